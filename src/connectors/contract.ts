@@ -1,0 +1,149 @@
+/**
+ * What every connector must be able to do, and what it must say of itself.
+ * Decides the border between Rollcall and a target; must not know any target.
+ */
+import type { z } from 'zod'
+import type { Account, AccountAttributes, AttributeName } from '../identity/account.ts'
+import type { Change } from '../reconcile/change.ts'
+
+/** Kinds of records a connector can read. `role` and `team` are catalogue entries: a name and an id. */
+export type Kind = 'account' | 'role' | 'team'
+
+/** A catalogue entry. Inactive entries are listed, since accounts may still hold them, but cannot be wanted. */
+export interface CatalogueEntry {
+  readonly id: string
+  readonly name: string
+  readonly active: boolean
+}
+
+/** How one record is addressed. By `userName` the connector compares without regard to case on what the target returned, and looks at inactive accounts too. */
+export type TargetRef = { readonly id: string } | { readonly userName: string }
+
+export type Cursor = string
+
+/**
+ * A page of a listing. `whole` on the last page means every record was seen; `partial` that the listing ended
+ * early or skipped something (`why`); an unreachable target throws a {@link ConnectorError} instead of a page.
+ */
+export interface Page<T> {
+  readonly records: readonly T[]
+  readonly next?: Cursor
+  readonly verdict: 'whole' | 'partial'
+  readonly why?: string
+}
+
+/**
+ * When a refused or failed call is worth trying again.
+ * `soon`: a passing fault, ordinary back-off. `later`: only after somebody changed something in the app (a missing
+ * right, an unknown role): long back-off. `never`: this wish cannot be had as it stands (name taken, value invalid).
+ */
+export type Retry = 'soon' | 'later' | 'never'
+
+/** Whose fault: `person`'s data, or the `app` as a whole (then everybody waits for the same thing). */
+export const CONNECTOR_CODES = {
+  'name-taken': { blames: 'person' },
+  'value-invalid': { blames: 'person' },
+  'account-gone': { blames: 'person' },
+  'not-verified': { blames: 'person' },
+  'unknown-role': { blames: 'app' },
+  'unknown-team': { blames: 'app' },
+  'right-missing': { blames: 'app' },
+  'credentials-refused': { blames: 'app' },
+  throttled: { blames: 'app' },
+  unreachable: { blames: 'app' },
+  'answer-unexpected': { blames: 'app' },
+} as const satisfies Record<string, { blames: 'person' | 'app' }>
+
+export type ConnectorCode = keyof typeof CONNECTOR_CODES
+
+export interface Refusal {
+  readonly ok: false
+  readonly retry: Retry
+  /** Not before this instant, where the target said so (Retry-After). */
+  readonly after?: Date
+  readonly code: ConnectorCode
+  /** One plain sentence for an administrator: what the target said, and what would be right. Never holds a secret. */
+  readonly detail: string
+}
+
+/** `seen` is the account as read back after the write; `ok` is never said without having read it. */
+export type Outcome = { readonly ok: true; readonly seen: Account } | Refusal
+
+/** Thrown by reads; `apply` and `resolve` return the refusal instead. */
+export class ConnectorError extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Omit<Refusal, 'ok'>, options?: ErrorOptions) {
+    super(refusal.detail, options)
+    this.name = 'ConnectorError'
+    this.refusal = { ok: false, ...refusal }
+  }
+}
+
+/** Same key, same change: a connector may use it as the target's correlation id. Applying a change twice has the effect of once. */
+export type IdempotencyKey = string
+
+/** One open target. Safe for concurrent calls. */
+export interface Connector {
+  readonly capabilities: Capabilities
+  /** Lists a kind page by page, inactive records included, in an order that is stable while nothing changes. */
+  read(kind: 'account', from?: Cursor): Promise<Page<Account>>
+  read(kind: 'role' | 'team', from?: Cursor): Promise<Page<CatalogueEntry>>
+  /** Reads one account afresh. `absent` is said only when the target was fully and successfully asked. Throws {@link ConnectorError}. */
+  readOne(kind: 'account', ref: TargetRef): Promise<Account | 'absent'>
+  /** Turns names of roles and teams into ids by the target's catalogue; ids pass through if known. */
+  resolve(want: AccountAttributes): Promise<{ readonly ok: true; readonly want: AccountAttributes } | Refusal>
+  /** Pure: the form in which resolved attributes will be read back, without those the target cannot hold. A plan made after an apply is empty. */
+  canonical(want: AccountAttributes): AccountAttributes
+  /** Makes one change and reads it back. Touches nothing but what the change names. Sends no e-mail. */
+  apply(change: Change, key: IdempotencyKey): Promise<Outcome>
+  /** Releases sockets and timers. */
+  close(): Promise<void>
+}
+
+/** What a connector can do, as data: the planner and the console read this, never the connector's code. */
+export interface Capabilities {
+  /** Attributes it can set when it creates an account. */
+  readonly creates: readonly AttributeName[]
+  /** Attributes it can change later. `userName` here means it can rename. */
+  readonly updates: readonly AttributeName[]
+  /** Attributes it can read back, hence verify. */
+  readonly reads: readonly AttributeName[]
+  /** Attributes without which it cannot create an account. */
+  readonly requires: readonly AttributeName[]
+  /** False where an inactive account must be reactivated before its attributes can be written. */
+  readonly updatesInactive: boolean
+  /** Most deliveries at once. */
+  readonly concurrency: number
+}
+
+/** The world, given to a connector by the composition root. */
+export interface ConnectorIo {
+  readonly fetch: HttpClient
+  readonly now: () => Date
+  readonly log: { debug(fields: object, message: string): void; warn(fields: object, message: string): void }
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as given; set content-type yourself. */
+  readonly body?: string
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+/** Bounded in time and size; rejects with a `unreachable` {@link ConnectorError} when no answer came; any status resolves. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
+
+/** A kind of target, as the registry lists it. `C` is the shape of its entry under `apps:` in rollcall.yaml, without id, type and mode. */
+export interface ConnectorDefinition<C> {
+  readonly type: string
+  readonly config: z.ZodType<C>
+  open(config: C, io: ConnectorIo): Connector
+}

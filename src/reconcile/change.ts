@@ -1,0 +1,34 @@
+/**
+ * The steps a plan is made of.
+ * Decides the closed list of things Rollcall can do to an account; must not know how any app does them.
+ */
+import type { AccountAttributes, AttributeName } from '../identity/account.ts'
+
+/** One step of a plan. Steps are applied in order; each says all that the connector needs. */
+export type Change =
+  | { readonly kind: 'create'; readonly want: AccountAttributes }
+  | { readonly kind: 'update'; readonly account: string; readonly set: AccountAttributes }
+  | { readonly kind: 'rename'; readonly account: string; readonly userName: string }
+  | { readonly kind: 'deactivate'; readonly account: string }
+  | { readonly kind: 'reactivate'; readonly account: string }
+
+/** What a planner concludes without a step in the app. */
+export type Verdict =
+  /** The account is ours (our own create, found again): record the link. */
+  | { readonly kind: 'adopt'; readonly account: string; readonly why: string }
+  /** Nothing to do, and that is right. */
+  | { readonly kind: 'skip'; readonly why: string }
+  /** Somebody must decide; nothing is touched. */
+  | { readonly kind: 'conflict'; readonly state: 'disputed' | 'deleted'; readonly account?: string; readonly why: string }
+
+export type PlanStep = Change | Verdict
+
+export const isChange = (step: PlanStep): step is Change =>
+  step.kind !== 'adopt' && step.kind !== 'skip' && step.kind !== 'conflict'
+
+/** The attributes a change touches, for explanations and limits. */
+export const touched = (change: Change): readonly AttributeName[] => {
+  if (change.kind === 'create') return Object.keys(change.want) as AttributeName[]
+  if (change.kind === 'update') return Object.keys(change.set) as AttributeName[]
+  return change.kind === 'rename' ? ['userName'] : []
+}
