@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+const long = process.env['ROLLCALL_TEST_LONG'] === '1'
+
+export default defineConfig({
+  test: {
+    include: long ? ['{src,sim,test}/**/*.long.test.ts'] : ['{src,sim,test,bin}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', ...(long ? [] : ['**/*.long.test.ts'])],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
