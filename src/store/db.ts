@@ -1,0 +1,56 @@
+/**
+ * The connection to PostgreSQL.
+ * Decides pooling, sessions and transactions; must not know any table.
+ */
+import { types, Pool, type PoolClient, type PoolConfig } from 'pg'
+
+/** Anything that can run a statement: the pool, or a client inside a transaction. */
+export type Queryable = Pick<Pool | PoolClient, 'query'>
+
+export interface Db extends Queryable {
+  readonly pool: Pool
+  /** Runs `work` in one transaction; rolls back if it throws. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+// bigint columns are sequence numbers and counters, far below 2^53.
+types.setTypeParser(types.builtins.INT8, Number)
+
+/** Settings every connection of ours uses, so that a strange server default cannot change what a statement means. */
+export const connectionConfig = (url: string): PoolConfig => ({
+  connectionString: url,
+  application_name: 'rollcall',
+  keepAlive: true,
+  connectionTimeoutMillis: 10_000,
+})
+
+/** Opens a pool on `url` (a postgres:// address; a unix socket as `?host=/dir`). Does not connect yet. */
+export function openDb(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Db {
+  const pool = new Pool({ ...connectionConfig(url), max: options.max ?? 12, idleTimeoutMillis: 60_000 })
+  pool.on('error', error => options.onError?.(error))
+  return {
+    pool,
+    query: pool.query.bind(pool),
+    transaction: work => inTransaction(pool, work),
+    close: () => pool.end(),
+  }
+}
+
+async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken = cause
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
