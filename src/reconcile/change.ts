@@ -18,8 +18,8 @@ export type Verdict =
   | { readonly kind: 'adopt'; readonly account: string; readonly why: string }
   /** Nothing to do, and that is right. */
   | { readonly kind: 'skip'; readonly why: string }
-  /** Somebody must decide; nothing is touched. */
-  | { readonly kind: 'conflict'; readonly state: 'disputed' | 'deleted'; readonly account?: string; readonly why: string }
+  /** The wish cannot be had as it stands; nothing is touched. `unmatched`: no account, and none can be made of this data. */
+  | { readonly kind: 'conflict'; readonly state: 'disputed' | 'deleted' | 'unmatched'; readonly account?: string; readonly why: string }
 
 export type PlanStep = Change | Verdict
 

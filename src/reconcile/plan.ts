@@ -1,0 +1,104 @@
+/**
+ * From what is wanted and what was seen to the steps between them.
+ * Decides steps and their order, for one account; must not read, write or know any app.
+ */
+import type { Account, AccountAttributes, AttributeName, Wish } from '../identity/account.ts'
+import { matchesIntent, type Intent } from './intent.ts'
+import type { Change, PlanStep } from './change.ts'
+
+/** What the app can do, as far as a plan depends on it (a connector's capabilities have this shape). */
+export interface Abilities {
+  readonly creates: readonly AttributeName[]
+  readonly updates: readonly AttributeName[]
+  readonly reads: readonly AttributeName[]
+  readonly requires: readonly AttributeName[]
+  readonly updatesInactive: boolean
+}
+
+export interface Situation {
+  /** In the app's canonical form, roles and teams as ids. */
+  readonly wish: Wish
+  /** Read from the app just now: by the link's id if linked, else by name. */
+  readonly account: Account | 'absent'
+  readonly linked: boolean
+  /** What we were about to create when we last got no answer. */
+  readonly intent?: Intent
+  readonly abilities: Abilities
+}
+
+/**
+ * Plans one account. Deterministic; a plan made after its own apply has no changes. Always at least one step, so that
+ * the reason for doing nothing is as visible as the reason for doing something.
+ */
+export function plan(situation: Situation): readonly [PlanStep, ...PlanStep[]] {
+  const { account, linked, wish } = situation
+  if (account === 'absent') return [linked ? gone() : planMissing(situation)]
+  if (linked) return planOwned(situation, account)
+  const { intent } = situation
+  if (intent !== undefined && matchesIntent(intent, account)) {
+    const adopt: PlanStep = { kind: 'adopt', account: account.id, why: 'created by an attempt that was interrupted before its answer arrived' }
+    return [adopt, ...planOwned(situation, account).filter(step => step.kind !== 'skip')]
+  }
+  if (!wish.active) return [{ kind: 'skip', why: 'the account of this name is not ours, so it is not ours to disable' }]
+  return [{ kind: 'conflict', state: 'disputed', account: account.id, why: 'an account of this name exists already and was not created by Rollcall' }]
+}
+
+const gone = (): PlanStep => ({
+  kind: 'conflict',
+  state: 'deleted',
+  why: 'the linked account is no longer in the app; somebody removed it there',
+})
+
+function planMissing({ wish, abilities }: Situation): PlanStep {
+  if (!wish.active) return { kind: 'skip', why: 'there is no account, so there is nothing to disable' }
+  const want = only({ ...wish.onCreate, ...present(wish.attributes) }, abilities.creates)
+  const missing = abilities.requires.filter(name => want[name] === undefined || want[name] === null)
+  if (missing.length > 0) {
+    return { kind: 'conflict', state: 'unmatched', why: `the app cannot create an account without ${missing.join(', ')}` }
+  }
+  return { kind: 'create', want }
+}
+
+function planOwned({ wish, abilities }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
+  if (!wish.active) {
+    return account.state === 'inactive'
+      ? [{ kind: 'skip', why: 'the account is inactive already' }]
+      : [{ kind: 'deactivate', account: account.id }]
+  }
+  const writes = planWrites(wish.attributes, account, abilities)
+  const wake: readonly Change[] = account.state === 'inactive' ? [{ kind: 'reactivate', account: account.id }] : []
+  // What a returning person gets is put right before they can sign in, wherever the app allows it.
+  const [first, ...rest] = abilities.updatesInactive ? [...writes, ...wake] : [...wake, ...writes]
+  return first === undefined ? [{ kind: 'skip', why: 'the account is as wanted' }] : [first, ...rest]
+}
+
+/** Attribute writes; the rename apart from the rest, since apps refuse renames for reasons of their own. */
+function planWrites(want: AccountAttributes, account: Account, abilities: Abilities): readonly Change[] {
+  const { userName, ...others } = differing(want, account.attributes, abilities)
+  const changes: Change[] = []
+  if (Object.keys(others).length > 0) changes.push({ kind: 'update', account: account.id, set: others })
+  if (userName !== undefined) changes.push({ kind: 'rename', account: account.id, userName })
+  return changes
+}
+
+/** The wanted attributes the app could change, can verify, and has otherwise. A required attribute is never emptied. */
+function differing(want: AccountAttributes, seen: AccountAttributes, abilities: Abilities): AccountAttributes {
+  const changeable = abilities.updates.filter(name => abilities.reads.includes(name))
+  const differs = (name: AttributeName): boolean => {
+    const wanted = want[name]
+    if (wanted === undefined) return false
+    if (wanted === null && abilities.requires.includes(name)) return false
+    return !sameValue(name, wanted, seen[name] ?? null)
+  }
+  return only(want, changeable.filter(differs))
+}
+
+/** Names that differ in case only are one name: some apps fold the case, and a plan must not chase it for ever. */
+const sameValue = (name: AttributeName, a: string | null, b: string | null): boolean =>
+  a === b || (name === 'userName' && a !== null && b !== null && a.toLowerCase() === b.toLowerCase())
+
+const only = (attributes: AccountAttributes, names: readonly AttributeName[]): AccountAttributes =>
+  Object.fromEntries(names.filter(name => attributes[name] !== undefined).map(name => [name, attributes[name]]))
+
+const present = (attributes: AccountAttributes): AccountAttributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined))

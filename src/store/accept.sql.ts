@@ -1,0 +1,53 @@
+/**
+ * The part of every accepting statement that writes down what is still to be delivered.
+ * Decides whose wish a delivery row follows; must not be used outside a statement that has a `saved` row.
+ *
+ * Both fragments expect the CTE `saved (tenant_id, connection_id, id)` and the values of store/users.ts:
+ * $5 userName key, $9 now, $13 urgency.
+ */
+
+/**
+ * Rows this identity has already: one more change is wanted, at once, whatever held the last one back. Before there is
+ * an account the subject follows the name, unless the new name's row is somebody else's.
+ */
+export const TOUCH_SUBJECTS = `touched as (
+  update delivery
+  set wanted = delivery.wanted + 1, state = 'due', attempts = 0, next_at = $9, accepted_at = $9,
+      urgency = greatest(delivery.urgency, $13), code = null, detail = null,
+      subject = case
+        when delivery.subject not like 'name:%' then delivery.subject
+        when exists (select from delivery other where other.tenant_id = delivery.tenant_id and other.app_id = delivery.app_id
+                     and other.subject = 'name:' || $5) then delivery.subject
+        else 'name:' || $5 end
+  from saved
+  where delivery.tenant_id = saved.tenant_id and delivery.connection_id = saved.connection_id and delivery.identity_id = saved.id
+  returning delivery.app_id
+)`
+
+/**
+ * Apps of the connection that have no row of this identity yet. A row of the same name is taken over only if the
+ * identity it followed is deleted; otherwise that identity keeps it, and this one is disputed.
+ */
+export const CLAIM_SUBJECTS = `wished as (
+  select saved.tenant_id, app.id as app_id, saved.connection_id, saved.id as identity_id
+  from saved
+  join connection_app on connection_app.tenant_id = saved.tenant_id and connection_app.connection_id = saved.connection_id
+  join app on app.tenant_id = connection_app.tenant_id and app.id = connection_app.app_id and app.detached_at is null
+  where app.id not in (select touched.app_id from touched)
+), claimed as (
+  insert into delivery (tenant_id, app_id, subject, connection_id, identity_id, urgency, next_at, accepted_at)
+  select wished.tenant_id, wished.app_id, 'name:' || $5, wished.connection_id, wished.identity_id, $13, $9, $9 from wished
+  on conflict (tenant_id, app_id, subject) do update
+  set wanted = delivery.wanted + 1, connection_id = excluded.connection_id, identity_id = excluded.identity_id,
+      state = 'due', attempts = 0, next_at = excluded.next_at, accepted_at = excluded.accepted_at,
+      urgency = excluded.urgency, code = null, detail = null
+  where not exists (select from identity holder where holder.tenant_id = delivery.tenant_id
+                    and holder.connection_id = delivery.connection_id and holder.id = delivery.identity_id and holder.deleted_at is null)
+  returning delivery.app_id
+), disputed as (
+  insert into link (tenant_id, app_id, connection_id, identity_id, state, why, since)
+  select wished.tenant_id, wished.app_id, wished.connection_id, wished.identity_id, 'disputed',
+         'another identity already asks for the account of this name in this app', $9
+  from wished where wished.app_id not in (select claimed.app_id from claimed)
+  on conflict (tenant_id, app_id, connection_id, identity_id) do nothing
+)`
