@@ -122,6 +122,8 @@ export async function updateUser(
     return row === undefined ? 'stale' : row
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
+    // Another identity took the delivery subject of the new name between our look and our write.
+    if (violates(error, 'delivery_tenant_id_app_id_subject_key')) return 'stale'
     throw error
   }
 }

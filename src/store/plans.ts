@@ -1,0 +1,43 @@
+/**
+ * Stored plans, and the intent that goes with a create.
+ * Decides that nothing is written to an app without a plan in the database first; must not know how plans are made.
+ */
+import type { PlanStep } from '../reconcile/change.ts'
+import type { Intent } from '../reconcile/intent.ts'
+import type { Queryable } from './db.ts'
+import type { LeasedDelivery } from './deliveries.ts'
+
+export interface NewPlan {
+  readonly id: string
+  readonly hash: string
+  readonly steps: readonly PlanStep[]
+  readonly state: 'applying' | 'observed'
+  /** Set where a step creates an account: kept on the delivery row before the create is sent. */
+  readonly intent?: Intent
+}
+
+/** Stores a plan for a leased row. False when the lease is lost: then nothing may be applied. */
+export async function storePlan(db: Queryable, delivery: LeasedDelivery, plan: NewPlan): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'store-plan',
+    text: `
+      with held as (
+        update delivery set intent = coalesce($6::jsonb, delivery.intent)
+        where delivery.id = $1 and delivery.lease_token = $2 and delivery.lease_until > now()
+        returning tenant_id, app_id, id
+      )
+      insert into plan (id, tenant_id, app_id, delivery_id, hash, state, steps, created_at, ended_at)
+      select $3, held.tenant_id, held.app_id, held.id, $4, $7, $5, now(), case when $7 = 'observed' then now() end from held`,
+    values: [delivery.id, delivery.token, plan.id, plan.hash, JSON.stringify(plan.steps), plan.intent === undefined ? null : JSON.stringify(plan.intent), plan.state],
+  })
+  return rowCount === 1
+}
+
+/** Writes down how the steps of a plan ended, in their order. */
+export async function endPlan(db: Queryable, plan: { id: string; tenant: string }, end: { state: 'applied' | 'failed'; outcomes: readonly unknown[] }): Promise<void> {
+  await db.query({
+    name: 'end-plan',
+    text: 'update plan set state = $3, outcomes = $4, ended_at = now() where plan.id = $1 and plan.tenant_id = $2',
+    values: [plan.id, plan.tenant, end.state, JSON.stringify(end.outcomes)],
+  })
+}
