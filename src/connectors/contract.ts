@@ -129,6 +129,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as given; set content-type yourself. */
   readonly body?: string
+  /** Largest answer accepted, in bytes, where the client's own bound does not fit: a listing that has no pages. */
+  readonly maxBytes?: number
 }
 
 export interface HttpResponse {
@@ -138,7 +140,10 @@ export interface HttpResponse {
   readonly text: string
 }
 
-/** Bounded in time and size; rejects with a `unreachable` {@link ConnectorError} when no answer came; any status resolves. */
+/**
+ * Bounded in time and size; follows no redirect. Rejects with an `unreachable` {@link ConnectorError} when no answer
+ * came, with `answer-unexpected` when it was too large; any status resolves.
+ */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
 
 /** A kind of target, as the registry lists it. `C` is the shape of its entry under `apps:` in rollcall.yaml, without id, type and mode. */
