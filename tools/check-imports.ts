@@ -1,0 +1,75 @@
+/**
+ * Import rules: who may import whom (tools/import-table.cjs through dependency-cruiser).
+ * Decides how violations are told; must not hold a rule of its own.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { getAvailableTranspilers } from 'dependency-cruiser'
+import { runNode } from './child.ts'
+import { filesBelow } from './tree.ts'
+import { verdict, type Verdict } from './verdict.ts'
+
+const home = fileURLToPath(new URL('..', import.meta.url))
+const FOLDERS = ['src', 'sim', 'bin', 'test', 'tools', 'bench', 'console', 'examples']
+
+/** The part of dependency-cruiser's report that is read here. */
+interface Cruised {
+  readonly modules: readonly { readonly source: string }[]
+  readonly summary: {
+    readonly violations: readonly {
+      readonly from: string
+      readonly to: string
+      readonly rule: { readonly name: string; readonly severity: 'error' | 'warn' | 'info' | 'ignore' }
+      readonly comment?: string
+      readonly cycle?: readonly { readonly name: string }[]
+    }[]
+  }
+}
+
+type Violation = Cruised['summary']['violations'][number]
+
+const tell = ({ from, to, rule, comment, cycle }: Violation): string => {
+  const way = cycle === undefined ? `${from} -> ${to}` : [from, ...cycle.map(({ name }) => name)].join(' -> ')
+  return `${rule.name === 'orphan' ? to : way}\n    ${rule.name}: ${comment ?? ''}`
+}
+
+/**
+ * Without a TypeScript that it can use dependency-cruiser passes everything: it reads no TypeScript at all, and at most
+ * warns. So ask what it can read, and compare what it has seen with what is there.
+ */
+const blindness = (root: string, seen: Cruised): string[] => {
+  const typescript = getAvailableTranspilers().find(({ name }) => name === 'typescript')
+  if (typescript?.available !== true) {
+    return [
+      `dependency-cruiser cannot read TypeScript: it wants typescript ${typescript?.version ?? ''} among the devDependencies`,
+    ]
+  }
+  const sources = new Set(seen.modules.map(({ source }) => source))
+  return filesBelow(root, 'src')
+    .filter((path) => /\.[cm]?ts$/.test(path) && !sources.has(path))
+    .map((path) => `${path}: dependency-cruiser did not read it, so its imports are unchecked`)
+}
+
+/** `root` may be any tree with a src/ folder; the rules are always those of this repository. */
+export const checkImports = async (root: string): Promise<Verdict> => {
+  const folders = FOLDERS.filter((folder) => existsSync(join(root, folder)))
+  const cruiser = join(home, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
+  const config = join(home, '.dependency-cruiser.cjs')
+  // With this output type the exit code says nothing of violations; they are in the report.
+  const { stdout, output } = await runNode(root, [cruiser, '--config', config, '--output-type', 'json', ...folders])
+  let cruised: Cruised
+  try {
+    cruised = JSON.parse(stdout) as Cruised
+  } catch {
+    return verdict([`dependency-cruiser gave no report: ${output.trim()}`])
+  }
+  const warnings = /warn/i.test(output.slice(0, output.indexOf('{')))
+    ? [output.slice(0, output.indexOf('{')).trim()]
+    : []
+  const { violations } = cruised.summary
+  return verdict(
+    [...warnings, ...blindness(root, cruised), ...violations.filter(({ rule }) => rule.severity === 'error').map(tell)],
+    violations.filter(({ rule }) => rule.severity !== 'error').map(tell),
+  )
+}

@@ -1,0 +1,90 @@
+/**
+ * Who may import whom: one row a folder of src/, an allow-list.
+ * Decides nothing by itself: .dependency-cruiser.cjs turns it into rules and tools/check-files.ts reads the folder names.
+ * Must not be loosened without an ADR in docs/adr, because every arrow added here is one that cannot be taken back.
+ *
+ * A key is a regular expression for the importing files, below src/. Of two rows that fit a file the first one counts.
+ *   imports  what it may import of src/, as regular expressions; its own folder is always allowed unless `own` is given
+ *   types    what it may import of src/ as types only
+ *   npm      the packages it may import; `*` is any that package.json lists
+ *   node     the built-in modules it may import; `*` is any
+ */
+const contractAndModel = ['connectors/contract\\.ts$', 'scim/', 'identity/', 'reconcile/']
+
+module.exports.table = {
+  // The composition root: the only file that knows concrete connectors.
+  'app\\.ts$': { imports: ['.'], npm: ['*'], node: ['*'] },
+  'main\\.ts$': { own: [], imports: ['cli/program\\.ts$', 'app\\.ts$', 'config\\.ts$'], npm: [], node: ['*'] },
+  'config\\.ts$': { own: [], imports: ['contract/', 'connectors/contract\\.ts$'], npm: ['zod', 'yaml'], node: ['*'] },
+
+  'scim/': { imports: [], npm: [], node: [] },
+  'identity/': { imports: ['scim/'], npm: ['@bufbuild/cel', '@bufbuild/cel-spec'], node: [] },
+  'reconcile/': { imports: ['identity/'], npm: [], node: [] },
+  'audit/': { imports: [], npm: [], node: ['crypto'] },
+  'licence/': { imports: [], npm: [], node: [] },
+
+  // Files straight below connectors/, then one row for every connector folder: $1 is its own name.
+  'connectors/registry\\.ts$': {
+    own: [],
+    imports: ['connectors/contract\\.ts$', 'connectors/[^/]+/index\\.ts$'],
+    npm: [],
+    node: [],
+  },
+  'connectors/conformance\\.ts$': { own: [], imports: contractAndModel, npm: ['vitest'], node: [] },
+  'connectors/[^/]+\\.ts$': {
+    own: [],
+    imports: ['connectors/(contract|http)\\.ts$', ...contractAndModel],
+    npm: ['zod', 'undici', 'cockatiel'],
+    node: ['*'],
+  },
+  'connectors/([^/]+)/': {
+    own: ['connectors/$1/'],
+    imports: ['connectors/http\\.ts$', ...contractAndModel],
+    npm: ['zod', 'undici', 'cockatiel'],
+    node: ['*'],
+  },
+
+  'store/': { imports: ['scim/', 'identity/'], types: ['reconcile/'], npm: ['pg', '@types/pg', 'kysely'], node: ['*'] },
+  'durable/': { imports: ['store/db\\.ts$'], npm: ['pg-boss'], node: ['*'] },
+  'notify/': { imports: ['store/db\\.ts$'], npm: [], node: ['*'] },
+  'operations/': {
+    imports: ['scim/', 'identity/', 'reconcile/', 'audit/', 'licence/', 'store/', 'durable/wake\\.ts$'],
+    npm: [],
+    node: ['*'],
+  },
+  'workflows/': {
+    imports: [
+      'scim/',
+      'identity/',
+      'reconcile/',
+      'audit/',
+      'licence/',
+      'store/',
+      'durable/',
+      'notify/',
+      'connectors/contract\\.ts$',
+    ],
+    npm: [],
+    node: [],
+  },
+  'contract/': { imports: [], npm: ['zod'], node: [] },
+  'http/': {
+    imports: ['contract/', 'scim/', 'operations/', 'store/db\\.ts$', 'store/views/'],
+    npm: ['fastify', 'fastify-type-provider-zod', 'fastify-plugin', '@fastify/*', 'zod', 'pino', 'prom-client'],
+    node: ['*'],
+  },
+  'cli/(serve|backup|restore)\\.ts$': {
+    own: ['cli/'],
+    imports: ['contract/', 'audit/', 'licence/', 'app\\.ts$', 'config\\.ts$'],
+    npm: ['commander', '@clack/prompts', 'picocolors'],
+    node: ['*'],
+  },
+  'cli/': {
+    imports: ['contract/', 'audit/', 'licence/'],
+    npm: ['commander', '@clack/prompts', 'picocolors'],
+    node: ['*'],
+  },
+}
+
+/** Files that the table does not bind: tests stand beside what they test and reach for whatever shows that it works. */
+module.exports.testFile = '\\.test\\.ts$'
