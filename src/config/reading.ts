@@ -1,0 +1,25 @@
+/**
+ * What the readers of rollcall.yaml hand to each other.
+ * Decides the shape only.
+ */
+import type { Path, Problem } from './problem.ts'
+import type { SecretReader } from './secrets.ts'
+import type { Definitions } from './shape.ts'
+import type { Source } from './source.ts'
+
+/** What reading needs and gathers. */
+export interface Reading {
+  readonly source: Source
+  readonly secrets: SecretReader
+  readonly definitions: Definitions
+  readonly problems: Problem[]
+  readonly warnings: Warning[]
+  /** Where each token and key was first seen, by its SHA-256. */
+  readonly credentials: Map<string, string>
+}
+
+export interface Warning {
+  readonly path: Path
+  readonly message: string
+  readonly fix: string
+}

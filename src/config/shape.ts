@@ -1,0 +1,50 @@
+/**
+ * What a checked configuration looks like to the rest of the product.
+ * Decides the shape only; must not know how it is read.
+ */
+import type { ZodType } from 'zod'
+import type { Json } from './source.ts'
+
+export interface Config {
+  readonly tenants: readonly TenantConfig[]
+  /** Whole lines to be shown to the operator; nothing in them is a secret. */
+  readonly warnings: readonly string[]
+}
+
+export interface TenantConfig {
+  readonly id: string
+  readonly apiKeys: readonly ApiKeyConfig[]
+  readonly connections: readonly ConnectionConfig[]
+  readonly apps: readonly AppConfig[]
+}
+
+export interface ApiKeyConfig {
+  readonly id: string
+  readonly role: 'owner' | 'operator' | 'auditor'
+  readonly sha256: Buffer
+}
+
+export interface ConnectionConfig {
+  readonly id: string
+  readonly profile: 'okta' | 'entra' | 'onelogin' | 'generic'
+  readonly delivery: 'queue' | 'confirm'
+  readonly confirmSeconds: number
+  readonly tokens: readonly { readonly sha256: Buffer }[]
+  /** Ids of apps of the same tenant, all of which exist. */
+  readonly apps: readonly string[]
+}
+
+export interface AppConfig {
+  readonly id: string
+  readonly type: string
+  readonly mode: 'enforce' | 'observe'
+  /** The entry as the definition's schema returned it, secrets in place: what `definition.open` takes. */
+  readonly entry: unknown
+  /** The entry as written, without id, type, mode and without secrets: may be stored and shown. */
+  readonly settings: Json
+  /** The secrets by their place in `settings` (a JSON list of keys). `withSecrets(settings, secrets)` is what the schema reads. */
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+/** The kinds of app there are, by type. */
+export type Definitions = ReadonlyMap<string, { readonly config: ZodType }>

@@ -1,0 +1,162 @@
+/**
+ * Reads YAML text into plain data and remembers where everything stood.
+ * Decides what is well-formed and bounded; must not know what any key means.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml'
+import { renderPath, type Path, type Problem } from './problem.ts'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+export interface Source {
+  readonly data: Json
+  readonly problems: readonly Problem[]
+  /** Where a value stands, or its key; for what is not in the file, the nearest thing around it. */
+  locate(path: Path, part?: 'key' | 'value'): { line: number; column: number }
+}
+
+/** Far above any real configuration; below what expanding aliases of aliases would need. */
+const MOST_VALUES = 50_000
+const DEEPEST = 32
+
+/** Parses one YAML 1.2 document. Never throws: what is wrong is in `problems`. */
+export function parseSource(text: string): Source {
+  const lines = new LineCounter()
+  const document = parseBounded(text, lines)
+  if ('message' in document) {
+    return {
+      data: null,
+      problems: [{ line: 1, column: 1, path: '', ...document }],
+      locate: () => ({ line: 1, column: 1 }),
+    }
+  }
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const reader = new Reader(document, at)
+  const problems = document.errors.map((error) => ({
+    ...at(error.pos[0]),
+    path: '',
+    ...syntaxProblem(error.code, error.message),
+  }))
+  const data = problems.length > 0 ? null : reader.read(document.contents, [], 0)
+  return {
+    data,
+    problems: [...problems, ...reader.problems],
+    locate: (path, part = 'value') => at(reader.offset(path, part)),
+  }
+}
+
+function parseBounded(text: string, lineCounter: LineCounter): Document.Parsed | Pick<Problem, 'message' | 'fix'> {
+  try {
+    // Duplicate keys are found by the reader: the package compares every key with every other.
+    return parseDocument(text, { version: '1.2', lineCounter, prettyErrors: false, uniqueKeys: false })
+  } catch {
+    // The package recurses into nested collections; a stack that is used up is the only thing it throws for text.
+    return { message: 'the file is nested too deeply to be read', fix: `Nest at most ${DEEPEST} levels.` }
+  }
+}
+
+function syntaxProblem(code: string, message: string): Pick<Problem, 'message' | 'fix'> {
+  if (code === 'MULTIPLE_DOCS') {
+    return {
+      message: 'a second document begins here',
+      fix: 'Keep everything in one document: remove the line with ---.',
+    }
+  }
+  const plain = message.replace(/\s+/g, ' ').replace(/[.:]\s*$/, '')
+  return {
+    message: `this is not valid YAML (${plain})`,
+    fix: 'Check the indentation, quotes and brackets on this line and the one before.',
+  }
+}
+
+class Reader {
+  readonly problems: Problem[] = []
+  readonly #document: Document.Parsed
+  readonly #at: (offset: number) => { line: number; column: number }
+  readonly #offsets = new Map<string, { key: number; value: number }>()
+  #values = 0
+
+  constructor(document: Document.Parsed, at: (offset: number) => { line: number; column: number }) {
+    this.#document = document
+    this.#at = at
+  }
+
+  offset(path: Path, part: 'key' | 'value'): number {
+    for (let length = path.length; length >= 0; length--) {
+      const found = this.#offsets.get(renderPath(path.slice(0, length)))
+      if (found !== undefined) return length === path.length ? found[part] : found.key
+    }
+    return 0
+  }
+
+  read(node: Node | null, path: Path, keyOffset: number): Json {
+    const valueOffset = node?.range?.[0] ?? keyOffset
+    this.#offsets.set(renderPath(path), { key: keyOffset, value: valueOffset })
+    if (node === null || this.#isTooMuch(path, valueOffset)) return null
+    if (isAlias(node)) return this.read(node.resolve(this.#document) ?? null, path, keyOffset)
+    if (isMap<Node, Node | null>(node)) return this.#readMap(node.items, path)
+    if (isSeq<Node>(node))
+      return node.items.map((item, index) => this.read(item, [...path, index], item.range?.[0] ?? valueOffset))
+    return isScalar(node) ? scalar(node.value) : null
+  }
+
+  #readMap(pairs: readonly Pair<Node, Node | null>[], path: Path): Json {
+    const first = new Map<string, number>()
+    const entries: [string, Json][] = []
+    for (const pair of pairs) {
+      const offset = pair.key.range?.[0] ?? 0
+      const key = isScalar(pair.key) ? String(pair.key.value) : undefined
+      if (key === undefined || key === '__proto__') {
+        this.#report(offset, path, 'this key is not a plain word', 'Write the name of a setting here.')
+        continue
+      }
+      const before = first.get(key)
+      if (before !== undefined) {
+        this.#report(
+          offset,
+          [...path, key],
+          `the key "${key}" is here twice`,
+          `It is already in line ${this.#at(before).line}: keep one of them.`,
+        )
+        continue
+      }
+      first.set(key, offset)
+      entries.push([key, this.read(pair.value, [...path, key], offset)])
+    }
+    return Object.fromEntries(entries)
+  }
+
+  /** Also what stops an alias that contains itself, and aliases of aliases that would fill the memory. */
+  #isTooMuch(path: Path, offset: number): boolean {
+    this.#values++
+    if (this.#values === MOST_VALUES + 1) {
+      this.#report(
+        offset,
+        [],
+        `the file holds more than ${MOST_VALUES} values once its aliases are expanded`,
+        'Use fewer aliases (*name).',
+      )
+    }
+    if (this.#values > MOST_VALUES) return true
+    if (path.length <= DEEPEST) return false
+    this.#report(
+      offset,
+      path.slice(0, 6),
+      `this is nested more than ${DEEPEST} levels deep`,
+      'An alias (*name) may not contain itself.',
+    )
+    this.#values = MOST_VALUES + 2
+    return true
+  }
+
+  #report(offset: number, path: Path, message: string, fix: string): void {
+    this.problems.push({ ...this.#at(offset), path: renderPath(path), message, fix })
+  }
+}
+
+const scalar = (value: unknown): Json =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
+    ? value
+    : String(value)
