@@ -83,7 +83,7 @@ async function otherClaim(dataDir: string, own: string): Promise<Claim | undefin
   return undefined
 }
 
-function writeClaim(path: string): void {
+function writeClaim(path: string, dataDir: string): void {
   const claim: Claim = {
     pid: process.pid,
     start: processStart(process.pid) ?? '',
@@ -91,13 +91,21 @@ function writeClaim(path: string): void {
     since: new Date().toISOString(),
     command: process.argv.join(' ').slice(0, 200),
   }
-  // Renamed into place, so that nobody reads half a claim and takes it for none.
-  writeFileSync(`${path}.new`, `${JSON.stringify(claim)}\n`, { mode: 0o644 })
-  renameSync(`${path}.new`, path)
+  try {
+    // Renamed into place, so that nobody reads half a claim and takes it for none.
+    writeFileSync(`${path}.new`, `${JSON.stringify(claim)}\n`, { mode: 0o644 })
+    renameSync(`${path}.new`, path)
+  } catch (cause) {
+    throw new ManagedPostgresError({
+      what: `The data directory ${dataDir} cannot be written to`,
+      why: reasonOf(cause),
+      wayOut: 'choose a directory of your own with --data, or start as the user that owns this one',
+    }, { cause })
+  }
 }
 
-function beat(path: string): NodeJS.Timeout {
-  return setInterval(() => {
+function keep(path: string): Hold {
+  const timer = setInterval(() => {
     const now = new Date()
     try {
       utimesSync(path, now, now)
@@ -105,6 +113,12 @@ function beat(path: string): NodeJS.Timeout {
       // The data directory was taken away from under us; the server will say so.
     }
   }, BEAT_MS).unref()
+  return {
+    release: () => {
+      clearInterval(timer)
+      rmSync(path, { force: true })
+    },
+  }
 }
 
 function heldBy(dataDir: string, claim: Claim): ManagedPostgresError {
@@ -120,29 +134,12 @@ function heldBy(dataDir: string, claim: Claim): ManagedPostgresError {
 export async function holdDataDirectory(dataDir: string): Promise<Hold> {
   const own = `${PREFIX}${process.pid}-${randomUUID()}.json`
   const path = join(dataDir, own)
-  let other: Claim | undefined
-  for (let round = 0; round < ROUNDS; round += 1) {
-    try {
-      writeClaim(path)
-    } catch (cause) {
-      throw new ManagedPostgresError({
-        what: `The data directory ${dataDir} cannot be written to`,
-        why: reasonOf(cause),
-        wayOut: 'choose a directory of your own with --data, or start as the user that owns this one',
-      }, { cause })
-    }
-    other = await otherClaim(dataDir, own)
-    if (other === undefined) {
-      const timer = beat(path)
-      return {
-        release: () => {
-          clearInterval(timer)
-          rmSync(path, { force: true })
-        },
-      }
-    }
+  for (let round = 1; ; round += 1) {
+    writeClaim(path, dataDir)
+    const other = await otherClaim(dataDir, own)
+    if (other === undefined) return keep(path)
     rmSync(path, { force: true })
+    if (round === ROUNDS) throw heldBy(dataDir, other)
     await pause(20 + Math.random() * 100)
   }
-  throw heldBy(dataDir, other as Claim)
 }
