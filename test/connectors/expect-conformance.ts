@@ -1,0 +1,40 @@
+/**
+ * Runs the conformance suite of the connectors under vitest.
+ * Decides which wants are generated; must not know any connector.
+ */
+import fc from 'fast-check'
+import { it } from 'vitest'
+import { cases, wantProperties, type World } from '../../src/connectors/conformance.ts'
+import type { AccountAttributes } from '../../src/identity/account.ts'
+
+const name = fc.oneof(
+  fc.constantFrom('Nguyễn', 'Δημήτρης', '李', 'אברהם', "D'Arcy", 'Ян', 'Renée', '👩‍💻', 'O\u0301scar', 'null', '<b>', '"'),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+  fc.string({ unit: 'grapheme-ascii', minLength: 40, maxLength: 90 }),
+)
+
+const email = fc
+  .tuple(fc.stringMatching(/^[a-z][a-z0-9.]{0,12}[a-z0-9]$/), fc.constantFrom('', '+tag', '+a+b'))
+  .map(([local, tag]) => `${local.replaceAll('..', '.')}${tag}@example.test`)
+
+/** What a provider may send of one person; role, team and name are added by the property. */
+export const wants: fc.Arbitrary<AccountAttributes> = fc.record(
+  {
+    givenName: name,
+    familyName: name,
+    email,
+    mobile: fc.option(fc.stringMatching(/^\+[1-9][0-9]{6,13}$/)),
+    timeZone: fc.constantFrom('Europe/Prague', 'America/New_York', 'Australia/Sydney'),
+    title: fc.option(fc.string()),
+    displayName: fc.option(name),
+  },
+  { requiredKeys: ['givenName', 'familyName', 'email'] },
+)
+
+/** Declares one test a case; all share the world, which is opened by then. */
+export function expectConformance(world: () => World, runs: { readonly wants: number }): void {
+  for (const { name: sentence, run } of cases) it(sentence, () => run(world()))
+  for (const { name: sentence, run } of wantProperties) {
+    it(sentence, () => fc.assert(fc.asyncProperty(wants, (want) => run(world(), want)), { numRuns: runs.wants }))
+  }
+}
