@@ -1,0 +1,59 @@
+/**
+ * Apps as the admin API shows them.
+ * Decides fields and their meaning; must not know how they are found out.
+ */
+import { z } from 'zod'
+import { instant, pageOf } from './paging.ts'
+
+/** What waits, by why. `refused` and `disputed` wait for a person, the others for time. */
+export const waitingCounts = z
+  .object({
+    due: z.int().describe('To be delivered now.'),
+    retrying: z.int().describe('Tried, and to be tried again by itself.'),
+    refused: z.int().describe('The app does not take it as it stands; tried again daily and at the next change.'),
+    disputed: z.int().describe('Somebody must decide whose account it is.'),
+  })
+  .meta({ id: 'WaitingCounts' })
+
+export const appState = z
+  .enum(['working', 'paused', 'detached'])
+  .describe(
+    '`paused`: no call is made until `pausedUntil`. `detached`: no longer in rollcall.yaml; nothing is written to it.',
+  )
+
+export const appSummary = z
+  .object({
+    id: z.string(),
+    type: z.string().describe('Which connector.'),
+    mode: z.enum(['enforce', 'observe']),
+    state: appState,
+    waiting: waitingCounts,
+  })
+  .meta({ id: 'AppSummary' })
+
+export const openItem = z
+  .object({
+    kind: z.string().describe('What stands in the way: the code of the refusal.'),
+    since: instant.describe('When the oldest change that waits for it was accepted.'),
+    waiting: z.int().describe('How many deliveries wait for it.'),
+    fix: z.string().describe('What the app said last, and what would be right.'),
+  })
+  .meta({ id: 'OpenItem' })
+
+export const app = appSummary
+  .extend({
+    way: z.string().describe('How changes reach the app: the connector that is in use.'),
+    connections: z.array(z.string()).describe('Connections whose people get an account here.'),
+    pausedUntil: instant.nullable(),
+    pausedWhy: z.string().nullable(),
+    openItems: z
+      .array(openItem)
+      .describe('One item a cause, however many wait for it. The first 50, most waiting first.'),
+    settings: z.unknown().describe('The entry of rollcall.yaml without its secrets.'),
+  })
+  .meta({ id: 'App' })
+
+export const appPage = pageOf(appSummary, 'AppPage')
+
+export type AppSummary = z.output<typeof appSummary>
+export type App = z.output<typeof app>
