@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: long ? ['{src,sim,test}/**/*.long.test.ts'] : ['{src,sim,test,bin}/**/*.test.ts'],
     exclude: ['**/node_modules/**', ...(long ? [] : ['**/*.long.test.ts'])],
+    globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

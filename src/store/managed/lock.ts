@@ -130,6 +130,11 @@ function heldBy(dataDir: string, claim: Claim): ManagedPostgresError {
   })
 }
 
+/** Whether a living process holds the directory now. */
+export async function isHeld(dataDir: string): Promise<boolean> {
+  return (await otherClaim(dataDir, '')) !== undefined
+}
+
 /** Takes the data directory, or throws {@link ManagedPostgresError} naming who holds it. The directory must exist. */
 export async function holdDataDirectory(dataDir: string): Promise<Hold> {
   const own = `${PREFIX}${process.pid}-${randomUUID()}.json`
