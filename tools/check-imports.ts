@@ -17,11 +17,11 @@ const FOLDERS = ['src', 'sim', 'bin', 'test', 'tools', 'bench', 'console', 'exam
 interface Cruised {
   readonly modules: readonly { readonly source: string }[]
   readonly summary: {
+    readonly ruleSetUsed: { readonly forbidden: readonly { readonly name: string; readonly comment?: string }[] }
     readonly violations: readonly {
       readonly from: string
       readonly to: string
       readonly rule: { readonly name: string; readonly severity: 'error' | 'warn' | 'info' | 'ignore' }
-      readonly comment?: string
       readonly cycle?: readonly { readonly name: string }[]
     }[]
   }
@@ -29,24 +29,35 @@ interface Cruised {
 
 type Violation = Cruised['summary']['violations'][number]
 
-const tell = ({ from, to, rule, comment, cycle }: Violation): string => {
+const tell = ({ from, to, rule, cycle }: Violation, why: string): string => {
   const way = cycle === undefined ? `${from} -> ${to}` : [from, ...cycle.map(({ name }) => name)].join(' -> ')
-  return `${rule.name === 'orphan' ? to : way}\n    ${rule.name}: ${comment ?? ''}`
+  return `${rule.name === 'orphan' ? to : way}\n    ${rule.name}: ${why}`
+}
+
+/** What dependency-cruiser says that it can read. */
+export interface Reader {
+  readonly name: string
+  readonly version: string
+  readonly available: boolean
 }
 
 /**
  * Without a TypeScript that it can use dependency-cruiser passes everything: it reads no TypeScript at all, and at most
  * warns. So ask what it can read, and compare what it has seen with what is there.
  */
-const blindness = (root: string, seen: Cruised): string[] => {
-  const typescript = getAvailableTranspilers().find(({ name }) => name === 'typescript')
+export const blindness = (
+  present: readonly string[],
+  seen: readonly string[],
+  readers: readonly Reader[],
+): string[] => {
+  const typescript = readers.find(({ name }) => name === 'typescript')
   if (typescript?.available !== true) {
     return [
       `dependency-cruiser cannot read TypeScript: it wants typescript ${typescript?.version ?? ''} among the devDependencies`,
     ]
   }
-  const sources = new Set(seen.modules.map(({ source }) => source))
-  return filesBelow(root, 'src')
+  const sources = new Set(seen)
+  return present
     .filter((path) => /\.[cm]?ts$/.test(path) && !sources.has(path))
     .map((path) => `${path}: dependency-cruiser did not read it, so its imports are unchecked`)
 }
@@ -67,9 +78,13 @@ export const checkImports = async (root: string): Promise<Verdict> => {
   const warnings = /warn/i.test(output.slice(0, output.indexOf('{')))
     ? [output.slice(0, output.indexOf('{')).trim()]
     : []
-  const { violations } = cruised.summary
-  return verdict(
-    [...warnings, ...blindness(root, cruised), ...violations.filter(({ rule }) => rule.severity === 'error').map(tell)],
-    violations.filter(({ rule }) => rule.severity !== 'error').map(tell),
-  )
+  const seen = cruised.modules.map(({ source }) => source)
+  const blind = blindness(filesBelow(root, 'src'), seen, getAvailableTranspilers())
+  const { violations, ruleSetUsed } = cruised.summary
+  const why = new Map(ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment ?? '']))
+  const told = (serious: boolean): string[] =>
+    violations
+      .filter(({ rule }) => (rule.severity === 'error') === serious)
+      .map((it) => tell(it, why.get(it.rule.name) ?? ''))
+  return verdict([...warnings, ...blind, ...told(true)], told(false))
 }

@@ -14,7 +14,7 @@ const FOLDERS =
 const ROOT_FILES =
   /^(?:package(?:-lock)?\.json|tsconfig[a-z.]*\.json|LICENSE|NOTICE|[A-Z]+\.md|\.oxlintrc\.json|\.oxfmtrc\.json|\.dependency-cruiser\.cjs|vitest\.config\.ts)$/
 /** Words that stand for something else: `<noun>`, `FILE`, `…`, `$DIR`, `{id}`. */
-const PLACEHOLDER = /[<>…$]|\.\.\.|\{[a-z]+\}|(?:^|\/)[A-Z][A-Z_]+(?:$|\/)/
+const PLACEHOLDER = /[<>…$]|\.\.\.|\{[a-z]+\}|(?:^|\/)[A-Z][A-Z_]*(?:$|\/)/
 const PATH = /^[\w.@*{},/-]+$/
 
 const pathIn = (word: string): string | undefined => {

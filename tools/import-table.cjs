@@ -15,7 +15,13 @@ module.exports.table = {
   // The composition root: the only file that knows concrete connectors.
   'app\\.ts$': { imports: ['.'], npm: ['*'], node: ['*'] },
   'main\\.ts$': { own: [], imports: ['cli/program\\.ts$', 'app\\.ts$', 'config\\.ts$'], npm: [], node: ['*'] },
-  'config\\.ts$': { own: [], imports: ['contract/', 'connectors/contract\\.ts$'], npm: ['zod', 'yaml'], node: ['*'] },
+  'config\\.ts$': {
+    own: ['config/'],
+    imports: ['contract/', 'connectors/contract\\.ts$'],
+    npm: ['zod', 'yaml'],
+    node: ['*'],
+  },
+  'config/': { imports: ['contract/', 'connectors/contract\\.ts$'], npm: ['zod', 'yaml'], node: ['*'] },
 
   'scim/': { imports: [], npm: [], node: [] },
   'identity/': { imports: ['scim/'], npm: ['@bufbuild/cel', '@bufbuild/cel-spec'], node: [] },
@@ -30,7 +36,7 @@ module.exports.table = {
     npm: [],
     node: [],
   },
-  'connectors/conformance\\.ts$': { own: [], imports: contractAndModel, npm: ['vitest'], node: [] },
+  'connectors/conformance\\.ts$': { own: [], imports: contractAndModel, npm: ['vitest'], node: ['*'] },
   'connectors/[^/]+\\.ts$': {
     own: [],
     imports: ['connectors/(contract|http)\\.ts$', ...contractAndModel],
@@ -45,7 +51,8 @@ module.exports.table = {
   },
 
   'store/': { imports: ['scim/', 'identity/'], types: ['reconcile/'], npm: ['pg', '@types/pg', 'kysely'], node: ['*'] },
-  'durable/': { imports: ['store/db\\.ts$'], npm: ['pg-boss'], node: ['*'] },
+  // pg for one thing: LISTEN needs a connection of its own, outside the pool.
+  'durable/': { imports: ['store/db\\.ts$'], npm: ['pg-boss', 'pg', '@types/pg'], node: ['*'] },
   'notify/': { imports: ['store/db\\.ts$'], npm: [], node: ['*'] },
   'operations/': {
     imports: ['scim/', 'identity/', 'reconcile/', 'audit/', 'licence/', 'store/', 'durable/wake\\.ts$'],
