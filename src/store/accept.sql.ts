@@ -20,7 +20,9 @@ export const TOUCH_SUBJECTS = `touched as (
                      and other.subject = 'name:' || $5) then delivery.subject
         else 'name:' || $5 end
   from saved
+  join connection_app on connection_app.tenant_id = saved.tenant_id and connection_app.connection_id = saved.connection_id
   where delivery.tenant_id = saved.tenant_id and delivery.connection_id = saved.connection_id and delivery.identity_id = saved.id
+    and delivery.app_id = connection_app.app_id
   returning delivery.app_id
 )`
 

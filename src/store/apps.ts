@@ -1,26 +1,37 @@
 /**
- * Apps: what holds a target's state as a whole.
- * Decides pausing; must not know why an app is paused.
+ * Apps: what holds for a target as a whole.
+ * Decides how long it is left alone after a failure; must not know what failed.
  */
 import type { Queryable } from './db.ts'
 import type { AppKey } from './deliveries.ts'
 
-/** No call to the app before `seconds` from now; never shortens a pause. */
-export async function pauseApp(db: Queryable, key: AppKey, pause: { readonly seconds: number; readonly why: string }): Promise<void> {
-  await db.query({
+/** Longest pause we choose ourselves. An app may ask for more (Retry-After). */
+const LONGEST_PAUSE_SECONDS = 900
+
+/**
+ * Leaves the app alone: until `until` if it named a time, else twice as long as the last time. A pause is never
+ * shortened. Returns the seconds from now.
+ */
+export async function pauseApp(db: Queryable, key: AppKey, pause: { readonly until?: Date; readonly why: string }): Promise<number> {
+  const { rows } = await db.query<{ seconds: number }>({
     name: 'pause-app',
     text: `
-      update app set paused_until = greatest(app.paused_until, now() + make_interval(secs => $3::float8)), pause_why = $4
-      where app.tenant_id = $1 and app.id = $2`,
-    values: [key.tenant, key.app, pause.seconds, pause.why],
+      update app
+      set paused_until = greatest(app.paused_until, coalesce($3::timestamptz, now() + make_interval(secs => least(power(2, least(app.failures, 20)), $5::float8)))),
+          pause_why = $4, failures = app.failures + 1
+      where app.tenant_id = $1 and app.id = $2
+      returning extract(epoch from app.paused_until - now())::float8 as seconds`,
+    values: [key.tenant, key.app, pause.until ?? null, pause.why, LONGEST_PAUSE_SECONDS],
   })
+  return Math.max(0, rows[0]?.seconds ?? 0)
 }
 
-/** The app answers again. */
+/** The app has answered, or a person wants it tried now. */
 export async function resumeApp(db: Queryable, key: AppKey): Promise<void> {
   await db.query({
     name: 'resume-app',
-    text: 'update app set paused_until = null, pause_why = null where app.tenant_id = $1 and app.id = $2 and app.paused_until is not null',
+    text: `update app set paused_until = null, pause_why = null, failures = 0
+           where app.tenant_id = $1 and app.id = $2 and (app.paused_until is not null or app.failures > 0)`,
     values: [key.tenant, key.app],
   })
 }

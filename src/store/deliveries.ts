@@ -65,6 +65,9 @@ with picked as materialized (
     and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying') and delivery.next_at <= now()
     and (delivery.lease_until is null or delivery.lease_until < now())
     and not exists (select from app where app.tenant_id = $1 and app.id = $2 and app.paused_until > now())
+    -- Detached in the meantime: what is owed to nobody is not delivered.
+    and exists (select from connection_app
+                where connection_app.tenant_id = $1 and connection_app.app_id = $2 and connection_app.connection_id = delivery.connection_id)
   order by delivery.urgency desc, delivery.next_at
   limit $3
   for update of delivery skip locked

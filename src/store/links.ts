@@ -23,7 +23,7 @@ export async function linkAccount(
     })
     return rowCount === 1 ? 'linked' : 'lost'
   } catch (error) {
-    if (violates(error, 'link_owner')) return 'owned'
+    if (violates(error, 'link_owner') || violates(error, 'delivery_tenant_id_app_id_subject_key')) return 'owned'
     throw error
   }
 }

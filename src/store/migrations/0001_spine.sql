@@ -47,6 +47,8 @@ create table app (
   -- No call to the app before this instant (the app asked us to wait, or is down).
   paused_until  timestamptz,
   pause_why     text,
+  -- Calls in a row that found the app unwilling or gone; decides how long the next pause is.
+  failures      integer not null default 0,
   primary key (tenant_id, id)
 );
 

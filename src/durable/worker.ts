@@ -1,0 +1,90 @@
+/**
+ * Works off leased items, so many at once for each key.
+ * Decides when to ask for more; must not know what an item is, nor keep one that its lease does not cover.
+ */
+
+export interface WorkSource<T extends { readonly token: string }> {
+  /** Takes up to `limit` items of a key that are due. */
+  lease(key: string, limit: number): Promise<readonly T[]>
+  /** Deals with one item, failures included; a rejection is a fault. */
+  work(item: T): Promise<void>
+  /** Keeps the leases of items under way. */
+  renew(tokens: readonly string[]): Promise<unknown>
+  /** Most items of a key at once; 0 for a key that is not (or no longer) worked here. */
+  concurrency(key: string): number
+  onError(error: Error): void
+}
+
+export interface Worker {
+  /** There may be something to do. Cheap, and may be called at any time. */
+  wake(key: string): void
+  /** Takes nothing new and waits for what is under way. */
+  close(): Promise<void>
+}
+
+interface Lane {
+  running: number
+  asking: boolean
+  /** Woken while asking or full: ask again afterwards. */
+  again: boolean
+}
+
+/** `renewSeconds` must be well below the time a lease lasts. */
+export function openWorker<T extends { readonly token: string }>(source: WorkSource<T>, renewSeconds: number): Worker {
+  const lanes = new Map<string, Lane>()
+  const underWay = new Map<T, Promise<void>>()
+  let closed = false
+
+  const renewal = setInterval(() => {
+    const tokens = [...new Set([...underWay.keys()].map(item => item.token))]
+    if (tokens.length > 0) source.renew(tokens).catch(source.onError)
+  }, renewSeconds * 1000)
+  renewal.unref()
+
+  const start = (key: string, lane: Lane, item: T): void => {
+    lane.running++
+    const work = source
+      .work(item)
+      .catch(source.onError)
+      .finally(() => {
+        lane.running--
+        underWay.delete(item)
+        if (lane.again) ask(key, lane)
+      })
+    underWay.set(item, work)
+  }
+
+  const ask = (key: string, lane: Lane): void => {
+    const free = source.concurrency(key) - lane.running
+    if (closed || lane.asking) return
+    if (free <= 0) return
+    lane.asking = true
+    lane.again = false
+    source
+      .lease(key, free)
+      .then(items => {
+        // A full answer means there may be more; the next free place asks.
+        if (items.length === free) lane.again = true
+        for (const item of items) start(key, lane, item)
+      })
+      .catch(source.onError)
+      .finally(() => {
+        lane.asking = false
+        if (lane.again) ask(key, lane)
+      })
+  }
+
+  return {
+    wake: key => {
+      const lane = lanes.get(key) ?? { running: 0, asking: false, again: false }
+      lanes.set(key, lane)
+      lane.again = true
+      ask(key, lane)
+    },
+    close: async () => {
+      closed = true
+      await Promise.all(underWay.values())
+      clearInterval(renewal)
+    },
+  }
+}

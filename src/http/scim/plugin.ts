@@ -1,0 +1,110 @@
+/**
+ * The SCIM address: what all requests below /scim/v2 have in common.
+ * Decides media types, sign-in, the form of every error and what is remembered of an exchange; must not know a resource.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { errorBody, refusal, ScimError } from '../../scim/errors.ts'
+import type { TakeNote } from '../../scim/quirks.ts'
+import type { OperationContext } from '../../operations/context.ts'
+import type { ScimCredential } from '../../store/credentials.ts'
+import { scimAuthenticator } from '../auth.ts'
+import { scimErrorOf } from '../errors.ts'
+import type { ExchangeLog } from './exchange-log.ts'
+import { userRoutes } from './users.ts'
+
+export const SCIM_PATH = '/scim/v2'
+export const SCIM_MEDIA_TYPE = 'application/scim+json; charset=utf-8'
+
+export interface ScimOptions {
+  readonly operations: OperationContext
+  readonly exchanges: ExchangeLog
+  /** Absolute, without a slash at the end: what `meta.location` begins with. */
+  readonly baseUrl: (request: FastifyRequest) => string
+}
+
+/** What is known of a request under way. */
+export interface ScimRequest {
+  readonly credential: ScimCredential
+  readonly notes: { readonly code: string; readonly detail: string }[]
+  why?: string
+}
+
+const underWay = new WeakMap<FastifyRequest, ScimRequest>()
+
+/** The caller of a request that has passed sign-in. */
+export function scimRequest(request: FastifyRequest): ScimRequest {
+  const known = underWay.get(request)
+  if (known === undefined) throw new TypeError('a SCIM route ran without sign-in')
+  return known
+}
+
+/** Hears what was forgiven while reading this request. */
+export const notesOf = (request: FastifyRequest): TakeNote => {
+  const { notes } = scimRequest(request)
+  return (code, detail) => {
+    if (notes.length < 50) notes.push({ code, detail })
+  }
+}
+
+export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): Promise<void> {
+  acceptScimJson(scim)
+  const authenticate = scimAuthenticator(options.operations.db, Date.now)
+  scim.addHook('onRequest', async (request, reply) => {
+    reply.type(SCIM_MEDIA_TYPE)
+    underWay.set(request, { credential: await authenticate(request), notes: [] })
+  })
+  scim.addHook('onResponse', async (request, reply) => remember(options.exchanges, request, reply))
+  scim.setErrorHandler((error, request, reply) => answerError(error, request, reply))
+  scim.setNotFoundHandler((request, reply) =>
+    answerError(new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}; users are at ${SCIM_PATH}/Users.`), request, reply),
+  )
+  await scim.register(userRoutes, options)
+}
+
+/** One reader for both media types, parameters ignored; anything else is 415. */
+function acceptScimJson(scim: FastifyInstance): void {
+  scim.removeAllContentTypeParsers()
+  scim.addContentTypeParser(/^application\/(?:scim\+)?json\s*(?:;|$)/i, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => parseJson(body))
+}
+
+function parseJson(body: Buffer): unknown {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw refusal('invalidSyntax', 'The body is not UTF-8.')
+  }
+  if (text.trim() === '') throw refusal('invalidSyntax', 'There is no body; a JSON object is needed.')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw refusal('invalidSyntax', `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it cannot be read'}.`)
+  }
+}
+
+/** Every error below /scim/v2 has the form of RFC 7644 section 3.12. Also for errors before sign-in. */
+export function answerError(cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { error, fault } = scimErrorOf(cause, request.id)
+  if (fault) request.log.error({ err: cause }, 'a SCIM request failed')
+  const known = underWay.get(request)
+  if (known !== undefined) known.why = error.detail
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="rollcall"')
+  if (error.status === 503) reply.header('retry-after', '5')
+  return reply.code(error.status).type(SCIM_MEDIA_TYPE).send(JSON.stringify(errorBody(error)))
+}
+
+function remember(exchanges: ExchangeLog, request: FastifyRequest, reply: FastifyReply): void {
+  const known = underWay.get(request)
+  if (known === undefined) return
+  exchanges.record(known.credential, {
+    at: new Date(),
+    method: request.method,
+    path: request.url,
+    status: reply.statusCode,
+    durationMs: Math.round(reply.elapsedTime * 100) / 100,
+    requestId: request.id,
+    body: request.body ?? null,
+    understood: known.notes,
+    ...(known.why === undefined ? {} : { why: known.why }),
+  })
+}

@@ -1,0 +1,80 @@
+/**
+ * Changes an identity that exists: the part that replace, patch and delete have in common.
+ * Decides how two writers of one identity are kept apart; must not know what the change is.
+ */
+import type { UserDocument } from '../scim/resource.ts'
+import { lockUser, readUser, updateUser, type Accepted, type StoredUser } from '../store/users.ts'
+import type { Queryable } from '../store/db.ts'
+import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
+import { columnsOf } from './user-columns.ts'
+
+export interface UserChange {
+  readonly id: string
+  readonly kind: 'user.replaced' | 'user.patched' | 'user.deleted'
+  /** From the current document to the next; pure, since it may run more than once. The same document means nothing changes. */
+  readonly next: (current: StoredUser) => UserDocument
+}
+
+/** Tries without a lock before it waits for one: nearly always nobody else is there. */
+const FREE_TRIES = 2
+const TRIES = 10
+
+/**
+ * Makes a change to the newest version of an identity. What `next` throws leaves everything as it was. One committed
+ * statement, as in create-user.
+ */
+export async function changeUser(context: OperationContext, caller: Caller, change: UserChange): Promise<Result<StoredUser>> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const result = attempt < FREE_TRIES
+      ? await changeOnce(context, caller, { change, db: context.db, read: readUser })
+      : await context.db.transaction(tx => changeOnce(context, caller, { change, db: tx, read: lockUser }))
+    if (result === 'stale') continue
+    if (result.ok) wakeApps(context, caller.tenant, result.value.apps)
+    return result.ok ? { ok: true, value: result.value.user } : result
+  }
+  return { ok: false, refusal: { kind: 'busy', id: change.id } }
+}
+
+interface Once {
+  readonly change: UserChange
+  readonly db: Queryable
+  readonly read: typeof readUser
+}
+
+async function changeOnce(context: OperationContext, caller: Caller, { change, db, read }: Once): Promise<Result<{ user: StoredUser; apps: readonly string[] }> | 'stale'> {
+  const current = await read(db, caller, change.id)
+  if (current === undefined) return { ok: false, refusal: { kind: 'no-such-user', id: change.id } }
+  const deleted = change.kind === 'user.deleted'
+  const document = change.next(current)
+  if (document === current.document && !deleted) return { ok: true, value: { user: current, apps: [] } }
+  const columns = columnsOf(document)
+  const at = context.now()
+  const accepted = await updateUser(db, caller, {
+    id: change.id,
+    ...columns,
+    ...(deleted ? { active: false } : {}),
+    at,
+    actor: caller.actor,
+    event: { kind: change.kind, data: { userName: columns.userName, changed: changedAttributes(current.document, document) } },
+    urgent: deleted || (current.document.active !== false && !columns.active),
+    expected: current.version,
+    deleted,
+  })
+  return written(accepted, { current, document, at })
+}
+
+function written(
+  accepted: Accepted | 'stale' | 'name-taken',
+  { current, document, at }: { current: StoredUser; document: UserDocument; at: Date },
+): Result<{ user: StoredUser; apps: readonly string[] }> | 'stale' {
+  if (accepted === 'stale') return 'stale'
+  if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: document.userName } }
+  return { ok: true, value: { user: { ...current, document, version: accepted.version, modifiedAt: at }, apps: accepted.apps } }
+}
+
+/** Names only: the event log says what changed, not to what. */
+function changedAttributes(before: UserDocument, after: UserDocument): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)])
+  const value = (document: UserDocument, name: string): string => JSON.stringify((document as Readonly<Record<string, unknown>>)[name]) ?? ''
+  return [...names].filter(name => value(before, name) !== value(after, name)).toSorted()
+}

@@ -1,0 +1,35 @@
+/**
+ * What every synchronous use-case is given.
+ * Decides nothing; clock, ids and wake-ups come from outside so that a use-case is a function of its arguments.
+ */
+import type { Wake } from '../durable/wake.ts'
+import type { Db } from '../store/db.ts'
+import type { World } from '../store/users.ts'
+
+export interface OperationContext {
+  readonly db: Db
+  readonly wake: Pick<Wake, 'wake'>
+  readonly now: () => Date
+  readonly newId: () => string
+}
+
+/** Who asks, and in which world. */
+export interface Caller extends World {
+  /** As the event log names it: `connection:okta`. */
+  readonly actor: string
+}
+
+/** What a use-case refuses, with the data a message needs. Mapped to HTTP in http/errors.ts. */
+export type DomainRefusal =
+  | { readonly kind: 'no-such-user'; readonly id: string }
+  | { readonly kind: 'user-name-taken'; readonly userName: string }
+  | { readonly kind: 'busy'; readonly id: string }
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: DomainRefusal }
+
+/** The key workers are woken under: one for each app. */
+export const wakeKey = (tenant: string, app: string): string => `${tenant}/${app}`
+
+export function wakeApps({ wake }: OperationContext, tenant: string, apps: readonly string[]): void {
+  for (const app of apps) wake.wake(wakeKey(tenant, app))
+}

@@ -1,0 +1,25 @@
+/**
+ * Accepts a new identity.
+ * Decides that the name must be free in its world; must not talk to any app.
+ */
+import type { UserDocument } from '../scim/resource.ts'
+import { insertUser, type StoredUser } from '../store/users.ts'
+import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
+import { columnsOf } from './user-columns.ts'
+
+/** One statement: identity, event and delivery rows are committed together when this resolves. */
+export async function createUser(context: OperationContext, caller: Caller, document: UserDocument): Promise<Result<StoredUser>> {
+  const [id, at] = [context.newId(), context.now()]
+  const columns = columnsOf(document)
+  const accepted = await insertUser(context.db, caller, {
+    id,
+    ...columns,
+    at,
+    actor: caller.actor,
+    event: { kind: 'user.created', data: { userName: columns.userName, active: columns.active } },
+    urgent: false,
+  })
+  if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: columns.userName } }
+  wakeApps(context, caller.tenant, accepted.apps)
+  return { ok: true, value: { id, document, version: 1, createdAt: at, modifiedAt: at } }
+}

@@ -1,0 +1,12 @@
+/**
+ * Accepts the end of an identity.
+ * Decides that its row stays as history while its name is free again; must not delete anything in an app.
+ */
+import type { StoredUser } from '../store/users.ts'
+import { changeUser } from './change-user.ts'
+import type { Caller, OperationContext, Result } from './context.ts'
+
+/** The identity leaves every read at once; its accounts are deactivated by delivery. */
+export function deleteUser(context: OperationContext, caller: Caller, id: string): Promise<Result<StoredUser>> {
+  return changeUser(context, caller, { id, kind: 'user.deleted', next: current => current.document })
+}

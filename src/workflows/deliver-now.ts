@@ -1,0 +1,33 @@
+/**
+ * Tries everything of an app that waits, now, because a person asked.
+ * Decides what is made due and when the run ends; must not deliver anything itself.
+ */
+import type { RunContext } from '../durable/runs.ts'
+import { resumeApp } from '../store/apps.ts'
+import type { Queryable } from '../store/db.ts'
+import { countWaiting, retryNow } from '../store/deliveries.ts'
+
+export interface DeliverNowContext {
+  readonly db: Queryable
+  readonly wake: (tenant: string, app: string) => void
+  readonly sleep: (seconds: number) => Promise<void>
+}
+
+/** After this the run ends with what is left; the deliveries go on by themselves. */
+const LONGEST_WAIT_SECONDS = 120
+
+/** Input `{ app }`; result `{ due, waiting }`: rows made due, and rows still waiting at the end. */
+export async function deliverNow(context: DeliverNowContext, run: RunContext): Promise<{ due: number; waiting: number }> {
+  const key = { tenant: run.tenant, app: String(run.input['app']) }
+  const due = await run.step('make-due', async () => {
+    await resumeApp(context.db, key)
+    return retryNow(context.db, key)
+  })
+  context.wake(key.tenant, key.app)
+  let waiting = await countWaiting(context.db, key)
+  for (let second = 0; waiting > 0 && second < LONGEST_WAIT_SECONDS; second++) {
+    await context.sleep(1)
+    waiting = await countWaiting(context.db, key)
+  }
+  return { due, waiting }
+}

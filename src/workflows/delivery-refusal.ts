@@ -1,0 +1,55 @@
+/**
+ * What a refusal means for a delivery.
+ * Decides who waits and for how long; must not wait itself.
+ */
+import { CONNECTOR_CODES, type ConnectorCode, type Refusal } from '../connectors/contract.ts'
+import type { DeliveryResult } from '../store/deliveries.ts'
+
+const LONGEST_BACKOFF_SECONDS = 900
+/** Somebody has to change something in the app first. */
+const LATER_SECONDS = 300
+const DAILY_SECONDS = 86_400
+/** An account of the name may be our own whose answer was lost: look again before believing a stranger has it. */
+const NAME_TAKEN_LOOKS = 3
+
+/** With these nothing else will get through either: the app is left alone as a whole. */
+const PAUSES_APP: ReadonlySet<ConnectorCode> = new Set(['throttled', 'unreachable', 'credentials-refused'])
+
+/** After these the target may or may not have done it. */
+const EFFECT_UNKNOWN: ReadonlySet<ConnectorCode> = new Set(['unreachable', 'answer-unexpected'])
+
+export const pausesApp = (code: ConnectorCode): boolean => PAUSES_APP.has(code)
+
+export interface RefusedDelivery {
+  readonly refusal: Refusal
+  /** Attempts of this row that failed before this one. */
+  readonly attempts: number
+  /** A deactivation is never given up. */
+  readonly urgent: boolean
+  readonly step?: string
+  /** Seconds the app is paused, where it is. */
+  readonly paused?: number
+}
+
+/** How the row is given back after a refusal. Pure. */
+export function refusedResult({ refusal, attempts, urgent, step, paused }: RefusedDelivery): DeliveryResult {
+  const { code, detail } = refusal
+  const waits = { code, detail, state: 'retrying' as const }
+  if (paused !== undefined) return { ...waits, retryIn: paused, countAttempt: false }
+  const backoff = Math.min(2 ** attempts, LONGEST_BACKOFF_SECONDS)
+  if (code === 'name-taken' && step === 'create' && attempts < NAME_TAKEN_LOOKS) return { ...waits, retryIn: backoff, countAttempt: true }
+  const clearIntent = !EFFECT_UNKNOWN.has(code)
+  if (refusal.retry === 'soon' || urgent) return { ...waits, retryIn: backoff, countAttempt: true, clearIntent }
+  if (refusal.retry === 'later') {
+    return { ...waits, retryIn: LATER_SECONDS, countAttempt: CONNECTOR_CODES[code].blames === 'person', clearIntent }
+  }
+  return {
+    state: 'refused',
+    code,
+    detail,
+    retryIn: DAILY_SECONDS,
+    countAttempt: true,
+    clearIntent,
+    event: { kind: 'delivery.refused', data: { code, detail, ...(step === undefined ? {} : { step }) } },
+  }
+}
