@@ -1,0 +1,79 @@
+/**
+ * A kept document as the resource that a client reads.
+ * Decides what is added (schemas, id, meta) and what is never shown; must not decide who may read it.
+ */
+import { inOrder } from './arrange.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { project, type Projection } from './projection.ts'
+import type { ResourceDocument, UserDocument } from './resource.ts'
+import { USER, type ResourceType } from './schema/resource-type.ts'
+
+export const LIST_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
+
+export interface Stored<Document extends ResourceDocument = ResourceDocument> {
+  readonly id: string
+  readonly document: Document
+  /** Counts the accepted writes, from 1. */
+  readonly version: number
+  readonly createdAt: Date
+  readonly modifiedAt: Date
+  /** The SCIM base, such as `https://host/scim/v2`; with or without a slash at the end. */
+  readonly baseUrl: string
+  /** Attributes that are derived and not kept in the document, such as a user's groups. */
+  readonly derived?: JsonObject | undefined
+}
+
+/** The weak entity tag of a version: RFC 7644 section 3.14. */
+export function versionTag(version: number): string {
+  return `W/"${version}"`
+}
+
+/** The absolute address of a resource: `meta.location`, and the Location header. */
+export function locationOf(type: ResourceType, id: string, baseUrl: string): string {
+  return `${baseUrl.endsWith('/') ? baseUrl.slice(0, -1) : baseUrl}${type.endpoint}/${encodeURIComponent(id)}`
+}
+
+/** A User as RFC 7643 section 3 shapes it, cut to the projection if there is one. */
+export function encodeUser(user: Stored<UserDocument>, projection?: Projection): JsonObject {
+  return encodeResource(USER, user, projection)
+}
+
+export function encodeResource(type: ResourceType, stored: Stored, projection?: Projection): JsonObject {
+  const extensions = type.extensions.filter(({ urn }) => isObject(stored.document[urn]))
+  const resource = inOrder(type, {
+    ...stored.document,
+    ...stored.derived,
+    schemas: [type.schema.urn, ...extensions.map(({ urn }) => urn)],
+    id: stored.id,
+    meta: metaOf(type, stored),
+  })
+  return project(type, resource, projection)
+}
+
+function metaOf(type: ResourceType, stored: Stored): JsonObject {
+  return {
+    resourceType: type.name,
+    created: stored.createdAt.toISOString(),
+    lastModified: stored.modifiedAt.toISOString(),
+    location: locationOf(type, stored.id, stored.baseUrl),
+    version: versionTag(stored.version),
+  }
+}
+
+export interface ListPage {
+  /** All that match, whatever page is shown. */
+  readonly totalResults: number
+  readonly startIndex: number
+  readonly resources: readonly JsonObject[]
+}
+
+/** RFC 7644 section 3.4.2. `itemsPerPage` is how many this page holds. */
+export function listResponse({ totalResults, startIndex, resources }: ListPage): JsonObject {
+  return {
+    schemas: [LIST_RESPONSE_SCHEMA],
+    totalResults,
+    startIndex,
+    itemsPerPage: resources.length,
+    Resources: resources,
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * What one step makes of a multi-valued attribute.
+ * Decides which elements are meant, created, merged or dropped, and which is primary; must not know other attributes.
+ */
+import { isHusk, isPrimary, sameElement } from '../coerce.ts'
+import { refusal } from '../errors.ts'
+import type { Filter, PatchPath } from '../filter/ast.ts'
+import { evaluateElement } from '../filter/evaluate.ts'
+import { isList, isObject, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts'
+import type { TakeNote } from '../quirks.ts'
+import { valueOf } from '../schema/attribute.ts'
+import type { PatchOperation } from './operation.ts'
+
+export interface ElementStep {
+  readonly operation: PatchOperation
+  readonly target: PatchPath & { readonly kind: 'attribute' }
+  readonly note: TakeNote
+}
+
+/** The new list, or undefined when no element is left. Throws noTarget when there is no element and none can be made. */
+export function nextElements(held: JsonValue | undefined, step: ElementStep): JsonValue | undefined {
+  const elements = isList(held) ? held : []
+  const next = outcome(elements, step)
+  return next.length === 0 ? undefined : next
+}
+
+function outcome(elements: readonly JsonValue[], step: ElementStep): readonly JsonValue[] {
+  const { operation, target } = step
+  const takesAway = operation.op === 'remove' || operation.value === undefined
+  if (target.filter === undefined && target.path.sub === undefined) {
+    if (takesAway) return withoutListed(elements, step)
+    const added = isList(operation.value) ? operation.value : []
+    return operation.op === 'replace' ? added : withAdded(elements, added, step)
+  }
+  return takesAway ? withoutPicked(elements, step) : withPicked(elements, step)
+}
+
+/** T3: only the listed ones go; without a list all go. */
+function withoutListed(elements: readonly JsonValue[], { operation, target, note }: ElementStep): readonly JsonValue[] {
+  const { value, where } = operation
+  if (!isList(value)) return []
+  const rest = elements.filter((element) => !value.some((listed) => sameElement(target.path.attribute, element, listed)))
+  if (rest.length === elements.length) note('T17', `${where}: none of the listed elements is there`)
+  return rest
+}
+
+/** RFC 7644 section 3.5.2.1: what is there already is not added again (T16), it only takes over new sub-attributes. */
+function withAdded(elements: readonly JsonValue[], added: readonly JsonValue[], step: ElementStep): readonly JsonValue[] {
+  const next = [...elements]
+  const touched = new Set<number>()
+  for (const element of added) {
+    const index = next.findIndex((held) => sameElement(step.target.path.attribute, held, element))
+    if (index === -1) touched.add(next.push(element) - 1)
+    else {
+      touched.add(index)
+      next[index] = merged(next[index], element)
+      step.note('T16', `${step.operation.where}: an element of ${step.target.path.name} is there already`)
+    }
+  }
+  return withOnePrimary(next, touched, step)
+}
+
+function withoutPicked(elements: readonly JsonValue[], { operation, target, note }: ElementStep): readonly JsonValue[] {
+  const { sub, attribute, name } = target.path
+  const next: JsonValue[] = []
+  let picked = 0
+  for (const element of elements) {
+    const rest = isPicked(element, target.filter) ? (picked += 1, without(element, sub?.name)) : element
+    // An element whose value is cleared is gone, whatever labels are left of it.
+    if (rest !== undefined && (rest === element || !(isHusk(attribute, rest) || sub === valueOf(attribute)))) next.push(rest)
+  }
+  if (picked === 0) note('T17', `${operation.where}: no element of ${name} is there to remove`)
+  return next
+}
+
+function without(element: JsonValue, name: string | undefined): JsonValue | undefined {
+  if (name === undefined || !isObject(element)) return undefined
+  if (!Object.hasOwn(element, name)) return element
+  const rest: JsonDraft = { ...element }
+  delete rest[name]
+  return rest
+}
+
+function withPicked(elements: readonly JsonValue[], step: ElementStep): readonly JsonValue[] {
+  const { operation, target } = step
+  const touched = new Set<number>()
+  const next = elements.map((element, index) => {
+    if (!isPicked(element, target.filter)) return element
+    touched.add(index)
+    return changed(element, step)
+  })
+  if (touched.size === 0) {
+    touched.add(next.push(created(step)) - 1)
+    step.note('T7', `${operation.where}: no element of ${target.path.name} was there, so one is made`)
+  }
+  return withOnePrimary(next, touched, step)
+}
+
+function isPicked(element: JsonValue, filter: Filter | undefined): boolean {
+  return filter === undefined || evaluateElement(filter, element)
+}
+
+/** A picked element after the step: replace puts a new one in its place, which still is what the filter calls it. */
+function changed(element: JsonValue, { operation, target }: ElementStep): JsonValue {
+  const { sub } = target.path
+  const value = operation.value ?? null
+  if (sub !== undefined) return merged(element, { [sub.name]: value })
+  return operation.op === 'add' ? merged(element, value) : merged(equalities(target.filter), value)
+}
+
+/** T7, T25: the element that the filter describes, with the value in it. */
+function created({ operation, target }: ElementStep): JsonValue {
+  const { sub, name } = target.path
+  const value = operation.value ?? null
+  const element = merged(equalities(target.filter), sub === undefined ? value : { [sub.name]: value })
+  if (target.filter !== undefined && !evaluateElement(target.filter, element)) {
+    throw refusal('noTarget', `${operation.where}: no element of ${name} satisfies the filter, and none can be made from it`)
+  }
+  return element
+}
+
+/** What an element must hold to satisfy the equalities of a filter. */
+function equalities(filter: Filter | undefined): JsonObject {
+  const draft: JsonDraft = {}
+  for (const term of filter?.kind === 'and' ? filter.terms : [filter]) {
+    if (term?.kind === 'and') Object.assign(draft, equalities(term))
+    if (term?.kind !== 'compare' || term.operator !== 'eq' || term.value === null) continue
+    if (term.path.sub !== undefined) draft[term.path.sub.name] = term.value
+  }
+  return draft
+}
+
+function merged(held: JsonValue | undefined, added: JsonValue): JsonValue {
+  return isObject(held) && isObject(added) ? { ...held, ...added } : added
+}
+
+/** RFC 7644 section 3.5.2: a new primary element takes that from the one before. */
+function withOnePrimary(elements: readonly JsonValue[], touched: ReadonlySet<number>, step: ElementStep): readonly JsonValue[] {
+  const primaries = [...touched].filter((index) => isPrimary(elements[index] ?? null))
+  const [chosen] = primaries
+  if (chosen === undefined) return elements
+  if (primaries.length > 1) {
+    throw refusal('invalidValue', `${step.operation.where}: primary would be true for ${primaries.length} elements; one may be the primary one`)
+  }
+  return elements.map((element, index) => (index !== chosen && isPrimary(element) ? merged(element, { primary: false }) : element))
+}

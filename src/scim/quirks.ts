@@ -1,0 +1,50 @@
+/**
+ * What is forgiven to whom: the provider profiles as rows, and the names of all tolerances.
+ * Decides no reading itself: whoever reads the input asks here; must not read input.
+ */
+/**
+ * What was forgiven. `T1` to `T36` are the rows of the tolerance list for provider traffic (docs: provider habits);
+ * the words are decisions of ours that a reader of `scim log` should see.
+ */
+export type NoteCode = `T${number}` | 'password-discarded' | 'kept' | 'trimmed' | 'empty-element'
+
+/** Hears what was forgiven while reading. Called for the record only: it must not throw or change the outcome. */
+export type TakeNote = (code: NoteCode, detail: string) => void
+
+/** What is forgiven to one provider and to no other. Everything else is forgiven to all or to none. */
+export interface Quirks {
+  /** A PATCH path that names no attribute: refused (invalidPath), or passed over as POST and PUT do (T30). */
+  readonly unknownPatchPath: 'refuse' | 'ignore'
+  /** A PUT without an extension's data: RFC 7644 section 3.5.1 clears it; free templates simply never had it. */
+  readonly absentExtensionOnPut: 'clear' | 'keep'
+  /** Blanks around text: kept as sent, or cut off. */
+  readonly text: 'as sent' | 'trimmed'
+}
+
+export type Profile = 'okta' | 'entra' | 'onelogin' | 'generic'
+
+export const QUIRKS = {
+  generic: { unknownPatchPath: 'refuse', absentExtensionOnPut: 'clear', text: 'as sent' },
+  okta: { unknownPatchPath: 'ignore', absentExtensionOnPut: 'clear', text: 'as sent' },
+  // Entra compares what it reads with what it sent and repeats the update for ever when a blank is gone.
+  entra: { unknownPatchPath: 'ignore', absentExtensionOnPut: 'clear', text: 'as sent' },
+  onelogin: { unknownPatchPath: 'ignore', absentExtensionOnPut: 'keep', text: 'trimmed' },
+} as const satisfies Record<Profile, Quirks>
+
+/** How to read one request: for whom, and who hears of what was forgiven. */
+export interface Reading {
+  readonly quirks: Quirks
+  readonly note: TakeNote
+}
+
+/** What callers pass: both parts may be left out. */
+export interface ReadingOptions {
+  readonly quirks?: Quirks | undefined
+  readonly note?: TakeNote | undefined
+}
+
+export function readingOf(options: ReadingOptions): Reading {
+  return { quirks: options.quirks ?? QUIRKS.generic, note: options.note ?? unheard }
+}
+
+export function unheard(): void {}
