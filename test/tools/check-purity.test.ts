@@ -33,6 +33,6 @@ test('pure folders and workflows are looked at, their tests and the rest are not
     'src/scim/file.test.ts': clock,
     'sim/scim/file.ts': clock,
   })
-  const found = checkPurity(root).findings.map((it) => it.split('/')[1])
+  const found = checkPurity(root).findings.map((it) => it.split('/')[1] ?? '')
   expect(found.toSorted()).toEqual(['audit', 'contract', 'identity', 'licence', 'reconcile', 'scim', 'workflows'])
 })

@@ -38,9 +38,9 @@ const lint = async (files: Readonly<Record<string, string>>): Promise<ReadonlyMa
     throw new Error(`oxlint gave no report: ${output}`)
   }
   expect(report.diagnostics.filter(({ severity }) => severity !== 'error')).toEqual([])
-  return Map.groupBy(report.diagnostics, ({ filename }) => filename)
-    .entries()
-    .reduce((codes, [file, found]) => codes.set(file, found.map(({ code }) => code)), new Map<string, string[]>()) // prettier-ignore
+  const codes = new Map<string, string[]>()
+  for (const { filename, code } of report.diagnostics) codes.set(filename, [...(codes.get(filename) ?? []), code])
+  return codes
 }
 
 const DECLARED = [
