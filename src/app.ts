@@ -1,0 +1,262 @@
+/**
+ * The composition root: puts the parts together, and takes them apart again.
+ * Decides which concrete connectors there are and in which order things start and stop; must not hold any rule.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { loadConfig, type AppConfig, type Config, type Settings } from './config.ts'
+import type { ConnectorDefinition } from './connectors/contract.ts'
+import { openHttp } from './connectors/http.ts'
+import { connectors } from './connectors/registry.ts'
+import { openJobs, type Jobs } from './durable/jobs.ts'
+import { createRun, executeRun, lostRuns, type Workflow } from './durable/runs.ts'
+import { every } from './durable/timers.ts'
+import { openWake } from './durable/wake.ts'
+import { openWorker, type Worker } from './durable/worker.ts'
+import { adminRoutes } from './http/admin/routes.ts'
+import { openExchangeLog } from './http/scim/exchange-log.ts'
+import { SCIM_PATH } from './http/scim/plugin.ts'
+import { buildServer } from './http/server.ts'
+import type { AccountAttributes } from './identity/account.ts'
+import { applyConfiguration } from './operations/apply-configuration.ts'
+import { wakeKey } from './operations/context.ts'
+import { openDb, type Db } from './store/db.ts'
+import { appsDue, leaseDeliveries, LEASE_SECONDS, renewLeases, reviveRefused, type LeasedDelivery } from './store/deliveries.ts'
+import { defaultDataDir } from './store/managed/data-directory.ts'
+import { startManagedPostgres } from './store/managed/start.ts'
+import { migrate } from './store/migrate.ts'
+import { readOrMakeKey, secretBox } from './store/secrets.ts'
+import { deliver, type DeliveryTarget } from './workflows/deliver.ts'
+import { deliverNow } from './workflows/deliver-now.ts'
+
+/** A start that cannot succeed as things are; the message says what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+export interface Rollcall {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly address: string
+  /** Answers what is under way, gives leases back, stops the managed PostgreSQL. Harmless twice. */
+  close(): Promise<void>
+}
+
+export interface StartOptions {
+  readonly settings: Settings
+  readonly log: FastifyBaseLogger
+}
+
+/** Seconds between sweeps: what a lost wake-up costs at most. */
+const SWEEP_SECONDS = 2
+const DEFAULT_CONCURRENCY = 1
+
+/** Closes in the reverse order of opening, each part once, whatever the others do. */
+class Closers {
+  readonly #closers: { readonly name: string; readonly close: () => Promise<void> }[] = []
+  readonly #log: FastifyBaseLogger
+  #closing: Promise<void> | undefined
+  constructor(log: FastifyBaseLogger) {
+    this.#log = log
+  }
+  add(name: string, close: () => Promise<void>): void {
+    this.#closers.push({ name, close })
+  }
+  closeAll(): Promise<void> {
+    this.#closing ??= this.#closeInTurn()
+    return this.#closing
+  }
+  async #closeInTurn(): Promise<void> {
+    for (const { name, close } of this.#closers.toReversed()) {
+      await close().catch((error: Error) => this.#log.error({ err: error }, `${name} did not close cleanly`))
+    }
+  }
+}
+
+/**
+ * Starts everything, or nothing: what was opened before a failure is closed again. Throws {@link StartError},
+ * ConfigError, ManagedPostgresError, MigrationError or KeyError, each with words for the person who started it.
+ */
+export async function startRollcall(options: StartOptions): Promise<Rollcall> {
+  const closers = new Closers(options.log)
+  try {
+    const address = await start(options, closers)
+    return { address, close: () => closers.closeAll() }
+  } catch (error) {
+    await closers.closeAll()
+    throw error
+  }
+}
+
+async function start({ settings, log }: StartOptions, closers: Closers): Promise<string> {
+  const config = await readConfig(settings, log)
+  const url = await openDatabase({ settings, log }, closers)
+  await migrate(url)
+  const db = openDb(url, { onError: error => log.warn({ err: error }, 'a database connection was lost') })
+  closers.add('the database pool', () => db.close())
+  const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDirOf(settings))))
+  const applied = await applyConfiguration({ db, secrets }, config.tenants)
+  if (applied.deliveries > 0) log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
+  const targets = openTargets(config, { log, closers })
+  const onError = (error: Error): void => log.error({ err: error }, 'background work failed')
+  const wake = openWake({ url, db, instance: randomUUID(), onError })
+  closers.add('wake-ups', () => wake.close())
+  const engine = await startDelivery({ db, url, targets, wake: wake.wake, onError })
+  wake.onWake(engine.worker.wake)
+  closers.add('the worker', engine.close)
+  const exchanges = openExchangeLog(db, onError)
+  closers.add('the exchange log', () => exchanges.close())
+  const server = await buildServer({
+    log,
+    ready: () => readiness(db),
+    scim: {
+      operations: { db, wake, now: () => new Date(), newId: randomUUID },
+      exchanges,
+      baseUrl: request => `${settings.publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`,
+    },
+    admin: adminRoutes({ db, startRun: run => startRun(db, engine.jobs, run) }),
+  })
+  closers.add('the server', () => server.close())
+  return listen(server, settings)
+}
+
+async function readConfig(settings: Settings, log: FastifyBaseLogger): Promise<Config> {
+  if (settings.configPath === undefined) {
+    throw new StartError('No configuration is named. Start with --config rollcall.yaml (or set ROLLCALL_CONFIG); examples/rollcall.yaml is one to begin with.')
+  }
+  const definitions = new Map(connectors.map(definition => [definition.type, definition]))
+  const config = await loadConfig({ path: settings.configPath, env: process.env, definitions })
+  for (const warning of config.warnings) log.warn(warning)
+  return config
+}
+
+const dataDirOf = (settings: Settings): string => settings.dataDir ?? defaultDataDir({ cwd: process.cwd(), uid: process.getuid?.() ?? -1, env: process.env }).dataDir
+
+async function openDatabase({ settings, log }: StartOptions, closers: Closers): Promise<string> {
+  if (settings.databaseUrl !== undefined) return settings.databaseUrl
+  const postgres = await startManagedPostgres({ dataDir: dataDirOf(settings), log })
+  closers.add('PostgreSQL', () => postgres.stop())
+  return postgres.url
+}
+
+type Targets = ReadonlyMap<string, DeliveryTarget>
+
+function openTargets(config: Config, { log, closers }: { log: FastifyBaseLogger; closers: Closers }): Targets {
+  const targets = new Map<string, DeliveryTarget>()
+  for (const tenant of config.tenants) {
+    for (const app of tenant.apps) targets.set(wakeKey(tenant.id, app.id), openTarget(app, { log, closers }))
+  }
+  return targets
+}
+
+function openTarget(app: AppConfig, { log, closers }: { log: FastifyBaseLogger; closers: Closers }): DeliveryTarget {
+  const definition: ConnectorDefinition<unknown> | undefined = connectors.find(({ type }) => type === app.type)
+  if (definition === undefined) throw new StartError(`There is no connector ${app.type}.`)
+  const http = openHttp()
+  const connector = definition.open(app.entry, { fetch: http.fetch, now: () => new Date(), log: log.child({ app: app.id }) })
+  closers.add(`app ${app.id}`, async () => {
+    await connector.close()
+    await http.close()
+  })
+  return { connector, mode: app.mode, defaults: defaultsOf(app.entry) }
+}
+
+/** `defaults:` of the entry, which every type of app may have. */
+function defaultsOf(entry: unknown): AccountAttributes {
+  if (typeof entry !== 'object' || entry === null || !('defaults' in entry)) return {}
+  const { defaults } = entry
+  return typeof defaults === 'object' && defaults !== null ? (defaults as AccountAttributes) : {}
+}
+
+interface Engine {
+  readonly worker: Worker
+  readonly jobs: Jobs
+  close(): Promise<void>
+}
+
+interface EngineOptions {
+  readonly db: Db
+  readonly url: string
+  readonly targets: Targets
+  readonly wake: (key: string) => void
+  readonly onError: (error: Error) => void
+}
+
+/** The durable side: a worker on leased rows, jobs that wake it later, and sweeps for what nobody was woken for. */
+async function startDelivery({ db, url, targets, wake, onError }: EngineOptions): Promise<Engine> {
+  const workflows: Readonly<Record<string, Workflow>> = {
+    'deliver-now': async run => ({ ...(await deliverNow({ db, wake: (tenant, app) => wake(wakeKey(tenant, app)), sleep: seconds => sleep(seconds * 1000) }, run)) }),
+  }
+  const sweep = async (): Promise<void> => {
+    for (const { tenant, app } of await appsDue(db)) worker.wake(wakeKey(tenant, app))
+  }
+  const housekeeping = async (): Promise<void> => {
+    await reviveRefused(db)
+    for (const id of await lostRuns(db)) await jobs.startRun(id)
+    await sweep()
+  }
+  const run = (id: string): Promise<void> => executeRun(db, id, workflows)
+  const wakeHere = (key: string): void => worker.wake(key)
+  const jobs = await openJobs({ url, handlers: { wake: wakeHere, run, sweep: housekeeping }, onError })
+  const worker = openWorker(deliverySource({ db, targets, jobs, onError }), LEASE_SECONDS / 3)
+  const stopSweeping = every(SWEEP_SECONDS, sweep, onError)
+  for (const key of targets.keys()) worker.wake(key)
+  return {
+    worker,
+    jobs,
+    close: async () => {
+      await stopSweeping()
+      await worker.close()
+      await jobs.close()
+    },
+  }
+}
+
+function deliverySource({ db, targets, jobs, onError }: { db: Db; targets: Targets; jobs: Jobs; onError: (error: Error) => void }) {
+  const split = (key: string): { tenant: string; app: string } => {
+    const [tenant = '', app = ''] = key.split('/')
+    return { tenant, app }
+  }
+  return {
+    lease: (key: string, limit: number) => leaseDeliveries(db, split(key), { limit, token: randomUUID() }),
+    renew: (tokens: readonly string[]) => renewLeases(db, tokens),
+    concurrency: (key: string) => targets.get(key)?.connector.capabilities.concurrency ?? (targets.has(key) ? DEFAULT_CONCURRENCY : 0),
+    onError,
+    work: async (delivery: LeasedDelivery) => {
+      const key = wakeKey(delivery.tenant, delivery.app)
+      const target = targets.get(key)
+      if (target === undefined) return
+      const retryIn = await deliver({ db, target, now: () => new Date(), newId: randomUUID, hash: hashOf }, delivery)
+      if (retryIn !== undefined && retryIn > 0) await jobs.wakeAt(key, new Date(Date.now() + retryIn * 1000))
+    },
+  }
+}
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+async function startRun(db: Db, jobs: Jobs, run: Parameters<typeof createRun>[1]): Promise<string> {
+  const id = await createRun(db, run)
+  await jobs.startRun(id)
+  return id
+}
+
+async function readiness(db: Db): Promise<string | undefined> {
+  try {
+    await db.query('select 1')
+    return undefined
+  } catch {
+    return 'the database does not answer'
+  }
+}
+
+async function listen(server: FastifyInstance, { host, port }: Settings): Promise<string> {
+  try {
+    return await server.listen({ host, port })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EADDRINUSE') throw new StartError(`Port ${port} on ${host} is taken by another process. Stop that one, or choose another port with --port (0 takes a free one).`)
+    if (code === 'EACCES') throw new StartError(`Port ${port} may not be opened by this user. Choose one from 1024 up with --port.`)
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError(`This machine has no address ${host}. Use 127.0.0.1, or 0.0.0.0 for every interface.`)
+    throw error
+  }
+}

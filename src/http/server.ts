@@ -1,0 +1,65 @@
+/**
+ * The HTTP server: which address is served by whom.
+ * Decides limits, request ids, health and how requests are drained; must not know a resource.
+ */
+import { randomUUID } from 'node:crypto'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify'
+import { errorBody, ScimError } from '../scim/errors.ts'
+import { scimErrorOf } from './errors.ts'
+import { SCIM_MEDIA_TYPE, SCIM_PATH, scimPlugin, type ScimOptions } from './scim/plugin.ts'
+
+export const BODY_LIMIT_BYTES = 1_048_576
+
+export interface ServerOptions {
+  readonly log: FastifyBaseLogger
+  readonly scim: ScimOptions
+  /** The admin API, below /api. */
+  readonly admin: FastifyPluginAsync
+  /** Rejects, or says why not, while requests cannot be served. */
+  readonly ready: () => Promise<string | undefined>
+}
+
+/** Builds the server; it does not listen yet. */
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const server = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomUUID(),
+    requestTimeout: 60_000,
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1_000 },
+    frameworkErrors: (error, request, reply) => {
+      answerUnrouted(scimErrorOf(error, request.id).error, request, reply as FastifyReply)
+    },
+  })
+  server.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+  })
+  server.setNotFoundHandler((request, reply) => answerUnrouted(new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}.`), request, reply))
+  health(server, options.ready)
+  await server.register(scimPlugin, { ...options.scim, prefix: SCIM_PATH })
+  await server.register(options.admin)
+  return server
+}
+
+const isScim = (url: string): boolean => url === SCIM_PATH || url.startsWith(`${SCIM_PATH}/`) || url.startsWith(`${SCIM_PATH}?`)
+
+/** An error before any route was found, in the form its address promises: SCIM's, or RFC 9457's. */
+function answerUnrouted(error: ScimError, { url }: Pick<FastifyRequest, 'url'>, reply: FastifyReply): FastifyReply {
+  if (isScim(url)) return reply.code(error.status).type(SCIM_MEDIA_TYPE).send(JSON.stringify(errorBody(error)))
+  const problem = { type: 'about:blank', status: error.status, title: 'Request refused', detail: error.detail }
+  return reply.code(error.status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** `/healthz`: the process lives. `/readyz`: it can serve, with the reason when it cannot. */
+function health(server: FastifyInstance, ready: ServerOptions['ready']): void {
+  server.get('/healthz', async () => ({ status: 'ok' }))
+  server.get('/readyz', async (_request, reply) => {
+    const why = await ready()
+    return why === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', why })
+  })
+}
