@@ -1,0 +1,47 @@
+// Decides what is remembered of the calls that came in: a bounded list in order of arrival, and counts by route.
+
+export interface Call {
+  readonly seq: number
+  readonly at: string
+  readonly method: string
+  /** Without the query string. */
+  readonly path: string
+  /** 0 while it runs and when its connection was cut. */
+  status: number
+  readonly correlationId: string
+  /** The one user the call was about, where there was one. */
+  userId?: string
+}
+
+const KEPT = 20_000
+
+export class CallLog {
+  total = 0
+  #calls: Call[] = []
+  #byRoute = new Map<string, number>()
+
+  begin(call: Omit<Call, 'seq' | 'status'>, route: string): Call {
+    const entry: Call = { ...call, seq: ++this.total, status: 0 }
+    this.#calls.push(entry)
+    if (this.#calls.length >= KEPT * 2) this.#calls = this.#calls.slice(-KEPT)
+    this.#byRoute.set(route, (this.#byRoute.get(route) ?? 0) + 1)
+    return entry
+  }
+
+  /** Calls with a higher number than `since`, oldest first. */
+  since(since: number, limit: number): readonly Call[] {
+    const first = this.#calls[0]?.seq ?? 1
+    const from = Math.max(0, since - first + 1)
+    return this.#calls.slice(from, from + limit)
+  }
+
+  byRoute(): Record<string, number> {
+    return Object.fromEntries([...this.#byRoute].sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  /** Numbering goes on, so that a reader that polls by number misses nothing. */
+  forget(): void {
+    this.#calls = []
+    this.#byRoute = new Map()
+  }
+}

@@ -1,0 +1,41 @@
+// Decides how a user comes into being (facts 4.2, 9.5). Sends the mails a create causes; reads nothing back.
+import { toObject } from './input.ts'
+import { sendInvite, sendVerification } from './mail.ts'
+import type { StoredUser } from './records.ts'
+import { refuseTakenName } from './user-name.ts'
+import { blankFields, invalid, readUserWrite, requireFields, type UserWrite } from './user-fields.ts'
+import { moment, type World } from './world.ts'
+
+export function createUser(body: unknown, world: World): StoredUser {
+  const from = toObject(body, 'the body')
+  requireFields(from, ['firstName', 'lastName', 'emailAddress', 'role'])
+  if (world.switches.createWithoutUserName === 'refused') requireFields(from, ['userName'])
+  const write = readUserWrite(from, world)
+  const userName = write.userName ?? write.emailAddress ?? ''
+  refuseTakenName({ userName, world })
+  const user = newUser({ ...write, userName }, world)
+  world.store.add(user, moment(world))
+  sendVerification({ before: undefined, write, user }, world)
+  if (world.switches.createdStatus === 'pending') sendInvite(user, world)
+  return user
+}
+
+function newUser(write: UserWrite & { userName: string }, world: World): StoredUser {
+  const { firstName, lastName, emailAddress, roleUUID } = write
+  if (firstName === undefined || lastName === undefined || emailAddress === undefined || roleUUID === undefined) {
+    throw invalid('REQUIRED_FIELD_MISSING', 'required: firstName, lastName, emailAddress, role')
+  }
+  const { store, tenant, switches } = world
+  const pending = switches.createdStatus === 'pending'
+  const fullName = `${firstName} ${lastName}`
+  const loginId = String(store.nextAcdId++)
+  const blanks = { ...blankFields(world), acdInfos: [{ loginId }], billable: true }
+  return {
+    id: store.ids.uuid(), middleName: null, displayName: fullName, fullName, mobileNumber2: null, type: null, country: null,
+    emailToBeVerified: null, creationDate: new Date(world.now()).toISOString(), deletedDate: null, impersonated: false,
+    modifiable: true, invitationExpired: false, acdUserMappings: [{ loginId }], loginAuthenticatorId: null, divisionId: 1,
+    icBUId: tenant.buId, icClusterId: tenant.clusterId, idmType: 'COGNITO', passwordPolicyUpdated: false,
+    status: pending ? 'PENDING' : 'UNREGISTERED', activatedOnce: false, invitedOnce: pending,
+    ...blanks, ...write, firstName, lastName, emailAddress, roleUUID,
+  }
+}

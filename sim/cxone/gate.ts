@@ -1,0 +1,141 @@
+// Decides, before a route sees a call, whether it gets through: latency, faults, rate limit, Accept, token, rights, in
+// that order. Control calls pass untouched. The record of every other call starts and ends here.
+import { setTimeout as wait } from 'node:timers/promises'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Call } from './calls.ts'
+import { holds, type Permission } from './permissions.ts'
+import type { StoredUser } from './records.ts'
+import { envelope, springBody } from './refusal.ts'
+import type { Effect } from './traffic.ts'
+import type { World } from './world.ts'
+
+export const CONTROL = '/__control'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the role of the caller must allow. */
+    needs?: Permission
+  }
+  interface FastifyRequest {
+    /** The record of this call; null for control calls. */
+    call: Call | null
+    /** Who calls; set below the API prefix only. */
+    caller: StoredUser | null
+    /** What is still to be done to the answer. */
+    spoil: Effect | null
+  }
+}
+
+export function guard(app: FastifyInstance, world: World): void {
+  app.decorateRequest('call', null)
+  app.decorateRequest('caller', null)
+  app.decorateRequest('spoil', null)
+  app.addHook('onRequest', (request, reply) => admit(request, reply, world))
+  app.addHook('onSend', async (request, reply, payload) => {
+    const sent = request.spoil === null ? payload : await spoiled(request, reply, request.spoil)
+    if (request.call !== null && !request.raw.socket.destroyed) request.call.status = reply.statusCode
+    return sent
+  })
+}
+
+async function admit(request: FastifyRequest, reply: FastifyReply, world: World): Promise<FastifyReply | undefined> {
+  const whole = pathOf(request)
+  if (whole === CONTROL || whole.startsWith(`${CONTROL}/`)) return undefined
+  begin(request, reply, { whole, world })
+  const prefix = world.tenant.apiPrefix
+  const inApi = whole.startsWith(`${prefix}/`)
+  const below = inApi ? whole.slice(prefix.length) : whole
+  const { latencyMs } = world.traffic
+  if (latencyMs > 0) await wait(latencyMs, undefined, { ref: false })
+  const effect = world.traffic.faultFor({ method: request.method, whole, below }, world.now())
+  if (effect?.after === true) request.spoil = effect
+  else if (effect !== undefined) {
+    const stopped = await strike(request, reply, effect)
+    if (stopped !== undefined) return stopped
+  }
+  return inApi ? admitToApi(request, reply, world) : undefined
+}
+
+function begin(request: FastifyRequest, reply: FastifyReply, about: { whole: string; world: World }): void {
+  const { whole, world } = about
+  const given = request.headers['correlationid']
+  const correlationId = typeof given === 'string' && given !== '' ? given : crypto.randomUUID()
+  const pattern = request.routeOptions.url
+  const route = pattern === undefined || request.is404 ? 'unknown route' : pattern.replace(world.tenant.apiPrefix, '')
+  const at = new Date(world.now()).toISOString()
+  request.call = world.calls.begin({ at, method: request.method, path: whole, correlationId }, `${request.method} ${route}`)
+  void reply.header('CorrelationId', correlationId)
+}
+
+/** Applies a fault; the answer when it ends the call. */
+async function strike(request: FastifyRequest, reply: FastifyReply, effect: Effect): Promise<FastifyReply | undefined> {
+  if (effect.delayMs !== undefined) await wait(effect.delayMs, undefined, { ref: false })
+  if (effect.drop === true) {
+    reply.hijack()
+    request.raw.socket.destroy()
+    return reply
+  }
+  if (effect.status === undefined) return undefined
+  return reply.code(effect.status).headers(effect.headers ?? {}).send(bodyOf(effect, effect.status, request))
+}
+
+/** The work is done; only what the caller hears of it changes. */
+async function spoiled(request: FastifyRequest, reply: FastifyReply, effect: Effect): Promise<unknown> {
+  if (effect.delayMs !== undefined) await wait(effect.delayMs, undefined, { ref: false })
+  if (effect.drop === true) request.raw.socket.destroy()
+  if (effect.status === undefined) return ''
+  const body = bodyOf(effect, effect.status, request)
+  void reply.code(effect.status).headers({ 'content-type': 'application/json', ...effect.headers })
+  return typeof body === 'string' ? body : JSON.stringify(body)
+}
+
+function bodyOf(effect: Effect, status: number, request: FastifyRequest): unknown {
+  return effect.body ?? springBody(status, 'injected fault', pathOf(request))
+}
+
+function admitToApi(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply | undefined {
+  const path = pathOf(request)
+  if (!world.traffic.admits(world.now())) {
+    const { retryAfter } = world.traffic.limits
+    if (retryAfter !== null) void reply.header('retry-after', String(retryAfter))
+    return reply.code(429).send(springBody(429, 'Too many requests', path))
+  }
+  if (!acceptsJson(request.headers.accept, world)) {
+    return reply.code(world.switches.missingAccept).type('text/plain').send('No known way to render data')
+  }
+  const caller = callerOf(request, world)
+  if (caller === undefined) return reply.code(401).send(springBody(401, 'Full authentication is required to access this resource', path))
+  request.caller = caller
+  const { needs } = request.routeOptions.config
+  if (needs === undefined || mayDo(caller, needs, world)) return undefined
+  const message = `the role of ${caller.userName} lacks ${needs}`
+  const body = world.switches.forbiddenBody === 'spring' ? springBody(403, message, path) : envelope('FORBIDDEN', message)
+  return reply.code(403).send(body)
+}
+
+/** Without Accept: application/json CXone answers with a text (facts 5). */
+function acceptsJson(accept: string | undefined, world: World): boolean {
+  if (accept === undefined) return false
+  if (/application\/json/i.test(accept)) return true
+  return accept.includes('*/*') && world.switches.anyAccept === 'enough'
+}
+
+function callerOf(request: FastifyRequest, world: World): StoredUser | undefined {
+  const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const grant = token === undefined ? undefined : world.tokens.holder(token, world.now())
+  const user = grant === undefined ? undefined : world.store.users.get(grant.userId)
+  if (user?.status === 'DELETED' && world.switches.tokensOfDeactivated === 'die') return undefined
+  return user
+}
+
+function mayDo(caller: StoredUser, needed: Permission, world: World): boolean {
+  return [caller.roleUUID, ...caller.secondaryRoleIds].some((id) => {
+    const role = world.store.roles.get(id)
+    return role !== undefined && holds(new Set(role.permissions), needed)
+  })
+}
+
+function pathOf(request: FastifyRequest): string {
+  const cut = request.url.indexOf('?')
+  return cut === -1 ? request.url : request.url.slice(0, cut)
+}

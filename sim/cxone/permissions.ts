@@ -1,0 +1,21 @@
+// Decides which rights of a role open which routes. Names follow the areas of facts 2.6 and 9.3; the spelling is ours.
+
+export const PERMISSIONS = [
+  'employees.view',
+  'employees.create',
+  'employees.edit',
+  'teams.view',
+  'teams.edit',
+  'roles.view',
+  'accessKeys.view',
+  'loginAuthenticators.edit',
+] as const
+
+export type Permission = (typeof PERMISSIONS)[number]
+
+/** Creating or editing implies viewing (facts 2.6). */
+export function holds(granted: ReadonlySet<string>, needed: Permission): boolean {
+  if (granted.has(needed)) return true
+  const [area, verb] = needed.split('.')
+  return verb === 'view' && (granted.has(`${area}.create`) || granted.has(`${area}.edit`))
+}
