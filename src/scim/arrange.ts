@@ -20,7 +20,8 @@ function arranged(attributes: readonly Attribute[], object: JsonObject): JsonDra
   const draft: JsonDraft = {}
   for (const attribute of attributes) {
     const value = object[attribute.name]
-    if (value !== undefined) draft[attribute.name] = attribute.type === 'complex' ? arrangedValue(attribute, value) : value
+    if (value !== undefined)
+      draft[attribute.name] = attribute.type === 'complex' ? arrangedValue(attribute, value) : value
   }
   return draft
 }

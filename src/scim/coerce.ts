@@ -32,7 +32,9 @@ export interface Context {
 /** One value, or one element of a multi-valued attribute. */
 export function coerceOne(attribute: Attribute, value: JsonValue, context: Context): JsonValue | undefined {
   if (value === null || value === '') return undefined
-  return attribute.type === 'complex' ? coerceComplex(attribute, value, context) : coerceSimple(attribute, value, context)
+  return attribute.type === 'complex'
+    ? coerceComplex(attribute, value, context)
+    : coerceSimple(attribute, value, context)
 }
 
 /** T31: a single value in a list of one. */
@@ -40,7 +42,10 @@ function coerceWrapped(attribute: Attribute, list: readonly JsonValue[], context
   const [only] = list
   if (only === undefined) return undefined
   if (list.length > 1 || isList(only)) throw unsuitable(attribute, list, context.where)
-  context.reading.note(valueOf(attribute) === undefined ? 'T31' : 'T10', `${context.where}: a list of one read as its element`)
+  context.reading.note(
+    valueOf(attribute) === undefined ? 'T31' : 'T10',
+    `${context.where}: a list of one read as its element`,
+  )
   return coerceOne(attribute, only, context)
 }
 
@@ -125,7 +130,10 @@ function coerceText(attribute: Attribute, value: string, { reading, where }: Con
   const text = reading.quirks.text === 'trimmed' ? value.trim() : value
   if (text !== value) reading.note('trimmed', `${where}: blanks around ${shown(text)} cut off`)
   if (text.length > attribute.maxLength) {
-    throw refusal('invalidValue', `${where} is ${text.length} characters long; at most ${attribute.maxLength} are allowed`)
+    throw refusal(
+      'invalidValue',
+      `${where} is ${text.length} characters long; at most ${attribute.maxLength} are allowed`,
+    )
   }
   return text === '' ? undefined : text
 }
@@ -158,7 +166,9 @@ export function sameElement(attribute: Attribute, held: JsonValue, added: JsonVa
   if (!isObject(held) || !isObject(added)) return held === added
   const value = valueOf(attribute)
   if (value === undefined) return Object.keys(added).every((name) => held[name] === added[name])
-  return sameText(value, held['value'], added['value']) && (added['type'] === undefined || held['type'] === added['type'])
+  return (
+    sameText(value, held['value'], added['value']) && (added['type'] === undefined || held['type'] === added['type'])
+  )
 }
 
 function sameText(attribute: Attribute, left: JsonValue | undefined, right: JsonValue | undefined): boolean {

@@ -10,9 +10,17 @@ const MONTH_LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 export function instantOf(text: string): number | undefined {
   const parts = DATE_TIME.exec(text)
   if (parts === null) return undefined
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [number, number, number, number, number, number]
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const offset = offsetMinutes(parts[8])
-  if (offset === undefined || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return undefined
+  if (offset === undefined || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59)
+    return undefined
   const milliseconds = Number((parts[7] ?? '').padEnd(3, '0').slice(0, 3))
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)

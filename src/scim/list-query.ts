@@ -40,7 +40,11 @@ export function parseListQuery(query: QueryParameters, type: ResourceType, note:
     filter: filter === undefined ? undefined : parseFilter(filter, type, note),
     sortBy: sortPlace(read('sortBy'), type),
     sortOrder: sortOrder(read('sortOrder')),
-    projection: parseProjection({ attributes: read('attributes'), excludedAttributes: read('excludedAttributes') }, type, note),
+    projection: parseProjection(
+      { attributes: read('attributes'), excludedAttributes: read('excludedAttributes') },
+      type,
+      note,
+    ),
   }
 }
 
@@ -51,14 +55,18 @@ function parameter(query: QueryParameters, name: string): string | undefined {
     .filter((key) => key.toLowerCase() === lower)
     .flatMap((key) => query[key] ?? [])
   if (values.length > 1 && !lower.endsWith('attributes')) {
-    throw refusal(name === 'filter' ? 'invalidFilter' : 'invalidValue', `${name} is given ${values.length} times; send it once`)
+    throw refusal(
+      name === 'filter' ? 'invalidFilter' : 'invalidValue',
+      `${name} is given ${values.length} times; send it once`,
+    )
   }
   return values.length === 0 ? undefined : values.join(',')
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text.trim() === '') return undefined
-  if (!/^\s*[+-]?\d{1,400}\s*$/.test(text)) throw refusal('invalidValue', `${name} must be a whole number, not ${shown(text)}`)
+  if (!/^\s*[+-]?\d{1,400}\s*$/.test(text))
+    throw refusal('invalidValue', `${name} must be a whole number, not ${shown(text)}`)
   return Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, Number(text)))
 }
 
@@ -69,7 +77,8 @@ function sortPlace(text: string | undefined, type: ResourceType): AttributePath 
   if (path.attribute.returned === 'never') throw refusal('sensitive', `sortBy: ${path.name} is secret`)
   if (path.sub !== undefined || path.attribute.type !== 'complex') return path
   const value = resolveAttribute(`${path.name}.value`, type)
-  if (value === undefined) throw refusal('invalidValue', `sortBy: ${path.name} has parts; name one of them, such as ${firstPart(path)}`)
+  if (value === undefined)
+    throw refusal('invalidValue', `sortBy: ${path.name} has parts; name one of them, such as ${firstPart(path)}`)
   return value
 }
 

@@ -23,7 +23,11 @@ export interface ProjectionQuery {
  * Reads the two parameters: names in any case, with or without URN, parted by commas. Unknown names are passed over.
  * Undefined when neither is given.
  */
-export function parseProjection(query: ProjectionQuery, type: ResourceType, note: TakeNote = unheard): Projection | undefined {
+export function parseProjection(
+  query: ProjectionQuery,
+  type: ResourceType,
+  note: TakeNote = unheard,
+): Projection | undefined {
   const only = readNames(query.attributes, type, note)
   const without = readNames(query.excludedAttributes, type, note)
   if (only === undefined && without === undefined) return undefined
@@ -31,7 +35,10 @@ export function parseProjection(query: ProjectionQuery, type: ResourceType, note
 }
 
 function readNames(list: string | undefined, type: ResourceType, note: TakeNote): ReadonlySet<string> | undefined {
-  const names = (list ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '')
+  const names = (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
   if (names.length === 0) return undefined
   const places = new Set<string>()
   for (const name of names) {
@@ -44,7 +51,10 @@ function readNames(list: string | undefined, type: ResourceType, note: TakeNote)
 
 /** Whether a projection leaves an attribute in: what a reader can spare itself, such as the members of a group. */
 export function shows(projection: Projection | undefined, type: ResourceType, attribute: Attribute): boolean {
-  return resolveAttribute(attribute.name, type) !== undefined && selection({ attribute, urn: undefined, type, projection }) !== 'nothing'
+  return (
+    resolveAttribute(attribute.name, type) !== undefined &&
+    selection({ attribute, urn: undefined, type, projection }) !== 'nothing'
+  )
 }
 
 /** The resource cut to the projection. `id` and `schemas` stay whatever it says; secrets never do. */
@@ -79,7 +89,12 @@ function cut(attributes: readonly Attribute[], object: JsonObject, context: Cut)
 }
 
 /** All of an attribute, nothing of it, or the sub-attributes that are left. */
-function selection({ attribute, urn, type, projection }: Cut & { readonly attribute: Attribute }): 'all' | 'nothing' | ReadonlySet<string> {
+function selection({
+  attribute,
+  urn,
+  type,
+  projection,
+}: Cut & { readonly attribute: Attribute }): 'all' | 'nothing' | ReadonlySet<string> {
   if (attribute.returned === 'always') return 'all'
   if (attribute.returned === 'never') return 'nothing'
   if (projection === undefined) return attribute.returned === 'default' ? 'all' : 'nothing'
@@ -103,4 +118,3 @@ function cutParts(value: JsonValue, parts: ReadonlySet<string>): JsonValue | und
   const entries = Object.entries(value).filter(([name]) => parts.has(name))
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
-

@@ -100,9 +100,11 @@ function readSchema(name: string, value: JsonValue, intake: Intake): boolean {
 function readAttribute(path: AttributePath, value: JsonValue, intake: Intake): void {
   const { attribute, sub } = path
   if (path.urn !== undefined) intake.seen.add(path.urn)
-  if (sub !== undefined && attribute.multiValued) return intake.reading.note('T30', `${path.name} names no element and is left out`)
+  if (sub !== undefined && attribute.multiValued)
+    return intake.reading.note('T30', `${path.name} names no element and is left out`)
   if (attribute.mutability === 'readOnly') return
-  if (attribute.mutability === 'writeOnly') return intake.reading.note('password-discarded', `${path.name} was sent and discarded`)
+  if (attribute.mutability === 'writeOnly')
+    return intake.reading.note('password-discarded', `${path.name} was sent and discarded`)
   const coerced = coerce(sub ?? attribute, value, { reading: intake.reading, where: path.name })
   if (coerced === undefined) intake.values.delete(path)
   else intake.values.set(path, coerced)
@@ -158,7 +160,11 @@ export function checkRequired(type: ResourceType, document: ResourceDocument): v
     if (!attribute.required || attribute.mutability === 'readOnly') continue
     const value = document[attribute.name]
     if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
-      throw new ScimError(400, `${attribute.name} is missing: every ${type.name} needs one that is not blank`, 'invalidValue')
+      throw new ScimError(
+        400,
+        `${attribute.name} is missing: every ${type.name} needs one that is not blank`,
+        'invalidValue',
+      )
     }
   }
 }

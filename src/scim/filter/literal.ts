@@ -27,8 +27,16 @@ interface Rule {
   readonly read: (value: string | number | boolean) => Literal | undefined
 }
 
-const text: Rule = { operators: TEXT, wants: 'text in double quotes', read: (value) => (typeof value === 'string' ? value : undefined) }
-const number: Rule = { operators: ORDER, wants: 'a number', read: (value) => (typeof value === 'number' ? value : undefined) }
+const text: Rule = {
+  operators: TEXT,
+  wants: 'text in double quotes',
+  read: (value) => (typeof value === 'string' ? value : undefined),
+}
+const number: Rule = {
+  operators: ORDER,
+  wants: 'a number',
+  read: (value) => (typeof value === 'number' ? value : undefined),
+}
 
 /** RFC 7644 section 3.4.2.2, table 3: no order on boolean and binary, no substring where there is no text. */
 const RULES = {
@@ -63,9 +71,14 @@ export function readLiteral(token: Token, comparison: Comparison): { value: Lite
   if (type === 'complex') return { fault: `${place.name} has parts and cannot be compared as a whole` }
   const rule = RULES[type]
   if (!rule.operators.includes(operator)) {
-    return { fault: `${operator} does not apply to ${place.name}, which is ${type}; use ${rule.operators.join(', ')} or pr` }
+    return {
+      fault: `${operator} does not apply to ${place.name}, which is ${type}; use ${rule.operators.join(', ')} or pr`,
+    }
   }
-  if (value === null) return EQUALITY.includes(operator) ? { value } : { fault: `${operator} needs a value; null goes with eq and ne only` }
+  if (value === null)
+    return EQUALITY.includes(operator)
+      ? { value }
+      : { fault: `${operator} needs a value; null goes with eq and ne only` }
   const literal = rule.read(value)
   if (literal === undefined) return { fault: `${place.name} is compared with ${rule.wants}, not with ${shown(value)}` }
   if (typeof literal !== typeof value) note('T2', `${place.name}: ${shown(value)} read as ${literal}`)

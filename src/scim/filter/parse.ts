@@ -1,257 +1,181 @@
 /**
  * Filters and PATCH paths, from text to tree: RFC 7644 sections 3.4.2.2 and 3.5.2.
- * Decides what is grammar and which comparison an attribute allows; must not evaluate anything.
+ * Decides what is grammar and which place a name means; must not evaluate anything.
  */
-import { refusal, type ScimError } from '../errors.ts'
+import { refusal } from '../errors.ts'
 import { shown } from '../json.ts'
 import { unheard, type TakeNote } from '../quirks.ts'
 import { valueOf } from '../schema/attribute.ts'
-import {
-  resolveAttribute,
-  resolveSchema,
-  resolveSub,
-  type AttributePath,
-  type ResourceType,
-} from '../schema/resource-type.ts'
+import { resolveAttribute, resolveSchema, resolveSub } from '../schema/resource-type.ts'
+import type { AttributePath, ResourceType } from '../schema/resource-type.ts'
 import type { CompareOperator, Filter, PatchPath } from './ast.ts'
 import { readLiteral } from './literal.ts'
-import { malformed, tokenise, type Grammar, type Sign, type Token } from './tokenise.ts'
+import { isAt, isAtWord, peek, readerOf, refuse, skip, take, takeEnd, takeWord, unexpected } from './reader.ts'
+import type { Reader, Word } from './reader.ts'
+import type { Sign } from './tokenise.ts'
 
 const MAX_DEPTH = 32
-const MAX_NODES = 2_000
+const MAX_TERMS = 2_000
 const OPERATORS: ReadonlySet<string> = new Set<CompareOperator>(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'])
-const EXPECTED_OPERATOR = 'an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)'
+
+const A_NAME = 'the name of an attribute'
+const AN_OPERATOR = 'an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)'
+const A_VALUE = 'a value: text in double quotes, a number, true, false or null'
 
 /**
  * Reads a filter over one resource type. Throws invalidFilter with the position and what was expected there, and 403
  * sensitive for an attribute that is never returned (RFC 7644 section 7.5.2).
  */
 export function parseFilter(text: string, type: ResourceType, note: TakeNote = unheard): Filter {
-  const reader = readerOf(text, { type, note, grammar: 'invalidFilter' })
-  const filter = readOr(reader)
-  if (peek(reader).kind !== 'end') throw unexpected(reader, 'and, or, or the end')
+  const scope = scopeOf(readerOf(text, 'invalidFilter'), type, note)
+  const filter = readOr(scope)
+  takeEnd(scope.reader, 'and, or, or the end')
   return filter
 }
 
-/** Reads the path of a PATCH operation, or a key that stands for one. Throws invalidPath; undefined: no such attribute. */
+/** Reads the path of a PATCH operation. Throws invalidPath when it is none; undefined: well written, but unknown here. */
 export function parsePath(text: string, type: ResourceType, note: TakeNote = unheard): PatchPath | undefined {
-  const plain = resolveAttribute(text, type)
-  if (plain !== undefined) return { kind: 'attribute', path: plain, filter: undefined }
+  const path = resolveAttribute(text, type)
+  if (path !== undefined) return { kind: 'attribute', path, filter: undefined }
   const schema = resolveSchema(text, type)
-  if (schema !== undefined && type.extensions.includes(schema)) return { kind: 'schema', urn: schema.urn }
-  return readPath(readerOf(text, { type, note, grammar: 'invalidPath' }))
+  if (schema !== undefined && schema !== type.schema) return { kind: 'schema', urn: schema.urn }
+  return readPath(scopeOf(readerOf(text, 'invalidPath'), type, note))
 }
 
-interface Context {
+interface Scope {
+  readonly reader: Reader
   readonly type: ResourceType
   readonly note: TakeNote
-  readonly grammar: Grammar
+  /** Inside brackets: the attribute whose elements are being described. */
+  readonly within: AttributePath | undefined
+  readonly depth: number
+  /** Shared by all scopes of one text. */
+  readonly count: { terms: number }
 }
 
-interface Reader extends Context {
-  readonly tokens: readonly Token[]
-  next: number
-  nodes: number
-  depth: number
-  /** Inside brackets: the multi-valued attribute whose elements are being described. */
-  within: AttributePath | undefined
+function scopeOf(reader: Reader, type: ResourceType, note: TakeNote): Scope {
+  return { reader, type, note, within: undefined, depth: 0, count: { terms: 0 } }
 }
 
-function readerOf(text: string, context: Context): Reader {
-  return { ...context, tokens: tokenise(text, context.grammar), next: 0, nodes: 0, depth: 0, within: undefined }
+/** FILTER, loosest first: `or`, then `and`, then a term. */
+function readOr(scope: Scope): Filter {
+  return readJunction(scope, 'or', readAnd)
 }
 
-function readOr(reader: Reader): Filter {
-  return readJunction(reader, 'or', readAnd)
+function readAnd(scope: Scope): Filter {
+  return readJunction(scope, 'and', readTerm)
 }
 
-function readAnd(reader: Reader): Filter {
-  return readJunction(reader, 'and', readTerm)
-}
-
-function readJunction(reader: Reader, kind: 'and' | 'or', readPart: (reader: Reader) => Filter): Filter {
-  const first = readPart(reader)
-  if (!isWord(peek(reader), kind)) return first
+function readJunction(scope: Scope, kind: 'and' | 'or', readPart: (scope: Scope) => Filter): Filter {
+  const first = readPart(scope)
+  if (!isAtWord(scope.reader, kind)) return first
   const terms = [first]
-  while (takeWord(reader, kind)) terms.push(readPart(reader))
+  while (isAtWord(scope.reader, kind)) {
+    skip(scope.reader)
+    terms.push(readPart(scope))
+  }
   return { kind, terms }
 }
 
-function readTerm(reader: Reader): Filter {
-  countNode(reader)
-  if (isWord(peek(reader), 'not') && peekSecond(reader).kind !== 'word') {
-    reader.next += 1
-    if (peek(reader).kind !== '(') throw unexpected(reader, '"(" after not')
-    return { kind: 'not', filter: readNested(reader, '(', ')') }
+/** `(FILTER)`, `not (FILTER)` or an expression on an attribute. */
+function readTerm(scope: Scope): Filter {
+  const { reader, count } = scope
+  count.terms += 1
+  if (count.terms > MAX_TERMS) throw refuse(reader, `more than ${MAX_TERMS} comparisons; ask in several requests`)
+  if (isAtWord(reader, 'not')) {
+    skip(reader)
+    return { kind: 'not', filter: readEnclosed(scope, '(', ')') }
   }
-  if (peek(reader).kind === '(') return readNested(reader, '(', ')')
-  return readExpression(reader)
+  return isAt(reader, '(') ? readEnclosed(scope, '(', ')') : readExpression(scope)
 }
 
-function readNested(reader: Reader, open: Sign, close: Sign): Filter {
-  take(reader, open)
-  reader.depth += 1
-  if (reader.depth > MAX_DEPTH) throw malformed(reader.grammar, peek(reader).at, `nested deeper than ${MAX_DEPTH} levels`)
-  const filter = readOr(reader)
-  take(reader, close)
-  reader.depth -= 1
+function readEnclosed(scope: Scope, open: Sign, close: Sign): Filter {
+  take(scope.reader, open)
+  if (scope.depth === MAX_DEPTH) throw refuse(scope.reader, `nested deeper than ${MAX_DEPTH} levels`)
+  const filter = readOr({ ...scope, depth: scope.depth + 1 })
+  take(scope.reader, close, `and, or, or "${close}"`)
   return filter
 }
 
-function readExpression(reader: Reader): Filter {
-  const path = readAttribute(reader)
-  if (peek(reader).kind === '[') return readElement(reader, path)
-  return readComparison(reader, path)
-}
-
-/** `attribute[filter]`, and what T28 adds: a trailing sub-attribute that is compared in the same element. */
-function readElement(reader: Reader, path: AttributePath): Filter {
-  const filter = readBrackets(reader, path)
-  const sub = readTrailingSub(reader, path)
+function readExpression(scope: Scope): Filter {
+  const path = readAttribute(scope)
+  if (!isAt(scope.reader, '[')) return readComparison(scope, path)
+  const filter = readBrackets(scope, path)
+  const sub = readTrailingSub(scope, path)
   if (sub === undefined) return { kind: 'element', path, filter }
-  const comparison = readComparison(reader, sub)
-  return { kind: 'element', path, filter: { kind: 'and', terms: [filter, comparison] } }
+  // RFC 7644 knows this form in PATCH paths only; Entra filters with it (T28). Both halves speak of one element.
+  return { kind: 'element', path, filter: { kind: 'and', terms: [filter, readComparison(scope, sub)] } }
 }
 
-function readBrackets(reader: Reader, path: AttributePath): Filter {
-  const { at } = peek(reader)
-  if (reader.within !== undefined) throw malformed(reader.grammar, at, 'brackets cannot stand inside brackets')
-  if (path.sub !== undefined || !path.attribute.multiValued || path.attribute.type !== 'complex') {
-    throw malformed(reader.grammar, at, `${path.name} has no elements to choose from; compare it without brackets`)
-  }
-  reader.within = path
-  const filter = readNested(reader, '[', ']')
-  reader.within = undefined
-  return filter
-}
-
-function readTrailingSub(reader: Reader, path: AttributePath): AttributePath | undefined {
-  if (peek(reader).kind !== '.') return undefined
-  reader.next += 1
-  return subPath(reader, path, takeAnyWord(reader, 'the name of a sub-attribute'))
-}
-
-function readComparison(reader: Reader, path: AttributePath): Filter {
-  const operator = takeAnyWord(reader, EXPECTED_OPERATOR)
-  const name = operator.text.toLowerCase()
-  if (name === 'pr') return { kind: 'present', path }
-  if (!isOperator(name)) {
-    throw malformed(reader.grammar, operator.at, `expected ${EXPECTED_OPERATOR}, found ${shown(operator.text)}`)
-  }
-  const place = comparable(reader, path, operator.at)
+function readComparison(scope: Scope, path: AttributePath): Filter {
+  const { reader } = scope
+  const word = takeWord(reader, AN_OPERATOR)
+  const operator = word.text.toLowerCase()
+  if (operator === 'pr') return { kind: 'present', path }
+  if (!isOperator(operator)) throw unexpected(reader, AN_OPERATOR, word)
+  const place = comparable(scope, path, word)
   const token = peek(reader)
-  const literal = readLiteral(token, { place, operator: name, note: reader.note })
-  if (literal === undefined) throw unexpected(reader, 'a value: text in double quotes, a number, true, false or null')
-  if ('fault' in literal) throw malformed(reader.grammar, token.at, literal.fault)
-  reader.next += 1
-  return { kind: 'compare', path: place, operator: name, value: literal.value }
+  const literal = readLiteral(token, { place, operator, note: scope.note })
+  if (literal === undefined) throw unexpected(reader, A_VALUE)
+  if ('fault' in literal) throw refuse(reader, literal.fault, token)
+  skip(reader)
+  return { kind: 'compare', path: place, operator, value: literal.value }
 }
 
 /** The value that a comparison speaks of: `emails eq` and `manager eq` mean their `value` (T27). */
-function comparable(reader: Reader, path: AttributePath, at: number): AttributePath {
+function comparable(scope: Scope, path: AttributePath, word: Word): AttributePath {
   if (path.sub !== undefined || path.attribute.type !== 'complex') return path
-  if (valueOf(path.attribute) === undefined) {
-    const names = path.attribute.subAttributes.map((sub) => sub.name).join(', ')
-    throw malformed(reader.grammar, at, `${path.name} has no value of its own; compare one of ${names}`)
+  if (valueOf(path.attribute) !== undefined) return subPlace(scope, path, { ...word, text: 'value' })
+  const names = path.attribute.subAttributes.map((sub) => sub.name).join(', ')
+  throw refuse(scope.reader, `${path.name} has no value of its own; compare one of ${names}`, word)
+}
+
+function readAttribute(scope: Scope): AttributePath {
+  const { reader, type, within } = scope
+  const word = takeWord(reader, A_NAME)
+  const path = within === undefined ? resolveAttribute(word.text, type) : subPlace(scope, within, word)
+  if (path === undefined) throw refuse(reader, `${type.name} has no attribute ${shown(word.text)}`, word)
+  if (path.attribute.returned !== 'never') return path
+  throw refusal('sensitive', `${path.name} cannot be used in a filter, since its value is secret`)
+}
+
+function readBrackets(scope: Scope, path: AttributePath): Filter {
+  const { reader, within } = scope
+  if (within !== undefined) throw refuse(reader, 'brackets cannot stand inside brackets')
+  if (path.sub === undefined && path.attribute.multiValued && path.attribute.type === 'complex') {
+    return readEnclosed({ ...scope, within: path }, '[', ']')
   }
-  return subPath(reader, path, { text: 'value', at })
+  throw refuse(reader, `${path.name} has no elements to choose from; name it without brackets`)
 }
 
-function readAttribute(reader: Reader): AttributePath {
-  const word = takeAnyWord(reader, 'the name of an attribute')
-  const path = reader.within === undefined ? resolveAttribute(word.text, reader.type) : subPath(reader, reader.within, word)
-  if (path === undefined) {
-    throw malformed(reader.grammar, word.at, `${reader.type.name} has no attribute ${shown(word.text)}`)
-  }
-  if (path.attribute.returned === 'never') throw secret(path)
-  return path
+function readTrailingSub(scope: Scope, path: AttributePath): AttributePath | undefined {
+  if (!isAt(scope.reader, '.')) return undefined
+  skip(scope.reader)
+  return subPlace(scope, path, takeWord(scope.reader, 'the name of a sub-attribute'))
 }
 
-/** RFC 7644 section 7.5.2: a filter must not be able to test what is never returned. */
-function secret(path: AttributePath): ScimError {
-  return refusal('sensitive', `${path.name} cannot be used in a filter, since its value is secret`)
-}
-
-function subPath(reader: Reader, path: AttributePath, word: { readonly text: string; readonly at: number }): AttributePath {
+function subPlace({ reader, type }: Scope, path: AttributePath, word: Word): AttributePath {
   const sub = resolveSub(path.attribute, word.text)
-  const place = sub && resolveAttribute(`${path.name}.${sub.name}`, reader.type)
-  if (place === undefined) {
-    throw malformed(reader.grammar, word.at, `${path.name} has no sub-attribute ${shown(word.text)}`)
-  }
+  const place = sub && resolveAttribute(`${path.name}.${sub.name}`, type)
+  if (place === undefined) throw refuse(reader, `${path.name} has no sub-attribute ${shown(word.text)}`, word)
   return place
 }
 
-function readPath(reader: Reader): PatchPath | undefined {
-  const word = takeAnyWord(reader, 'the name of an attribute')
-  const path = resolveAttribute(word.text, reader.type)
-  const next = peek(reader)
-  if (next.kind === 'end' || path === undefined) {
-    if (next.kind !== 'end' && next.kind !== '[') throw unexpected(reader, '"[", or the end')
+/** PATH = attrPath / valuePath [subAttr]. A plain known name never gets here. */
+function readPath(scope: Scope): PatchPath | undefined {
+  const { reader, type } = scope
+  const path = resolveAttribute(takeWord(reader, A_NAME).text, type)
+  if (!isAt(reader, '[')) {
+    takeEnd(reader, '"[", or the end')
     return undefined
   }
-  if (next.kind !== '[') throw unexpected(reader, '"[", or the end')
-  const filter = readBrackets(reader, path)
-  const place = readTrailingSub(reader, path) ?? path
-  if (peek(reader).kind !== 'end') throw unexpected(reader, '"." and a sub-attribute, or the end')
+  if (path === undefined) return undefined
+  const filter = readBrackets(scope, path)
+  const place = readTrailingSub(scope, path) ?? path
+  takeEnd(reader, '"." and a sub-attribute, or the end')
   return { kind: 'attribute', path: place, filter }
-}
-
-function countNode(reader: Reader): void {
-  reader.nodes += 1
-  if (reader.nodes > MAX_NODES) {
-    throw malformed(reader.grammar, peek(reader).at, `more than ${MAX_NODES} comparisons; ask in several requests`)
-  }
-}
-
-function peek(reader: Reader): Token {
-  return tokenAt(reader, reader.next)
-}
-
-function peekSecond(reader: Reader): Token {
-  return tokenAt(reader, reader.next + 1)
-}
-
-function tokenAt({ tokens }: Reader, index: number): Token {
-  const token = tokens[Math.min(index, tokens.length - 1)]
-  if (token === undefined) throw new TypeError('A row of tokens ends with the token "end"')
-  return token
-}
-
-function take(reader: Reader, sign: Sign): void {
-  if (peek(reader).kind !== sign) throw unexpected(reader, `"${sign}"`)
-  reader.next += 1
-}
-
-function takeAnyWord(reader: Reader, expected: string): Token & { readonly kind: 'word' } {
-  const token = peek(reader)
-  if (token.kind !== 'word') throw unexpected(reader, expected)
-  reader.next += 1
-  return token
-}
-
-function takeWord(reader: Reader, word: string): boolean {
-  if (!isWord(peek(reader), word)) return false
-  reader.next += 1
-  return true
-}
-
-function isWord(token: Token, word: string): boolean {
-  return token.kind === 'word' && token.text.toLowerCase() === word
 }
 
 function isOperator(name: string): name is CompareOperator {
   return OPERATORS.has(name)
-}
-
-function unexpected(reader: Reader, expected: string): ScimError {
-  const token = peek(reader)
-  return malformed(reader.grammar, token.at, `expected ${expected}, found ${describe(token)}`)
-}
-
-function describe(token: Token): string {
-  if (token.kind === 'end') return 'the end'
-  if (token.kind === 'word') return shown(token.text)
-  if (token.kind === 'text') return `the text ${shown(token.value)}`
-  if (token.kind === 'number') return `the number ${token.value}`
-  return `"${token.kind}"`
 }

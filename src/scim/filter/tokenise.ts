@@ -24,7 +24,7 @@ const MAX_LENGTH = 16_384
 const BLANK = /[ \t]*/y
 const WORD = /[A-Za-z$_][\w$:.-]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.:-])/y
-const TEXT = /"(?:[^"\\]|\\.)*"/ys
+const TEXT = /"(?:[^"\\]|\\.)*"/sy
 
 /** All tokens, the last one of kind `end`. Throws a refusal of the grammar's type that names the position. */
 export function tokenise(source: string, grammar: Grammar): readonly Token[] {
@@ -45,13 +45,18 @@ export function tokenise(source: string, grammar: Grammar): readonly Token[] {
 function readToken(source: string, offset: number, grammar: Grammar): readonly [Token, number] {
   const at = offset + 1
   const sign = source[offset]
-  if (sign === '(' || sign === ')' || sign === '[' || sign === ']' || sign === '.') return [{ kind: sign, at }, offset + 1]
+  if (sign === '(' || sign === ')' || sign === '[' || sign === ']' || sign === '.')
+    return [{ kind: sign, at }, offset + 1]
   if (sign === '"') return readText(source, offset, grammar)
   const word = end(WORD, source, offset)
   if (word > offset) return [{ kind: 'word', text: source.slice(offset, word), at }, word]
   const number = end(NUMBER, source, offset)
   if (number > offset) return [{ kind: 'number', value: Number(source.slice(offset, number)), at }, number]
-  throw malformed(grammar, at, `${shown(source.slice(offset, offset + 12))} is no name, number or text in double quotes`)
+  throw malformed(
+    grammar,
+    at,
+    `${shown(source.slice(offset, offset + 12))} is no name, number or text in double quotes`,
+  )
 }
 
 /** A JSON text: RFC 7644 takes compValue from RFC 7159, with its escapes. */

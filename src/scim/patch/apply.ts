@@ -7,7 +7,7 @@ import { isObject, sameJson, type JsonDraft, type JsonObject, type JsonValue } f
 import { unheard, type TakeNote } from '../quirks.ts'
 import { checkRequired, type ResourceDocument } from '../resource.ts'
 import { valueOf, type Attribute } from '../schema/attribute.ts'
-import { ID } from '../schema/common.ts'
+import { ID } from '../schema/every-resource.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
 import { inOrder } from '../arrange.ts'
 import { nextElements } from './elements.ts'
@@ -54,7 +54,11 @@ function applyOne(document: JsonObject, operation: PatchOperation, context: Patc
   return withMember(document, urn, Object.keys(changed).length === 0 ? undefined : changed)
 }
 
-function checkId(document: JsonObject, { value, where }: PatchOperation, { id, note = unheard }: PatchContext): JsonObject {
+function checkId(
+  document: JsonObject,
+  { value, where }: PatchOperation,
+  { id, note = unheard }: PatchContext,
+): JsonObject {
   if (value !== null && value !== id) {
     throw refusal('mutability', `${where}: id cannot be changed; leave it out or send ${id}`)
   }
@@ -76,7 +80,11 @@ function applyTo(holder: JsonObject, operation: PatchOperation, context: PatchCo
   return withMember(holder, attribute.name, next)
 }
 
-function nextSingle(held: JsonValue | undefined, operation: PatchOperation, attribute: Attribute): JsonValue | undefined {
+function nextSingle(
+  held: JsonValue | undefined,
+  operation: PatchOperation,
+  attribute: Attribute,
+): JsonValue | undefined {
   const sub = operation.target.kind === 'attribute' ? operation.target.path.sub : undefined
   if (sub === undefined) return operation.value
   // A reference without its value refers to nothing: clearing manager.value clears the manager.

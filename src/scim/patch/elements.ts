@@ -39,13 +39,19 @@ function outcome(elements: readonly JsonValue[], step: ElementStep): readonly Js
 function withoutListed(elements: readonly JsonValue[], { operation, target, note }: ElementStep): readonly JsonValue[] {
   const { value, where } = operation
   if (!isList(value)) return []
-  const rest = elements.filter((element) => !value.some((listed) => sameElement(target.path.attribute, element, listed)))
+  const rest = elements.filter(
+    (element) => !value.some((listed) => sameElement(target.path.attribute, element, listed)),
+  )
   if (rest.length === elements.length) note('T17', `${where}: none of the listed elements is there`)
   return rest
 }
 
 /** RFC 7644 section 3.5.2.1: what is there already is not added again (T16), it only takes over new sub-attributes. */
-function withAdded(elements: readonly JsonValue[], added: readonly JsonValue[], step: ElementStep): readonly JsonValue[] {
+function withAdded(
+  elements: readonly JsonValue[],
+  added: readonly JsonValue[],
+  step: ElementStep,
+): readonly JsonValue[] {
   const next = [...elements]
   const touched = new Set<number>()
   for (const element of added) {
@@ -65,9 +71,10 @@ function withoutPicked(elements: readonly JsonValue[], { operation, target, note
   const next: JsonValue[] = []
   let picked = 0
   for (const element of elements) {
-    const rest = isPicked(element, target.filter) ? (picked += 1, without(element, sub?.name)) : element
+    const rest = isPicked(element, target.filter) ? ((picked += 1), without(element, sub?.name)) : element
     // An element whose value is cleared is gone, whatever labels are left of it.
-    if (rest !== undefined && (rest === element || !(isHusk(attribute, rest) || sub === valueOf(attribute)))) next.push(rest)
+    if (rest !== undefined && (rest === element || !(isHusk(attribute, rest) || sub === valueOf(attribute))))
+      next.push(rest)
   }
   if (picked === 0) note('T17', `${operation.where}: no element of ${name} is there to remove`)
   return next
@@ -114,7 +121,10 @@ function created({ operation, target }: ElementStep): JsonValue {
   const value = operation.value ?? null
   const element = merged(equalities(target.filter), sub === undefined ? value : { [sub.name]: value })
   if (target.filter !== undefined && !evaluateElement(target.filter, element)) {
-    throw refusal('noTarget', `${operation.where}: no element of ${name} satisfies the filter, and none can be made from it`)
+    throw refusal(
+      'noTarget',
+      `${operation.where}: no element of ${name} satisfies the filter, and none can be made from it`,
+    )
   }
   return element
 }
@@ -135,12 +145,21 @@ function merged(held: JsonValue | undefined, added: JsonValue): JsonValue {
 }
 
 /** RFC 7644 section 3.5.2: a new primary element takes that from the one before. */
-function withOnePrimary(elements: readonly JsonValue[], touched: ReadonlySet<number>, step: ElementStep): readonly JsonValue[] {
+function withOnePrimary(
+  elements: readonly JsonValue[],
+  touched: ReadonlySet<number>,
+  step: ElementStep,
+): readonly JsonValue[] {
   const primaries = [...touched].filter((index) => isPrimary(elements[index] ?? null))
   const [chosen] = primaries
   if (chosen === undefined) return elements
   if (primaries.length > 1) {
-    throw refusal('invalidValue', `${step.operation.where}: primary would be true for ${primaries.length} elements; one may be the primary one`)
+    throw refusal(
+      'invalidValue',
+      `${step.operation.where}: primary would be true for ${primaries.length} elements; one may be the primary one`,
+    )
   }
-  return elements.map((element, index) => (index !== chosen && isPrimary(element) ? merged(element, { primary: false }) : element))
+  return elements.map((element, index) =>
+    index !== chosen && isPrimary(element) ? merged(element, { primary: false }) : element,
+  )
 }

@@ -9,8 +9,14 @@ import { parsePath } from '../filter/parse.ts'
 import { isList, isObject, shown, type JsonObject, type JsonValue } from '../json.ts'
 import type { Reading } from '../quirks.ts'
 import { valueOf, type Attribute } from '../schema/attribute.ts'
-import { ID } from '../schema/common.ts'
-import { resolveAttribute, resolveSchema, resolveSub, type AttributePath, type ResourceType } from '../schema/resource-type.ts'
+import { ID } from '../schema/every-resource.ts'
+import {
+  resolveAttribute,
+  resolveSchema,
+  resolveSub,
+  type AttributePath,
+  type ResourceType,
+} from '../schema/resource-type.ts'
 import type { Op, PatchOperation } from './operation.ts'
 
 export interface Step {
@@ -117,7 +123,8 @@ function unfoldRemove(target: AttributeTarget, value: JsonValue | undefined, ste
   }
   if (attribute === ID) throw fixed(target.path, step)
   if (attribute.initial !== undefined) return kept(target, step)
-  const listed = value !== undefined && value !== null && attribute.multiValued && sub === undefined && target.filter === undefined
+  const listed =
+    value !== undefined && value !== null && attribute.multiValued && sub === undefined && target.filter === undefined
   if (!listed) return [{ op: 'remove', target, value: undefined, where }]
   const elements = coerce(attribute, value, { reading, where: `${where}.value` })
   reading.note('T3', `${where}: only the listed elements of ${name} are removed`)
@@ -153,7 +160,11 @@ function unfoldParts(path: AttributePath, parts: JsonObject, step: Step): Steps 
 }
 
 /** The value for the elements that a filter picks is one element, perhaps in a list of one (T31). */
-function coerceElement(attribute: Attribute, value: JsonValue, context: { reading: Reading; where: string }): JsonValue | undefined {
+function coerceElement(
+  attribute: Attribute,
+  value: JsonValue,
+  context: { reading: Reading; where: string },
+): JsonValue | undefined {
   if (!isList(value)) return coerceOne(attribute, value, context)
   if (value.length > 1) throw refusal('invalidValue', `${context.where} must be one element, not ${shown(value)}`)
   return coerceOne(attribute, value[0] ?? null, context)

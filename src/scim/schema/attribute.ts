@@ -71,12 +71,20 @@ export function attribute(row: AttributeRow): Attribute {
  * The sub-attributes that RFC 7643 section 2.4 gives to most multi-valued attributes: value, display, type, primary.
  * `value` says what differs for the value itself.
  */
-export function plural(what: string, types: readonly string[], value: Partial<AttributeRow> = {}): readonly Attribute[] {
+export function plural(
+  what: string,
+  types: readonly string[],
+  value: Partial<AttributeRow> = {},
+): readonly Attribute[] {
   return [
     attribute({ name: 'value', description: `The ${what}.`, ...value }),
     attribute({ name: 'display', description: `A name of the ${what} for people to read.` }),
     attribute({ name: 'type', description: `What the ${what} is for.`, canonicalValues: types }),
-    attribute({ name: 'primary', type: 'boolean', description: `Whether this is the preferred ${what}. True at most once.` }),
+    attribute({
+      name: 'primary',
+      type: 'boolean',
+      description: `Whether this is the preferred ${what}. True at most once.`,
+    }),
   ]
 }
 

@@ -28,7 +28,12 @@ export const GROUP_ATTRIBUTES: readonly Attribute[] = [
         mutability: 'immutable',
         description: 'The URL of the member.',
       }),
-      attribute({ name: 'type', mutability: 'immutable', canonicalValues: ['User', 'Group'], description: 'What the member is.' }),
+      attribute({
+        name: 'type',
+        mutability: 'immutable',
+        canonicalValues: ['User', 'Group'],
+        description: 'What the member is.',
+      }),
       attribute({ name: 'display', description: 'The name of the member, for people to read.' }),
     ],
   }),

@@ -3,7 +3,7 @@
  * Decides which schemas make up a resource and which names mean what; must not read a resource.
  */
 import type { Attribute } from './attribute.ts'
-import { EXTERNAL_ID, ID, META, SCHEMAS } from './common.ts'
+import { EXTERNAL_ID, ID, META, SCHEMAS } from './every-resource.ts'
 import { ENTERPRISE_USER_ATTRIBUTES, ENTERPRISE_USER_SCHEMA } from './enterprise-user.ts'
 import { GROUP_ATTRIBUTES, GROUP_SCHEMA } from './group.ts'
 import { USER_ATTRIBUTES, USER_SCHEMA } from './user.ts'
@@ -62,7 +62,11 @@ export function resourceType(row: ResourceTypeRow): ResourceType {
 }
 
 /** Enters an attribute and its sub-attributes under each prefix; `''` is the bare name. */
-function register(places: Map<string, AttributePath>, { attribute, urn }: { attribute: Attribute; urn: string | undefined }, prefixes: readonly string[]): void {
+function register(
+  places: Map<string, AttributePath>,
+  { attribute, urn }: { attribute: Attribute; urn: string | undefined },
+  prefixes: readonly string[],
+): void {
   for (const sub of [undefined, ...attribute.subAttributes]) {
     const bare = sub === undefined ? attribute.name : `${attribute.name}.${sub.name}`
     const place = Object.freeze({ urn, attribute, sub, name: urn === undefined ? bare : `${urn}:${bare}` })
@@ -121,7 +125,13 @@ export const USER = resourceType({
   name: 'User',
   endpoint: '/Users',
   description: 'User Account',
-  schema: { urn: USER_SCHEMA, name: 'User', description: 'User Account', attributes: USER_ATTRIBUTES, misnomers: ['schemas:core:1.'] },
+  schema: {
+    urn: USER_SCHEMA,
+    name: 'User',
+    description: 'User Account',
+    attributes: USER_ATTRIBUTES,
+    misnomers: ['schemas:core:1.'],
+  },
   extensions: [ENTERPRISE_USER],
 })
 
@@ -129,6 +139,12 @@ export const GROUP = resourceType({
   name: 'Group',
   endpoint: '/Groups',
   description: 'Group',
-  schema: { urn: GROUP_SCHEMA, name: 'Group', description: 'Group', attributes: GROUP_ATTRIBUTES, misnomers: ['schemas:core:1.'] },
+  schema: {
+    urn: GROUP_SCHEMA,
+    name: 'Group',
+    description: 'Group',
+    attributes: GROUP_ATTRIBUTES,
+    misnomers: ['schemas:core:1.'],
+  },
   extensions: [],
 })

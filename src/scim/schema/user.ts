@@ -101,7 +101,11 @@ export const USER_ATTRIBUTES: readonly Attribute[] = [
       named('postalCode', 'The postal code.'),
       named('country', 'The country, as ISO 3166-1 alpha-2.'),
       attribute({ name: 'type', canonicalValues: ['work', 'home', 'other'], description: 'What the address is for.' }),
-      attribute({ name: 'primary', type: 'boolean', description: 'Whether this is the preferred address. True at most once.' }),
+      attribute({
+        name: 'primary',
+        type: 'boolean',
+        description: 'Whether this is the preferred address. True at most once.',
+      }),
     ],
   }),
   attribute({

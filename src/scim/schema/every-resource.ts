@@ -41,7 +41,13 @@ export const META = readOnly({
     readOnly({ name: 'resourceType', caseExact: true, description: 'The name of the resource type.' }),
     readOnly({ name: 'created', type: 'dateTime', description: 'When the resource was created.' }),
     readOnly({ name: 'lastModified', type: 'dateTime', description: 'When the resource was last changed.' }),
-    readOnly({ name: 'location', type: 'reference', referenceTypes: ['uri'], caseExact: true, description: 'The URL of the resource.' }),
+    readOnly({
+      name: 'location',
+      type: 'reference',
+      referenceTypes: ['uri'],
+      caseExact: true,
+      description: 'The URL of the resource.',
+    }),
     readOnly({ name: 'version', caseExact: true, description: 'The entity tag of the resource.' }),
   ],
 })
