@@ -125,7 +125,7 @@ async function readAnswer(incoming: http.IncomingMessage): Promise<Answer> {
 }
 
 /** Undoes what Accept-Encoding invited. */
-function decode(bytes: Buffer, encoding: string | undefined): string {
+export function decode(bytes: Buffer, encoding: string | undefined): string {
   if (bytes.length === 0) return ''
   if (encoding === 'gzip') return gunzipSync(bytes).toString('utf8')
   if (encoding === 'deflate') return inflateSync(bytes).toString('utf8')
