@@ -14,8 +14,10 @@ const TEST = /\.test\.ts$/
 const OURS = /^(?:src|sim|tools|bench|bin)\//
 /** Names that say nothing, and so gather everything. */
 const EMPTY_NAMES = new Set(['util', 'utils', 'common', 'shared', 'lib', 'libs', 'helper', 'helpers', 'core', 'misc'])
-/** Lower case, words joined by hyphens; a dot separates kinds (`users.test.ts`); numbers open migrations (`0001_spine.sql`). */
-const KEBAB = /^(?:\d{4}_)?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/
+/** Lower case, words joined by hyphens; a dot separates kinds (`users.test.ts`). */
+const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/
+/** `0001_spine.sql`: migrations run in the order of their numbers. */
+const MIGRATION = /^\d{4}_[a-z0-9]+(?:_[a-z0-9]+)*\.sql$/
 const SUPPRESSION = /(?:oxlint|eslint)-disable(?:-next-line|-line)?\b(.*)/
 
 const namesOf = (path: string): string[] => {
@@ -23,7 +25,7 @@ const namesOf = (path: string): string[] => {
   for (const part of path.split('/')) {
     const stem = part.replace(/\..*$/, '')
     if (EMPTY_NAMES.has(stem)) said.push(`${path}: "${stem}" says nothing; name it for what it decides`)
-    if (!KEBAB.test(part)) said.push(`${path}: "${part}" should be in kebab-case`)
+    if (!KEBAB.test(part) && !MIGRATION.test(part)) said.push(`${path}: "${part}" should be in kebab-case`)
   }
   return said
 }

@@ -31,7 +31,7 @@ type Violation = Cruised['summary']['violations'][number]
 
 const tell = ({ from, to, rule, cycle }: Violation, why: string): string => {
   const way = cycle === undefined ? `${from} -> ${to}` : [from, ...cycle.map(({ name }) => name)].join(' -> ')
-  return `${rule.name === 'orphan' ? to : way}\n    ${rule.name}: ${why}`
+  return `${way}\n    ${rule.name}: ${why}`
 }
 
 /** What dependency-cruiser says that it can read. */
@@ -82,9 +82,10 @@ export const checkImports = async (root: string): Promise<Verdict> => {
   const blind = blindness(filesBelow(root, 'src'), seen, getAvailableTranspilers())
   const { violations, ruleSetUsed } = cruised.summary
   const why = new Map(ruleSetUsed.forbidden.map(({ name, comment }) => [name, comment ?? '']))
-  const told = (serious: boolean): string[] =>
-    violations
-      .filter(({ rule }) => (rule.severity === 'error') === serious)
-      .map((it) => tell(it, why.get(it.rule.name) ?? ''))
-  return verdict([...warnings, ...blind, ...told(true)], told(false))
+  const serious = violations.filter(({ rule }) => rule.severity === 'error')
+  const orphans = violations.filter(({ rule }) => rule.name === 'orphan').map(({ to }) => to)
+  return verdict(
+    [...warnings, ...blind, ...serious.map((it) => tell(it, why.get(it.rule.name) ?? ''))],
+    orphans.length === 0 ? [] : [`no program leads to these files; are they still used? ${orphans.join(' ')}`],
+  )
 }
