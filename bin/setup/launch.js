@@ -1,0 +1,63 @@
+/**
+ * What every program in bin/ does: set up if need be, then run its TypeScript file with the right Node.
+ * Runs on Node 20. Must not know what it starts.
+ */
+import { spawn } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { ensureInstalled } from './install.js'
+import { cannotRun, nodeFor } from './node.js'
+import { say, SetupProblem } from './problem.js'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH', 'SIGCONT']
+
+/** Ends as the child ended: with its code, or of its signal. */
+function endAs(code, signal) {
+  if (signal === null) process.exit(code ?? 1)
+  PASSED_ON.forEach((name) => process.removeAllListeners(name))
+  process.kill(process.pid, signal)
+  // For a signal that does not end us.
+  setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 100)
+}
+
+function runElsewhere(node, main, args) {
+  // A session of its own: what the terminal sends to the group comes through us, once.
+  const child = spawn(node, [CHILD, main, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], detached: true })
+  PASSED_ON.forEach((name) => process.on(name, () => child.kill(name)))
+  child.once('error', (error) => fail(cannotRun(node, error)))
+  child.once('exit', endAs)
+}
+
+async function runHere(main, args) {
+  process.argv.splice(1, process.argv.length - 1, main, ...args)
+  await import(pathToFileURL(main).href)
+}
+
+function fail(error) {
+  if (!(error instanceof SetupProblem)) throw error
+  say(error.message)
+  process.exit(1)
+}
+
+/**
+ * @param {string} file what to run, relative to the checkout
+ * @param {readonly string[]} args its arguments
+ */
+export async function launch(file, args) {
+  let installed
+  let node
+  try {
+    installed = await ensureInstalled(ROOT)
+    node = nodeFor(ROOT)
+  } catch (error) {
+    fail(error)
+  }
+  const main = join(ROOT, file)
+  // After an installation, our own program file may be gone from under us.
+  if (!installed && realpathSync(process.execPath) === node) await runHere(main, args)
+  else runElsewhere(node, main, args)
+}
