@@ -36,7 +36,7 @@ export class CallLog {
   }
 
   byRoute(): Record<string, number> {
-    return Object.fromEntries([...this.#byRoute].sort(([a], [b]) => (a < b ? -1 : 1)))
+    return Object.fromEntries([...this.#byRoute].toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }
 
   /** Numbering goes on, so that a reader that polls by number misses nothing. */

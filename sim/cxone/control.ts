@@ -22,7 +22,12 @@ export interface Founding {
 
 export function controlRoutes(app: FastifyInstance, world: World, founding: Founding): void {
   app.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof Refusal ? (error.kind === 'unknownUser' ? 404 : 400) : ((error as { statusCode?: number }).statusCode ?? 500)
+    const status =
+      error instanceof Refusal
+        ? error.kind === 'unknownUser'
+          ? 404
+          : 400
+        : ((error as { statusCode?: number }).statusCode ?? 500)
     return reply.code(status).send({ error: error instanceof Error ? error.message : 'unknown' })
   })
   observation(app, world)
@@ -36,10 +41,15 @@ function observation(app: FastifyInstance, world: World): void {
   app.get('/mails', () => world.mails)
   app.get('/calls', (request) => {
     const { since, limit } = request.query as Record<string, unknown>
-    return world.calls.since(since === undefined ? 0 : toWhole(since, 'since'), limit === undefined ? 1000 : toWhole(limit, 'limit'))
+    return world.calls.since(
+      since === undefined ? 0 : toWhole(since, 'since'),
+      limit === undefined ? 1000 : toWhole(limit, 'limit'),
+    )
   })
   app.get('/switches', () => world.switches)
-  app.get('/switches/table', () => SWITCH_NAMES.map((name) => ({ name, default: SWITCHES[name].values[0], ...SWITCHES[name] })))
+  app.get('/switches/table', () =>
+    SWITCH_NAMES.map((name) => ({ name, default: SWITCHES[name].values[0], ...SWITCHES[name] })),
+  )
   app.put('/switches', (request) => applySwitches(toObject(request.body, 'the body'), world))
 }
 
@@ -78,7 +88,12 @@ function people(app: FastifyInstance, world: World): void {
   app.put('/service-role', (request) => {
     const permissions = toTexts(toObject(request.body, 'the body')['permissions'], 'permissions')
     const unknown = permissions.find((name) => !(PERMISSIONS as readonly string[]).includes(name))
-    if (unknown !== undefined) throw new Refusal('bad', 'UNKNOWN_PERMISSION', `no right is called "${unknown}"; there are: ${PERMISSIONS.join(', ')}`)
+    if (unknown !== undefined)
+      throw new Refusal(
+        'bad',
+        'UNKNOWN_PERMISSION',
+        `no right is called "${unknown}"; there are: ${PERMISSIONS.join(', ')}`,
+      )
     const role = world.store.roles.get(userById(world.store.serviceUserId, world).roleUUID)
     if (role === undefined) throw new Refusal('bad', 'NO_SERVICE_ROLE', 'the service user has no role')
     role.permissions = permissions
@@ -118,12 +133,16 @@ function stored(user: StoredUser, world: World): Record<string, unknown> {
 /** Raw, to make drift: only the names of fields and the uniqueness of userName are checked. */
 function patchUser(id: string, patch: Json, world: World): Record<string, unknown> {
   const before = userById(id, world)
-  onlyKeys(patch, Object.keys(before).filter((name) => name !== 'id'), 'the patch')
+  onlyKeys(
+    patch,
+    Object.keys(before).filter((name) => name !== 'id'),
+    'the patch',
+  )
   if (patch['userName'] !== undefined) {
     if (typeof patch['userName'] !== 'string') throw new Refusal('bad', 'BAD_VALUE', 'userName must be a string')
     refuseTakenName({ userName: patch['userName'], self: id, world })
   }
-  return stored(world.store.change(id, patch as Partial<StoredUser>, moment(world)), world)
+  return stored(world.store.change(id, patch, moment(world)), world)
 }
 
 const MOST_PEOPLE = 500_000
@@ -150,7 +169,8 @@ function idOf(request: FastifyRequest): string {
 export function applyChaos(chaos: Json, world: World): void {
   onlyKeys(chaos, ['switches', 'faults', 'limits', 'latency'], 'the chaos file')
   if (chaos['switches'] !== undefined) applySwitches(toObject(chaos['switches'], 'switches'), world)
-  if (chaos['faults'] !== undefined) world.traffic.faults = readFaults(toList(chaos['faults'], 'faults'), world.now(), 'faults')
+  if (chaos['faults'] !== undefined)
+    world.traffic.faults = readFaults(toList(chaos['faults'], 'faults'), world.now(), 'faults')
   if (chaos['limits'] !== undefined) world.traffic.limit(readLimits(chaos['limits'], 'limits'), world.now())
   if (chaos['latency'] !== undefined) world.traffic.latencyMs = readLatency(chaos['latency'], 'latency')
 }

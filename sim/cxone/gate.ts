@@ -63,7 +63,10 @@ function begin(request: FastifyRequest, reply: FastifyReply, about: { whole: str
   const pattern = request.routeOptions.url
   const route = pattern === undefined || request.is404 ? 'unknown route' : pattern.replace(world.tenant.apiPrefix, '')
   const at = new Date(world.now()).toISOString()
-  request.call = world.calls.begin({ at, method: request.method, path: whole, correlationId }, `${request.method} ${route}`)
+  request.call = world.calls.begin(
+    { at, method: request.method, path: whole, correlationId },
+    `${request.method} ${route}`,
+  )
   void reply.header('CorrelationId', correlationId)
 }
 
@@ -76,7 +79,10 @@ async function strike(request: FastifyRequest, reply: FastifyReply, effect: Effe
     return reply
   }
   if (effect.status === undefined) return undefined
-  return reply.code(effect.status).headers(effect.headers ?? {}).send(bodyOf(effect, effect.status, request))
+  return reply
+    .code(effect.status)
+    .headers(effect.headers ?? {})
+    .send(bodyOf(effect, effect.status, request))
 }
 
 /** The work is done; only what the caller hears of it changes. */
@@ -104,12 +110,14 @@ function admitToApi(request: FastifyRequest, reply: FastifyReply, world: World):
     return reply.code(world.switches.missingAccept).type('text/plain').send('No known way to render data')
   }
   const caller = callerOf(request, world)
-  if (caller === undefined) return reply.code(401).send(springBody(401, 'Full authentication is required to access this resource', path))
+  if (caller === undefined)
+    return reply.code(401).send(springBody(401, 'Full authentication is required to access this resource', path))
   request.caller = caller
   const { needs } = request.routeOptions.config
   if (needs === undefined || mayDo(caller, needs, world)) return undefined
   const message = `the role of ${caller.userName} lacks ${needs}`
-  const body = world.switches.forbiddenBody === 'spring' ? springBody(403, message, path) : envelope('FORBIDDEN', message)
+  const body =
+    world.switches.forbiddenBody === 'spring' ? springBody(403, message, path) : envelope('FORBIDDEN', message)
   return reply.code(403).send(body)
 }
 

@@ -64,7 +64,11 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new Refusal('bad', 'MALFORMED_JSON', `the body is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`)
+    throw new Refusal(
+      'bad',
+      'MALFORMED_JSON',
+      `the body is not JSON: ${cause instanceof Error ? cause.message : 'unreadable'}`,
+    )
   }
 }
 

@@ -8,7 +8,10 @@ export function sendInvite(user: StoredUser, world: World): void {
 }
 
 /** A changed address is verified by mail, and so is what emailToBeVerified names (facts 7). One mail an address. */
-export function sendVerification(change: { before: StoredUser | undefined; write: UserWrite; user: StoredUser }, world: World): void {
+export function sendVerification(
+  change: { before: StoredUser | undefined; write: UserWrite; user: StoredUser },
+  world: World,
+): void {
   const { before, write, user } = change
   const to = new Set<string>()
   if (before !== undefined && write.emailAddress !== undefined && !same(write.emailAddress, before.emailAddress)) {

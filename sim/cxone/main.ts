@@ -22,9 +22,13 @@ export function cxoneCommand(): Command {
     })
 }
 
-async function run(options: { port: number; users: number; seed: number; chaos?: Json }, file: string | undefined): Promise<void> {
+async function run(
+  options: { port: number; users: number; seed: number; chaos?: Json },
+  file: string | undefined,
+): Promise<void> {
   const simulator = await startCxoneSimulator(options).catch((cause: unknown) => {
-    if (file !== undefined && cause instanceof Error && cause.name === 'Refusal') throw new Error(`${file}: ${cause.message}`, { cause })
+    if (file !== undefined && cause instanceof Error && cause.name === 'Refusal')
+      throw new Error(`${file}: ${cause.message}`, { cause })
     throw cause
   })
   stopOnSignal(simulator)

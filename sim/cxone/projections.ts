@@ -8,11 +8,47 @@ import type { Switches } from './switches.ts'
 export type ReadVersion = 'v1list' | 'v1' | 'v2' | 'v3'
 
 const ALL = [
-  'id', 'userName', 'firstName', 'middleName', 'lastName', 'displayName', 'fullName', 'emailAddress', 'emailToBeVerified',
-  'mobileNumber', 'mobileNumber2', 'type', 'country', 'timeZone', 'role', 'roleUUID', 'secondaryRoleIds', 'teamId', 'groupIds',
-  'assignedGroup', 'rank', 'hireDate', 'creationDate', 'deletedDate', 'externalIdentity', 'billable', 'impersonated',
-  'modifiable', 'invitationExpired', 'acdInfos', 'acdUserMappings', 'views', 'customAttributes', 'applicationAttributes',
-  'loginAuthenticatorId', 'divisionId', 'icBUId', 'icClusterId', 'idmType', 'passwordPolicyUpdated', 'status',
+  'id',
+  'userName',
+  'firstName',
+  'middleName',
+  'lastName',
+  'displayName',
+  'fullName',
+  'emailAddress',
+  'emailToBeVerified',
+  'mobileNumber',
+  'mobileNumber2',
+  'type',
+  'country',
+  'timeZone',
+  'role',
+  'roleUUID',
+  'secondaryRoleIds',
+  'teamId',
+  'groupIds',
+  'assignedGroup',
+  'rank',
+  'hireDate',
+  'creationDate',
+  'deletedDate',
+  'externalIdentity',
+  'billable',
+  'impersonated',
+  'modifiable',
+  'invitationExpired',
+  'acdInfos',
+  'acdUserMappings',
+  'views',
+  'customAttributes',
+  'applicationAttributes',
+  'loginAuthenticatorId',
+  'divisionId',
+  'icBUId',
+  'icClusterId',
+  'idmType',
+  'passwordPolicyUpdated',
+  'status',
 ] as const
 
 export type ReadField = (typeof ALL)[number]
@@ -56,7 +92,8 @@ export function projection(version: ReadVersion, store: Store, switches: Switche
 }
 
 function valueOf(user: StoredUser, field: ReadField, by: { store: Store; switches: Switches }): unknown {
-  if (field === 'role') return by.switches.roleEcho === 'id' ? user.roleUUID : by.store.roles.get(user.roleUUID)?.roleName
+  if (field === 'role')
+    return by.switches.roleEcho === 'id' ? user.roleUUID : by.store.roles.get(user.roleUUID)?.roleName
   if (field !== 'creationDate') return user[field]
   if (by.switches.creationDate === 'absent') return undefined
   return by.switches.creationDate === 'iso' ? user.creationDate : Date.parse(user.creationDate)

@@ -27,7 +27,8 @@ export interface Answer {
 }
 
 export function answerTo(refusal: Refusal, switches: Switches): Answer {
-  if (refusal.kind === 'unknownUser') return { status: switches.unknownUser, body: envelope(refusal.code, refusal.message) }
+  if (refusal.kind === 'unknownUser')
+    return { status: switches.unknownUser, body: envelope(refusal.code, refusal.message) }
   if (refusal.kind === 'unknown') return { status: 404, body: envelope(refusal.code, refusal.message) }
   const hidden =
     (refusal.kind === 'duplicate' && switches.duplicateUserName === 'successFalse') ||

@@ -17,7 +17,20 @@ export interface UserPage {
   readonly users: Record<string, unknown>[]
 }
 
-const FIELDS = ['id', 'userName', 'firstName', 'lastName', 'fullName', 'emailAddress', 'status', 'teamId', 'roleUUID', 'divisionId', 'timeZone', 'groupIds'] as const
+const FIELDS = [
+  'id',
+  'userName',
+  'firstName',
+  'lastName',
+  'fullName',
+  'emailAddress',
+  'status',
+  'teamId',
+  'roleUUID',
+  'divisionId',
+  'timeZone',
+  'groupIds',
+] as const
 
 function readersFor(world: World): Readers<StoredUser> {
   const plain = Object.fromEntries(FIELDS.map((name) => [name, (user: StoredUser) => user[name]]))
@@ -50,7 +63,13 @@ function dialectOf(switches: Switches): Dialect {
 /** Paging repeats the same query; its rows are kept until somebody writes. */
 function matching(query: Query, world: World): readonly StoredUser[] {
   const { store, switches } = world
-  const key = JSON.stringify([store.version, query.conditions, query.order, switches.searchMatch, switches.searchDeleted])
+  const key = JSON.stringify([
+    store.version,
+    query.conditions,
+    query.order,
+    switches.searchMatch,
+    switches.searchDeleted,
+  ])
   const kept = cache.get(store)
   if (kept?.key === key && switches.readLagMs === 0) return kept.rows
   const asksForDeleted = query.conditions.some(({ field, values }) => field === 'status' && values.includes('deleted'))
@@ -64,8 +83,11 @@ function matching(query: Query, world: World): readonly StoredUser[] {
 /** A search for exact names or ids needs no scan. */
 function candidates(query: Query, world: World): Iterable<StoredUser> {
   const { store, switches } = world
-  const exact = query.conditions.find(({ operation, field }) => operation === undefined && (field === 'userName' || field === 'id'))
-  if (exact === undefined || switches.readLagMs > 0 || switches.searchMatch === 'contains') return store.seen(moment(world))
+  const exact = query.conditions.find(
+    ({ operation, field }) => operation === undefined && (field === 'userName' || field === 'id'),
+  )
+  if (exact === undefined || switches.readLagMs > 0 || switches.searchMatch === 'contains')
+    return store.seen(moment(world))
   const named = new Set(exact.values)
   if (exact.field === 'userName') return [...named].flatMap((name) => store.holdersOf(name))
   return [...named].flatMap((id) => store.users.get(id) ?? [])
@@ -77,7 +99,10 @@ function only(row: Record<string, unknown>, fields: readonly string[] | undefine
 }
 
 /** Facts 4.2, first row: no paging, deactivated users only when asked for. */
-export function listUsers(params: Readonly<Record<string, unknown>>, world: World): { users: Record<string, unknown>[] } {
+export function listUsers(
+  params: Readonly<Record<string, unknown>>,
+  world: World,
+): { users: Record<string, unknown>[] } {
   const show = projection('v1list', world.store, world.switches)
   const wanted = listed(params, world)
   const users: Record<string, unknown>[] = []
@@ -114,12 +139,19 @@ function toMoment(value: unknown): number {
 }
 
 /** GET v2/users/identities: `filter` is one string, taken as part of the display name. */
-export function listIdentities(params: Readonly<Record<string, unknown>>, world: World): { totalRecords: number; users: unknown[]; skip: number; top: number } {
+export function listIdentities(
+  params: Readonly<Record<string, unknown>>,
+  world: World,
+): { totalRecords: number; users: unknown[]; skip: number; top: number } {
   const part = typeof params['filter'] === 'string' ? params['filter'].toLowerCase() : ''
   const skip = params['skip'] === undefined ? 0 : toWhole(params['skip'], 'skip')
-  const top = Math.min(params['top'] === undefined ? DEFAULT_TOP : toWhole(params['top'], 'top'), world.switches.searchMaxTop)
+  const top = Math.min(
+    params['top'] === undefined ? DEFAULT_TOP : toWhole(params['top'], 'top'),
+    world.switches.searchMaxTop,
+  )
   const found: StoredUser[] = []
-  for (const user of world.store.seen(moment(world))) if (user.displayName.toLowerCase().includes(part)) found.push(user)
+  for (const user of world.store.seen(moment(world)))
+    if (user.displayName.toLowerCase().includes(part)) found.push(user)
   const users = found.slice(skip, skip + top).map(({ id, displayName, status }) => ({ id, displayName, status }))
   return { totalRecords: found.length, users, skip, top }
 }

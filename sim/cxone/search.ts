@@ -39,7 +39,10 @@ export function readQuery(body: unknown, dialect: Dialect): Query {
     order: readOrder(from['orderBy'], dialect),
     skip: from['skip'] === undefined || from['skip'] === null ? 0 : toWhole(from['skip'], 'skip'),
     top: from['top'] === undefined || from['top'] === null ? undefined : toWhole(from['top'], 'top'),
-    fields: from['fields'] === undefined || from['fields'] === null ? undefined : toList(from['fields'], 'fields').map((name) => toText(name, 'fields')),
+    fields:
+      from['fields'] === undefined || from['fields'] === null
+        ? undefined
+        : toList(from['fields'], 'fields').map((name) => toText(name, 'fields')),
   }
 }
 
@@ -48,7 +51,8 @@ function readConditions(filter: unknown, operations: unknown, dialect: Dialect):
   const conditions: Condition[] = []
   for (const [field, value] of Object.entries(toObject(filter ?? {}, 'filter'))) {
     if (!dialect.known.includes(field)) {
-      if (dialect.unknown === 'refused') throw new Refusal('bad', 'UNKNOWN_FILTER', `filter.${field} is no field that can be searched`)
+      if (dialect.unknown === 'refused')
+        throw new Refusal('bad', 'UNKNOWN_FILTER', `filter.${field} is no field that can be searched`)
       continue
     }
     if (dialect.mute?.includes(field) === true) continue
@@ -61,7 +65,8 @@ function readConditions(filter: unknown, operations: unknown, dialect: Dialect):
 function toValues(value: unknown, where: string, dialect: Dialect): string[] {
   const list = Array.isArray(value) || dialect.scalars === 'refused' ? toList(value, where) : [value]
   return list.map((item, index) => {
-    if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean') return String(item).toLowerCase()
+    if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean')
+      return String(item).toLowerCase()
     throw new Refusal('bad', 'BAD_VALUE', `${where}[${index}] must be a string, a number or a boolean`)
   })
 }
@@ -71,7 +76,11 @@ function readOperations(value: unknown, dialect: Dialect): Map<string, Operation
   for (const [field, name] of Object.entries(toObject(value ?? {}, 'operations'))) {
     const operation = dialect.operations.find((known) => known === name)
     if (operation === undefined) {
-      throw new Refusal('bad', 'UNKNOWN_OPERATION', `operations.${field} must be one of ${dialect.operations.join(', ')}`)
+      throw new Refusal(
+        'bad',
+        'UNKNOWN_OPERATION',
+        `operations.${field} must be one of ${dialect.operations.join(', ')}`,
+      )
     }
     wanted.set(field, operation)
   }
@@ -81,7 +90,8 @@ function readOperations(value: unknown, dialect: Dialect): Map<string, Operation
 function readOrder(value: unknown, dialect: Dialect): Query['order'] {
   const entries = Object.entries(toObject(value ?? {}, 'orderBy'))
   for (const [field, direction] of entries) {
-    if (direction !== 'ASC' && direction !== 'DESC') throw new Refusal('bad', 'BAD_ORDER', `orderBy.${field} must be ASC or DESC`)
+    if (direction !== 'ASC' && direction !== 'DESC')
+      throw new Refusal('bad', 'BAD_ORDER', `orderBy.${field} must be ASC or DESC`)
   }
   return entries
     .filter(([field]) => dialect.known.includes(field))
@@ -89,22 +99,31 @@ function readOrder(value: unknown, dialect: Dialect): Query['order'] {
 }
 
 /** Rows that meet every condition. `plain` says how a value without operation compares. */
-export function select<Row>(rows: Iterable<Row>, query: Query, by: { readers: Readers<Row>; plain: 'exact' | 'contains' }): Row[] {
+export function select<Row>(
+  rows: Iterable<Row>,
+  query: Query,
+  by: { readers: Readers<Row>; plain: 'exact' | 'contains' },
+): Row[] {
   const tests = query.conditions.map((condition) => testOf(condition, by))
   const found: Row[] = []
   for (const row of rows) if (tests.every((test) => test(row))) found.push(row)
-  return query.order.length === 0 ? found : found.sort(comparing(query.order, by.readers))
+  return query.order.length === 0 ? found : found.toSorted(comparing(query.order, by.readers))
 }
 
-function testOf<Row>(condition: Condition, by: { readers: Readers<Row>; plain: 'exact' | 'contains' }): (row: Row) => boolean {
+function testOf<Row>(
+  condition: Condition,
+  by: { readers: Readers<Row>; plain: 'exact' | 'contains' },
+): (row: Row) => boolean {
   const read = by.readers[condition.field]
   if (read === undefined) return () => true
   const { values, operation } = condition
   const [low, high] = values
   const exact = new Set(values)
   const meets = (text: string): boolean => {
-    if (operation === 'LIKE' || (operation === undefined && by.plain === 'contains')) return values.some((value) => text.includes(value))
-    if (operation === 'BETWEEN') return low !== undefined && high !== undefined && order(text, low) >= 0 && order(text, high) <= 0
+    if (operation === 'LIKE' || (operation === undefined && by.plain === 'contains'))
+      return values.some((value) => text.includes(value))
+    if (operation === 'BETWEEN')
+      return low !== undefined && high !== undefined && order(text, low) >= 0 && order(text, high) <= 0
     return exact.has(text)
   }
   const anyMeets = (row: Row): boolean => textsOf(read(row)).some(meets)

@@ -82,7 +82,8 @@ function person(index: number, job: Job, making: Making): StoredUser {
     country: place.country,
     timeZone: place.timeZone,
     roleUUID: roleNamed(job.role, making.organisation),
-    secondaryRoleIds: job.role === 'Supervisor' && choose.below(2) === 0 ? [roleNamed('Evaluator', making.organisation)] : [],
+    secondaryRoleIds:
+      job.role === 'Supervisor' && choose.below(2) === 0 ? [roleNamed('Evaluator', making.organisation)] : [],
     teamId: job.site.team.id,
     groupIds: choose.below(3) === 0 ? [String(1000 + choose.below(12))] : [],
     assignedGroup: job.site.place.city,
@@ -90,7 +91,7 @@ function person(index: number, job: Job, making: Making): StoredUser {
     hireDate: new Date(hired).toISOString().slice(0, 10),
     creationDate: new Date(hired + DAY).toISOString(),
     deletedDate: status === 'DELETED' ? new Date(FOUNDED_UNTIL - DAY * choose.below(3)).toISOString() : null,
-    externalIdentity: choose.below(2) === 0 ? `${userName}` : null,
+    externalIdentity: choose.below(2) === 0 ? userName : null,
     emailToBeVerified: job.agent !== undefined && job.agent % 17 === 3 ? `new.${userName}` : null,
     billable: job.role !== 'Administrator',
     views: job.leads === true ? [{ id: job.site.team.id, objectType: 'TEAM' }] : [],
@@ -117,23 +118,62 @@ function serviceUser(making: Making): StoredUser {
   const named = { id: making.choose.uuid(), firstName: 'Provisioning', lastName: 'Service', userName }
   const created = new Date(FOUNDED_UNTIL - 400 * DAY).toISOString()
   // No licence box is ticked and nothing is billed, as the vendor's recipe for service users says (facts 2.6).
-  return { ...blank(0, named, making), roleUUID: roleNamed(SERVICE_ROLE, making.organisation), billable: false, creationDate: created }
+  return {
+    ...blank(0, named, making),
+    roleUUID: roleNamed(SERVICE_ROLE, making.organisation),
+    billable: false,
+    creationDate: created,
+  }
 }
 
-function blank(index: number, named: Pick<StoredUser, 'id' | 'firstName' | 'lastName' | 'userName'>, making: Making): StoredUser {
+function blank(
+  index: number,
+  named: Pick<StoredUser, 'id' | 'firstName' | 'lastName' | 'userName'>,
+  making: Making,
+): StoredUser {
   const { organisation, tenant } = making
   const fullName = `${named.firstName} ${named.lastName}`
   const loginId = String(ACD_IDS_FROM + index)
   return {
     ...named,
-    middleName: null, displayName: fullName, fullName, emailAddress: named.userName, emailToBeVerified: null,
-    mobileNumber: null, mobileNumber2: null, type: null, country: null, timeZone: 'UTC', roleUUID: '', secondaryRoleIds: [],
-    teamId: (organisation.sites[0] as Site).team.id, groupIds: [], assignedGroup: '', rank: null, hireDate: null,
-    creationDate: '', deletedDate: null, externalIdentity: null, billable: true, impersonated: false, modifiable: true,
-    invitationExpired: false, acdInfos: [{ loginId }], acdUserMappings: [{ loginId }], views: [], customAttributes: {},
-    applicationAttributes: {}, loginAuthenticatorId: organisation.authenticators[index % 3 === 0 ? 0 : 1]?.id ?? null,
-    divisionId: 1, icBUId: tenant.buId, icClusterId: tenant.clusterId, idmType: 'COGNITO', passwordPolicyUpdated: false,
-    status: 'ACTIVE', activatedOnce: true, invitedOnce: true,
+    middleName: null,
+    displayName: fullName,
+    fullName,
+    emailAddress: named.userName,
+    emailToBeVerified: null,
+    mobileNumber: null,
+    mobileNumber2: null,
+    type: null,
+    country: null,
+    timeZone: 'UTC',
+    roleUUID: '',
+    secondaryRoleIds: [],
+    teamId: (organisation.sites[0] as Site).team.id,
+    groupIds: [],
+    assignedGroup: '',
+    rank: null,
+    hireDate: null,
+    creationDate: '',
+    deletedDate: null,
+    externalIdentity: null,
+    billable: true,
+    impersonated: false,
+    modifiable: true,
+    invitationExpired: false,
+    acdInfos: [{ loginId }],
+    acdUserMappings: [{ loginId }],
+    views: [],
+    customAttributes: {},
+    applicationAttributes: {},
+    loginAuthenticatorId: organisation.authenticators[index % 3 === 0 ? 0 : 1]?.id ?? null,
+    divisionId: 1,
+    icBUId: tenant.buId,
+    icClusterId: tenant.clusterId,
+    idmType: 'COGNITO',
+    passwordPolicyUpdated: false,
+    status: 'ACTIVE',
+    activatedOnce: true,
+    invitedOnce: true,
   }
 }
 

@@ -46,12 +46,21 @@ export function seedOrganisation(seed: number, people: number): Organisation {
     { id: choose.uuid(), name: 'Default System Authenticator', kind: 'System' },
     { id: choose.uuid(), name: 'Corporate SSO', kind: 'SAML' },
   ]
-  const divisions = ['Global', 'Americas', 'EMEA', 'APAC'].map((name, index) => ({ divisionId: index + 1, name, isDefault: index === 0 }))
+  const divisions = ['Global', 'Americas', 'EMEA', 'APAC'].map((name, index) => ({
+    divisionId: index + 1,
+    name,
+    isDefault: index === 0,
+  }))
   const roles = ROLES.map((row, index) => roleFrom(row, { roleId: choose.uuid(), sequence: index + 1 }))
   return { roles, divisions, authenticators, sites: seedSites(seed, people) }
 }
 
-type RoleRow = readonly [name: string, description: string, status: StoredRole['status'], permissions: readonly string[]]
+type RoleRow = readonly [
+  name: string,
+  description: string,
+  status: StoredRole['status'],
+  permissions: readonly string[],
+]
 
 const ROLES: readonly RoleRow[] = [
   ['Agent', 'Handles contacts', 'ACTIVE', []],
@@ -67,7 +76,10 @@ const ROLES: readonly RoleRow[] = [
 
 const OUT_OF_THE_BOX = 4
 
-function roleFrom([roleName, description, status, permissions]: RoleRow, at: { roleId: string; sequence: number }): StoredRole {
+function roleFrom(
+  [roleName, description, status, permissions]: RoleRow,
+  at: { roleId: string; sequence: number },
+): StoredRole {
   return {
     roleId: at.roleId,
     roleName,

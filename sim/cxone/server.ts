@@ -67,15 +67,27 @@ export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): 
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
   world.origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   const { accessKeyId, accessKeySecret } = tenant
-  return { issuer: world.origin, accessKeyId, accessKeySecret, control: `${world.origin}${CONTROL}`, close: () => app.close() }
+  return {
+    issuer: world.origin,
+    accessKeyId,
+    accessKeySecret,
+    control: `${world.origin}${CONTROL}`,
+    close: () => app.close(),
+  }
 }
 
 function serviceOf(world: World, founding: { users: number; seed: number }): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, body: string | Buffer) => parseJson(body.toString()))
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request: unknown, body: string | Buffer) =>
-    Object.fromEntries(new URLSearchParams(body.toString())),
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: unknown, body: string | Buffer) => parseJson(body.toString()),
+  )
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: unknown, body: string | Buffer) => Object.fromEntries(new URLSearchParams(body.toString())),
   )
   guard(app, world)
   answerErrors(app, world)
@@ -102,9 +114,12 @@ function answerErrors(app: FastifyInstance, world: World): void {
       return reply.code(status).send(body)
     }
     const { statusCode, message } = error as { statusCode?: number; message?: string }
-    if (statusCode !== undefined && statusCode < 500) return reply.code(statusCode).send(envelope('BAD_REQUEST', message ?? 'bad request'))
+    if (statusCode !== undefined && statusCode < 500)
+      return reply.code(statusCode).send(envelope('BAD_REQUEST', message ?? 'bad request'))
     // A fault of the simulator itself: a bench that hides its own bugs is worth nothing.
-    process.stderr.write(`rollcall-sim cxone: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.stderr.write(
+      `rollcall-sim cxone: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
     return reply.code(500).send(springBody(500, 'the simulator failed', request.url))
   })
 }

@@ -73,6 +73,7 @@ export function activateUser(id: string, world: World): StoredUser {
 /** What too many bad passwords do. */
 export function lockUser(id: string, world: World): StoredUser {
   const user = userById(id, world)
-  if (user.status !== 'ACTIVE') throw new Refusal('bad', 'USER_NOT_ACTIVE', `user ${id} is ${user.status}; only ACTIVE can be locked`)
+  if (user.status !== 'ACTIVE')
+    throw new Refusal('bad', 'USER_NOT_ACTIVE', `user ${id} is ${user.status}; only ACTIVE can be locked`)
   return world.store.change(id, { status: 'BLOCKED' }, moment(world))
 }

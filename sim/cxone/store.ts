@@ -1,6 +1,14 @@
 // Decides how people, roles, teams and keys are kept and found: by id and by folded userName, with the recent past kept
 // for reads that lag. Checks no rules; create-user.ts, update-user.ts and status.ts do.
-import type { StoredAuthenticator, StoredDivision, StoredKey, StoredRole, StoredTeam, StoredUser, Tenant } from './records.ts'
+import type {
+  StoredAuthenticator,
+  StoredDivision,
+  StoredKey,
+  StoredRole,
+  StoredTeam,
+  StoredUser,
+  Tenant,
+} from './records.ts'
 import { seedOrganisation } from './seed.ts'
 import { seedPeople } from './seed-people.ts'
 import { type Seeded, seeded } from './seeded.ts'

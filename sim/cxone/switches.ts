@@ -17,8 +17,8 @@ function choice<const V extends readonly (string | number)[]>(facts: string, say
   return { values, facts, says }
 }
 
-function amount(upTo: number, facts: string, says: string, ...values: number[]): SwitchRow<number[]> {
-  return { values, facts, says, upTo }
+function amount(facts: string, says: string, of: { upTo: number; values: number[] }): SwitchRow<number[]> {
+  return { facts, says, ...of }
 }
 
 export const SWITCHES = {
@@ -27,7 +27,10 @@ export const SWITCHES = {
   discoveryNamesJwks: choice('1.1', 'openid-configuration carries jwks_uri.', 'yes', 'no'),
   accessKeyForm: choice('2.1', 'The access-key token call sent form-encoded.', 'accepted', 'refused'),
   badCredentials: choice('2.1', 'Status of a token call with a wrong key.', 401, 400),
-  tokenSeconds: amount(86_400, '2.1', 'Lifetime of an access token in seconds (expires_in).', 3600, 60),
+  tokenSeconds: amount('2.1', 'Lifetime of an access token in seconds (expires_in).', {
+    upTo: 86_400,
+    values: [3600, 60],
+  }),
   tokenSubject: choice('2.5', 'The sub claim of tokens is the user id, or says nothing.', 'userId', 'opaque'),
   refreshRotates: choice('9.2', 'A refresh token works once, or for ever.', 'yes', 'no'),
   tokensOfDeactivated: choice('2.6', 'Access tokens of a user who was deactivated.', 'die', 'live'),
@@ -38,26 +41,53 @@ export const SWITCHES = {
   // reading users
   searchUnknownFilter: choice('4.2, 10', 'A users search filter on an unknown field.', 'ignored', 'refused'),
   searchUserNameFilter: choice('4.2, 10', 'A users search filter on userName.', 'supported', 'ignored'),
-  searchMatch: choice('4.2', 'A filter value without operation must equal the field, or be part of it.', 'exact', 'contains'),
+  searchMatch: choice(
+    '4.2',
+    'A filter value without operation must equal the field, or be part of it.',
+    'exact',
+    'contains',
+  ),
   filterScalar: choice('4.2', 'A filter value that is no list.', 'taken', 'refused'),
   searchDeleted: choice('4.1', 'Users search and deactivated users.', 'shows', 'hides', 'whenAsked'),
   searchFields: choice('4.2', 'The list of wanted fields in users search.', 'honoured', 'ignored'),
-  searchMaxTop: amount(100_000, '10', 'Most rows a search page holds; a larger top is cut silently.', 1000, 25),
+  searchMaxTop: amount('10', 'Most rows a search page holds; a larger top is cut silently.', {
+    upTo: 100_000,
+    values: [1000, 25],
+  }),
   emptySearch: choice('5.7', 'A search that finds nothing.', 'list', 'noContent'),
   listDeleted: choice('4.2', 'The v1 list and includeDeleted.', 'honoursFlag', 'activeOnly'),
   listRows: choice('4.1', 'List and search rows lack attributes, views and acdInfos, or hold them.', 'lean', 'full'),
-  hiddenFields: choice('4.1', 'Writable fields that no read returns: a few, the licence carriers too, none.', 'few', 'licence', 'none'),
+  hiddenFields: choice(
+    '4.1',
+    'Writable fields that no read returns: a few, the licence carriers too, none.',
+    'few',
+    'licence',
+    'none',
+  ),
   nullFields: choice('4.1', 'An empty optional field in a read.', 'null', 'absent'),
   getDeleted: choice('4.1', 'Reading a deactivated user by id.', 'found', 'notFound'),
   unknownUser: choice('4, 7', 'Status when a user id is not known.', 404, 400),
   roleEcho: choice('4.2', 'The role field of a read.', 'name', 'id'),
   creationDate: choice('4.1', 'Form of creationDate in reads.', 'iso', 'epochMs', 'absent'),
-  readLagMs: amount(600_000, '9.4', 'Milliseconds until v1 list and v2 search show a write.', 0, 250),
+  readLagMs: amount('9.4', 'Milliseconds until v1 list and v2 search show a write.', {
+    upTo: 600_000,
+    values: [0, 250],
+  }),
 
   // writing users
   createStatus: choice('4', 'Status of a successful create.', 200, 201),
-  createdStatus: choice('9.5', 'A new user is UNREGISTERED, or PENDING with the invite already sent.', 'unregistered', 'pending'),
-  createWithoutUserName: choice('4.2', 'A create without userName takes the e-mail address, or fails.', 'email', 'refused'),
+  createdStatus: choice(
+    '9.5',
+    'A new user is UNREGISTERED, or PENDING with the invite already sent.',
+    'unregistered',
+    'pending',
+  ),
+  createWithoutUserName: choice(
+    '4.2',
+    'A create without userName takes the e-mail address, or fails.',
+    'email',
+    'refused',
+  ),
   unknownFields: choice('4.2', 'Fields outside the request model.', 'ignored', 'refused'),
   countryInRequests: choice('4.2', 'country in a create or update, which the model lacks.', 'ignored', 'taken'),
   roleAccepted: choice('4.2', 'What the role field of a write may hold.', 'idOrName', 'id', 'name'),
@@ -67,11 +97,26 @@ export const SWITCHES = {
   duplicateUserName: choice('9.7', 'Answer to a userName that is taken.', 'envelope', 'successFalse'),
   invalidWrite: choice('7', 'Answer to a write with bad data.', 'envelope', 'successFalse'),
   putMissing: choice('9.10', 'Optional fields an update leaves out.', 'clears', 'keeps'),
-  putRequired: choice('4.2', 'An update needs all fields the model calls required, or only names, address and id.', 'all', 'few'),
+  putRequired: choice(
+    '4.2',
+    'An update needs all fields the model calls required, or only names, address and id.',
+    'all',
+    'few',
+  ),
   putDeleted: choice('4.2', 'An update of a deactivated user.', 'refused', 'accepted'),
   renameWhilePending: choice('7', 'A changed userName while the user is PENDING.', 'refused', 'accepted'),
-  verificationMail: choice('7', 'emailToBeVerified sends mail whenever it holds something, or when it is new.', 'anyValue', 'onChange'),
-  emailChange: choice('7', 'A changed emailAddress counts at once, or once it is verified.', 'atOnce', 'afterVerification'),
+  verificationMail: choice(
+    '7',
+    'emailToBeVerified sends mail whenever it holds something, or when it is new.',
+    'anyValue',
+    'onChange',
+  ),
+  emailChange: choice(
+    '7',
+    'A changed emailAddress counts at once, or once it is verified.',
+    'atOnce',
+    'afterVerification',
+  ),
   deactivateInactive: choice('9.6', 'Deactivating an inactive user.', 'returned', 'fine'),
   deactivateUnknown: choice('9.6', 'Deactivating an unknown id.', 'returned', 'refused'),
   deactivateTeamLead: choice('7', 'Deactivating somebody who leads a team.', 'allowed', 'returned'),
@@ -81,7 +126,7 @@ export const SWITCHES = {
 
   // roles
   rolesFirstPage: choice('4.5', 'Number of the first page in role search.', 1, 0),
-  rolesPageSize: amount(10_000, '4.5', 'Roles on a page when the search names no size.', 100, 3),
+  rolesPageSize: amount('4.5', 'Roles on a page when the search names no size.', { upTo: 10_000, values: [100, 3] }),
 } as const satisfies Record<string, SwitchRow>
 
 export type SwitchName = keyof typeof SWITCHES

@@ -57,8 +57,12 @@ export class Tokens {
     const sign = (audience: string): Promise<string> =>
       new SignJWT({ ...claims(issuing, tenant), name: issuing.user.fullName, email: issuing.user.emailAddress })
         .setProtectedHeader({ alg: 'RS256', kid: KEY_ID, typ: 'JWT' })
-        .setIssuer(issuing.issuer).setSubject(issuing.subject).setAudience(audience)
-        .setJti(crypto.randomUUID()).setIssuedAt(from).setExpirationTime(from + issuing.seconds)
+        .setIssuer(issuing.issuer)
+        .setSubject(issuing.subject)
+        .setAudience(audience)
+        .setJti(crypto.randomUUID())
+        .setIssuedAt(from)
+        .setExpirationTime(from + issuing.seconds)
         .sign(privateKey)
     const [access, id] = await Promise.all([sign('userhub'), sign(tenant.clientId)])
     const grant = { accessKeyId: issuing.key.accessKeyId, userId: issuing.user.id }
@@ -68,8 +72,12 @@ export class Tokens {
     this.#refresh.set(refresh, grant)
     this.issued++
     return {
-      access_token: access, token_type: 'Bearer', issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-      expires_in: issuing.seconds, refresh_token: refresh, id_token: id,
+      access_token: access,
+      token_type: 'Bearer',
+      issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      expires_in: issuing.seconds,
+      refresh_token: refresh,
+      id_token: id,
     }
   }
 

@@ -103,7 +103,8 @@ function readEffect(value: unknown, where: string): Effect {
   const from = toObject(value, where)
   onlyKeys(from, ['status', 'headers', 'body', 'delayMs', 'drop', 'after'], where)
   const status = from['status'] === undefined ? undefined : toWhole(from['status'], `${where}.status`, 599)
-  if (status !== undefined && status < 200) throw new Refusal('bad', 'BAD_VALUE', `${where}.status is ${status}; it must be from 200 to 599`)
+  if (status !== undefined && status < 200)
+    throw new Refusal('bad', 'BAD_VALUE', `${where}.status is ${status}; it must be from 200 to 599`)
   const effect: Effect = {
     ...(status === undefined ? {} : { status }),
     ...(from['headers'] === undefined ? {} : { headers: toHeaders(from['headers'], `${where}.headers`) }),
@@ -119,7 +120,9 @@ function readEffect(value: unknown, where: string): Effect {
 }
 
 function toHeaders(value: unknown, where: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(toObject(value, where)).map(([name, text]) => [name, toText(text, `${where}.${name}`)]))
+  return Object.fromEntries(
+    Object.entries(toObject(value, where)).map(([name, text]) => [name, toText(text, `${where}.${name}`)]),
+  )
 }
 
 function toPattern(value: unknown, where: string): RegExp {
@@ -135,7 +138,10 @@ export function readLimits(value: unknown, where: string): Limits {
   const from = toObject(value, where)
   onlyKeys(from, ['requestsPerSecond', 'burst', 'retryAfter'], where)
   const requestsPerSecond = toAmountOrNull(from['requestsPerSecond'] ?? null, `${where}.requestsPerSecond`)
-  const burst = from['burst'] === undefined ? Math.max(1, Math.ceil(requestsPerSecond ?? 1)) : toWhole(from['burst'], `${where}.burst`)
+  const burst =
+    from['burst'] === undefined
+      ? Math.max(1, Math.ceil(requestsPerSecond ?? 1))
+      : toWhole(from['burst'], `${where}.burst`)
   return { requestsPerSecond, burst, retryAfter: toAmountOrNull(from['retryAfter'] ?? null, `${where}.retryAfter`) }
 }
 

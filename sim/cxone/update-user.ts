@@ -15,7 +15,8 @@ const REQUIRED = {
 
 export function updateUser(body: unknown, world: World): StoredUser {
   const from = toObject(body, 'the body')
-  if (from['id'] === undefined) throw invalid('REQUIRED_FIELD_MISSING', 'required and missing: id (it belongs into the body)')
+  if (from['id'] === undefined)
+    throw invalid('REQUIRED_FIELD_MISSING', 'required and missing: id (it belongs into the body)')
   const before = userById(toFilledText(from['id'], 'id'), world)
   requireFields(from, REQUIRED[world.switches.putRequired])
   if (before.status === 'DELETED' && world.switches.putDeleted === 'refused') {
@@ -55,7 +56,8 @@ function merged(before: StoredUser, write: UserWrite, world: World): Partial<Sto
   Object.assign(patch, write)
   // An empty emailToBeVerified asks for nothing; it does not take back a verification that is under way.
   if (write.emailToBeVerified === null) delete patch.emailToBeVerified
-  const changed = write.emailAddress !== undefined && write.emailAddress.toLowerCase() !== before.emailAddress.toLowerCase()
+  const changed =
+    write.emailAddress !== undefined && write.emailAddress.toLowerCase() !== before.emailAddress.toLowerCase()
   if (changed && world.switches.emailChange === 'afterVerification') {
     patch.emailToBeVerified = write.emailAddress ?? null
     patch.emailAddress = before.emailAddress

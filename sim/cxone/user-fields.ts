@@ -9,9 +9,27 @@ import type { World } from './world.ts'
 export type UserWrite = Partial<
   Pick<
     StoredUser,
-    | 'firstName' | 'lastName' | 'emailAddress' | 'userName' | 'teamId' | 'timeZone' | 'mobileNumber' | 'assignedGroup' | 'rank'
-    | 'hireDate' | 'acdInfos' | 'groupIds' | 'applicationAttributes' | 'emailToBeVerified' | 'externalIdentity' | 'billable'
-    | 'secondaryRoleIds' | 'views' | 'customAttributes' | 'country' | 'roleUUID'
+    | 'firstName'
+    | 'lastName'
+    | 'emailAddress'
+    | 'userName'
+    | 'teamId'
+    | 'timeZone'
+    | 'mobileNumber'
+    | 'assignedGroup'
+    | 'rank'
+    | 'hireDate'
+    | 'acdInfos'
+    | 'groupIds'
+    | 'applicationAttributes'
+    | 'emailToBeVerified'
+    | 'externalIdentity'
+    | 'billable'
+    | 'secondaryRoleIds'
+    | 'views'
+    | 'customAttributes'
+    | 'country'
+    | 'roleUUID'
   >
 >
 
@@ -74,12 +92,13 @@ export function readUserWrite(body: Json, world: World): UserWrite {
     }
     const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined
     if (read === undefined) {
-      if (world.switches.unknownFields === 'refused') throw invalid('UNKNOWN_FIELD', `${name} is no field of this request`)
+      if (world.switches.unknownFields === 'refused')
+        throw invalid('UNKNOWN_FIELD', `${name} is no field of this request`)
       continue
     }
     write[name === 'role' ? 'roleUUID' : name] = asInvalid(() => read(value, world))
   }
-  return write as UserWrite
+  return write
 }
 
 export function requireFields(body: Json, names: readonly string[]): void {
@@ -131,7 +150,8 @@ function toUserName(value: unknown, world: World): string {
 function toRole(value: unknown, world: World): StoredRole {
   const text = filled(value, 'role')
   const by = world.switches.roleAccepted
-  const role = (by === 'name' ? undefined : world.store.roles.get(text)) ?? (by === 'id' ? undefined : world.store.roleNamed(text))
+  const role =
+    (by === 'name' ? undefined : world.store.roles.get(text)) ?? (by === 'id' ? undefined : world.store.roleNamed(text))
   if (role === undefined) throw invalid('ROLE_NOT_FOUND', `there is no role ${JSON.stringify(text)}`)
   if (role.status !== 'ACTIVE') throw invalid('ROLE_NOT_ACTIVE', `the role ${role.roleName} is ${role.status}`)
   return role
@@ -141,7 +161,8 @@ const MOST_SECONDARY_ROLES = 10
 
 function toSecondaryRoles(value: unknown, world: World): string[] {
   const ids = toTexts(value, 'secondaryRoleIds')
-  if (ids.length > MOST_SECONDARY_ROLES) throw invalid('TOO_MANY_ROLES', `at most ${MOST_SECONDARY_ROLES} secondary roles`)
+  if (ids.length > MOST_SECONDARY_ROLES)
+    throw invalid('TOO_MANY_ROLES', `at most ${MOST_SECONDARY_ROLES} secondary roles`)
   const unknown = ids.find((id) => world.store.roles.get(id)?.status !== 'ACTIVE')
   if (unknown !== undefined) throw invalid('ROLE_NOT_FOUND', `secondaryRoleIds: there is no active role ${unknown}`)
   return ids
@@ -159,7 +180,7 @@ function toTimeZone(value: unknown, world: World): string | null {
   const zone = textOrNull(value, 'timeZone')
   if (zone === null || world.switches.timeZoneCheck === 'none') return zone
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
+    Intl.DateTimeFormat('en', { timeZone: zone })
     return zone
   } catch {
     throw invalid('TIME_ZONE_UNKNOWN', `there is no time zone ${JSON.stringify(zone)}`)
@@ -189,7 +210,10 @@ function toCustom(value: unknown): CustomAttributes {
     const values = toList(from['values'], `${where}.values`).map((one, index) => {
       const pair = toObject(one, `${where}.values[${index}]`)
       const text = toText(pair['value'], `${where}.values[${index}].value`)
-      return { value: text, resolvedValue: toText(pair['resolvedValue'] ?? text, `${where}.values[${index}].resolvedValue`) }
+      return {
+        value: text,
+        resolvedValue: toText(pair['resolvedValue'] ?? text, `${where}.values[${index}].resolvedValue`),
+      }
     })
     return [name, { id: toText(from['id'], `${where}.id`), values }] as const
   })

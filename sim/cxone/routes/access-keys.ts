@@ -11,7 +11,10 @@ export function accessKeyRoutes(app: FastifyInstance, world: World): void {
   app.get(BASE, VIEW, (request) => {
     const { userId, agentId } = request.query as Record<string, unknown>
     const keys = [...world.store.keys.values()].map((key) => shown(key, world))
-    const accessKeys = keys.filter((key) => (userId === undefined || key['userId'] === userId) && (agentId === undefined || key['agentId'] === agentId))
+    const accessKeys = keys.filter(
+      (key) =>
+        (userId === undefined || key['userId'] === userId) && (agentId === undefined || key['agentId'] === agentId),
+    )
     return { totalRecords: accessKeys.length, _links: { self: BASE, next: null, previous: null }, accessKeys }
   })
   app.get(`${BASE}/:accessKeyId`, VIEW, (request) => {

@@ -22,13 +22,16 @@ export function authRoutes(app: FastifyInstance, world: World): void {
   })
   app.post('/auth/token', async (request, reply) => {
     const body = toObject(request.body ?? {}, 'the body')
-    if (!isClient(request, body, world)) return reply.code(401).send(authError('invalid_client', 'unknown client or wrong secret'))
+    if (!isClient(request, body, world))
+      return reply.code(401).send(authError('invalid_client', 'unknown client or wrong secret'))
     if (body['grant_type'] === 'refresh_token') return refresh(body['refresh_token'], reply, world)
     if (body['grant_type'] !== 'password') {
       return reply.code(400).send(authError('unsupported_grant_type', 'grant_type must be password or refresh_token'))
     }
     const key = keyFor(body['username'], body['password'], world)
-    return key === undefined ? reply.code(400).send(authError('invalid_grant', BAD_KEY)) : reply.send(await issue(key, world))
+    return key === undefined
+      ? reply.code(400).send(authError('invalid_grant', BAD_KEY))
+      : reply.send(await issue(key, world))
   })
 }
 
@@ -43,9 +46,11 @@ function refuse(reply: FastifyReply, world: World): FastifyReply {
 }
 
 async function refresh(token: unknown, reply: FastifyReply, world: World): Promise<FastifyReply> {
-  const grant = typeof token === 'string' ? world.tokens.redeem(token, world.switches.refreshRotates === 'yes') : undefined
+  const grant =
+    typeof token === 'string' ? world.tokens.redeem(token, world.switches.refreshRotates === 'yes') : undefined
   const key = grant === undefined ? undefined : usable(world.store.keys.get(grant.accessKeyId), world)
-  if (key === undefined) return reply.code(401).send(authError('invalid_grant', 'the refresh token is unknown or spent'))
+  if (key === undefined)
+    return reply.code(401).send(authError('invalid_grant', 'the refresh token is unknown or spent'))
   return reply.send(await issue(key, world))
 }
 
@@ -67,7 +72,10 @@ async function issue(key: StoredKey, world: World): Promise<TokenAnswer> {
   key.lastUsedDate = new Date(world.now()).toISOString()
   const roleName = store.roles.get(user.roleUUID)?.roleName ?? ''
   const subject = switches.tokenSubject === 'userId' ? user.id : `agent:${tenant.buId}`
-  return world.tokens.issue({ key, user, roleName, issuer: origin, subject, seconds: switches.tokenSeconds, now: world.now() }, tenant)
+  return world.tokens.issue(
+    { key, user, roleName, issuer: origin, subject, seconds: switches.tokenSeconds, now: world.now() },
+    tenant,
+  )
 }
 
 /** client_secret_basic with both parts percent-encoded, or client_secret_post (facts 2.2). */

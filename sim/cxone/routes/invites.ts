@@ -15,7 +15,10 @@ export function inviteRoutes(app: FastifyInstance, world: World): void {
     const ids = toTexts(body['inviteUserIds'], 'inviteUserIds')
     userById(toText(body['senderUserId'], 'senderUserId'), world)
     if (request.call !== null && ids.length === 1 && ids[0] !== undefined) request.call.userId = ids[0]
-    inviteUsers(ids.map((id) => userById(id, world)), world)
+    inviteUsers(
+      ids.map((id) => userById(id, world)),
+      world,
+    )
     return { success: true }
   })
   app.post('/user-management/v2/users/inviteByEmail', EDIT, (request) => {
@@ -23,7 +26,10 @@ export function inviteRoutes(app: FastifyInstance, world: World): void {
     const addresses = toTexts(body['emailAddressesList'], 'emailAddressesList')
     const byAddress = usersByAddress(world)
     someAt(toText(body['senderEmail'], 'senderEmail'), byAddress)
-    inviteUsers(addresses.flatMap((address) => someAt(address, byAddress)), world)
+    inviteUsers(
+      addresses.flatMap((address) => someAt(address, byAddress)),
+      world,
+    )
     return { success: true }
   })
 }

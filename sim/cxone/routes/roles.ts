@@ -16,7 +16,10 @@ export function roleRoutes(app: FastifyInstance, world: World): void {
   app.post('/authorization/v1/roles/search', { config: { needs: 'roles.view' } }, (request) => {
     const { switches, store } = world
     const query = readQuery(request.body, {
-      operations: ['LIKE', 'BETWEEN', 'NOT'], known: Object.keys(READERS), unknown: switches.searchUnknownFilter, scalars: switches.filterScalar,
+      operations: ['LIKE', 'BETWEEN', 'NOT'],
+      known: Object.keys(READERS),
+      unknown: switches.searchUnknownFilter,
+      scalars: switches.filterScalar,
     })
     const found = select(store.roles.values(), query, { readers: READERS, plain: 'exact' })
     const { from, size } = pageOf(request.body, world)

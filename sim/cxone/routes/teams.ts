@@ -23,7 +23,9 @@ const OPERATIONS: readonly Operation[] = ['LIKE', 'BETWEEN', 'NOT', 'IN', 'EQ']
 export function teamRoutes(app: FastifyInstance, world: World): void {
   // v4 cannot filter by status, v1 can.
   app.post('/user-management/v4/teams/search', VIEW, (request) => search(request, ['id', 'name', 'divisionId'], world))
-  app.post('/user-management/v1/teams/search', VIEW, (request) => search(request, ['id', 'name', 'status', 'isDefault'], world))
+  app.post('/user-management/v1/teams/search', VIEW, (request) =>
+    search(request, ['id', 'name', 'status', 'isDefault'], world),
+  )
   app.get('/user-management/v3/teams/:teamId', VIEW, (request) => ({ team: shown(teamOf(request, world)) }))
   app.get('/user-management/v1/teams/:teamId', VIEW, (request) => ({ team: shown(teamOf(request, world)) }))
   app.post('/user-management/v3/teams', EDIT, (request) => saved(createTeam(toObject(request.body, 'the body'), world)))
@@ -34,10 +36,20 @@ const DEFAULT_TOP = 100
 
 function search(request: FastifyRequest, known: readonly string[], world: World): Record<string, unknown> {
   const { switches, store } = world
-  const query = readQuery(request.body, { operations: OPERATIONS, known, unknown: switches.searchUnknownFilter, scalars: switches.filterScalar })
+  const query = readQuery(request.body, {
+    operations: OPERATIONS,
+    known,
+    unknown: switches.searchUnknownFilter,
+    scalars: switches.filterScalar,
+  })
   const found = select(store.teams.values(), query, { readers: READERS, plain: 'exact' })
   const top = Math.min(query.top ?? DEFAULT_TOP, switches.searchMaxTop)
-  return { totalRecords: found.length, skip: query.skip, top, teams: found.slice(query.skip, query.skip + top).map(row) }
+  return {
+    totalRecords: found.length,
+    skip: query.skip,
+    top,
+    teams: found.slice(query.skip, query.skip + top).map(row),
+  }
 }
 
 function teamOf(request: FastifyRequest, world: World): StoredTeam {
@@ -62,7 +74,9 @@ function shown(team: StoredTeam): Record<string, unknown> {
 function saved(team: StoredTeam): Record<string, unknown> {
   const { id, name, status, createdBy, lastModified, customAttributes, isDefault, divisionId } = team
   return {
-    message: 'Team saved', detailedMessage: 'Team saved', httpCode: 200,
+    message: 'Team saved',
+    detailedMessage: 'Team saved',
+    httpCode: 200,
     team: { id, name, status, createdBy, lastModified, customAttributes, isDefault, divisionId },
   }
 }
@@ -82,14 +96,16 @@ function updateTeam(body: Json, world: World): StoredTeam {
   return team
 }
 
-type TeamWrite = Pick<StoredTeam, 'name' | 'status' | 'lastModified'> & Partial<Pick<StoredTeam, 'description' | 'leadUserId' | 'divisionId'>>
+type TeamWrite = Pick<StoredTeam, 'name' | 'status' | 'lastModified'> &
+  Partial<Pick<StoredTeam, 'description' | 'leadUserId' | 'divisionId'>>
 
 function teamWrite(body: Json, self: string, world: World): TeamWrite {
   const name = toFilledText(body['name'], 'name')
   const taken = [...world.store.teams.values()].some((team) => team.id !== self && fold(team.name) === fold(name))
   if (taken) throw new Refusal('bad', 'TEAM_NAME_EXISTS', `the team name ${name} is already taken`)
   const { status, leadUserId } = body
-  if (status !== 'ACTIVE' && status !== 'INACTIVE') throw new Refusal('bad', 'BAD_VALUE', 'status must be ACTIVE or INACTIVE')
+  if (status !== 'ACTIVE' && status !== 'INACTIVE')
+    throw new Refusal('bad', 'BAD_VALUE', 'status must be ACTIVE or INACTIVE')
   if (typeof leadUserId === 'string' && !world.store.users.has(leadUserId)) {
     throw new Refusal('bad', 'USER_NOT_FOUND', `leadUserId: there is no user ${leadUserId}`)
   }

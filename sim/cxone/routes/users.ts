@@ -59,7 +59,9 @@ function writes(app: FastifyInstance, world: World): void {
     const user = about(request, reviveUser(idOf(request), world))
     return { success: true, uuid: user.id }
   })
-  app.put('/user-management/v1/users/:userId/login-authenticator', AUTHENTICATOR, (request, reply) => assign(request, reply, world))
+  app.put('/user-management/v1/users/:userId/login-authenticator', AUTHENTICATOR, (request, reply) =>
+    assign(request, reply, world),
+  )
 }
 
 const DONE = { success: true, message: '', error: null, msg: null } as const
@@ -80,7 +82,8 @@ function assign(request: FastifyRequest, reply: FastifyReply, world: World): Fas
   const { authenticatorId } = toObject(request.body, 'the body')
   const user = userById(idOf(request), world)
   const authenticator = world.store.authenticators.find(({ id }) => id === authenticatorId)
-  if (authenticator === undefined) throw invalid('LOGIN_AUTHENTICATOR_NOT_FOUND', 'authenticatorId names no login authenticator')
+  if (authenticator === undefined)
+    throw invalid('LOGIN_AUTHENTICATOR_NOT_FOUND', 'authenticatorId names no login authenticator')
   world.store.change(user.id, { loginAuthenticatorId: authenticator.id }, moment(world))
   return reply.send({ success: true, message: 'Login authenticator assigned' })
 }
