@@ -3,10 +3,11 @@
  * Decides the list, written by hand; only the composition root reads it. A test compares it with the folders.
  */
 import type { ConnectorDefinition } from './contract.ts'
+import { cxone } from './cxone/index.ts'
 import { memory } from './memory/index.ts'
 
 /** Every connector, by the `type` that an entry under `apps:` in rollcall.yaml names. */
-export const connectors: readonly ConnectorDefinition<unknown>[] = [memory]
+export const connectors: readonly ConnectorDefinition<unknown>[] = [memory, cxone]
 
 export const findConnector = (type: string): ConnectorDefinition<unknown> | undefined =>
   connectors.find((definition) => definition.type === type)

@@ -1,0 +1,61 @@
+/**
+ * What an `apps:` entry of type `cxone` may say.
+ * Decides keys, defaults and their meaning; must not call CXone.
+ */
+import { z } from 'zod'
+
+const auth = z.strictObject({
+  accessKeyId: z.string().min(1).describe('Access key of the service user.'),
+  accessKeySecret: z.string().min(1).describe('Its secret, shown once when the key is made.'),
+})
+
+const defaults = z.strictObject({
+  role: z.string().min(1).optional().describe('Primary role, by name or id.'),
+  team: z.string().min(1).optional().describe('Team, by name or id.'),
+})
+
+/** One setting for each fact about CXone that is not written down and cannot be found out by asking; the readme has the table. */
+const settings = z.strictObject({
+  emailUpdates: z
+    .boolean()
+    .default(false)
+    .describe('Change the e-mail address of existing accounts. CXone then mails the new address to have it verified.'),
+  updatesInactive: z
+    .boolean()
+    .default(false)
+    .describe('Write attributes of deactivated accounts, so that somebody who returns has the right role from the start.'),
+  pageSize: z.int().min(1).max(1000).default(100).describe('Rows asked for at once in searches.'),
+  listMaxMiB: z.int().min(1).max(1024).default(64).describe('Largest list of all users accepted: that list has no pages.'),
+  patienceSeconds: z
+    .int()
+    .min(0)
+    .max(60)
+    .default(10)
+    .describe('How long a change that has begun waits when CXone says that there are too many calls.'),
+})
+
+export const config = z
+  .strictObject({
+    area: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/i, 'An area is a short name such as na1, eu1 or au1.')
+      .optional()
+      .describe('The area of the tenant, for example na1. Discovery finds the rest.'),
+    issuer: z
+      .url({ protocol: /^https?$/, error: 'An issuer is an address such as https://cxone.niceincontact.com.' })
+      .optional()
+      .describe('Instead of `area`: the issuer itself, for sovereign and government clouds.'),
+    auth,
+    defaults: defaults.default({}).describe('What an account gets when Rollcall creates it and nothing else decides.'),
+    concurrency: z.int().min(1).max(16).default(1).describe('Most deliveries at once. CXone publishes no limit; one is safe.'),
+    settings: settings.prefault({}),
+  })
+  .superRefine(({ area, issuer }, context) => {
+    if ((area === undefined) === (issuer === undefined)) {
+      const message = 'Give exactly one of `area` (for example na1) and `issuer` (for example https://cxone.niceincontact.com).'
+      context.addIssue({ code: 'custom', message, path: [area === undefined ? 'area' : 'issuer'] })
+    }
+  })
+
+export type CxoneConfig = z.infer<typeof config>
+export type CxoneSettings = CxoneConfig['settings']

@@ -1,0 +1,119 @@
+/**
+ * NICE CXone through its user-management API.
+ * Decides how the contract's reads and changes become attempts; must not know envelopes, paths or tokens.
+ */
+import type { Account, AccountAttributes } from '../../identity/account.ts'
+import { userNameKey } from '../../identity/user-name.ts'
+import type { Change } from '../../reconcile/change.ts'
+import {
+  ConnectorError,
+  type CatalogueEntry,
+  type Connector,
+  type ConnectorDefinition,
+  type ConnectorIo,
+  type Page,
+  type Refusal,
+} from '../contract.ts'
+import { openCatalogue, type EntryKind } from './catalogue.ts'
+import { openClient, type Ask } from './client.ts'
+import { config, type CxoneConfig } from './config.ts'
+import { openDirectory } from './directory.ts'
+import { accountOf, canonical, HELD, REQUIRED, saysRoleId } from './map.ts'
+import type { User } from './schema.ts'
+import { openSessions } from './session.ts'
+import { deactivate, revive } from './status.ts'
+import { openTurns } from './turns.ts'
+import { openWording } from './wording.ts'
+import { openWriter, updatable } from './write.ts'
+
+export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, open }
+
+/** A listing of thousands is worth a longer wait than one change. */
+const LISTING_PATIENCE_MS = 120_000
+
+function open(entry: CxoneConfig, io: ConnectorIo): Connector {
+  const { settings, concurrency } = entry
+  const client = openClient(openSessions(entry, io), io)
+  const catalogue = openCatalogue(io, settings.pageSize)
+  const directory = openDirectory(settings, io)
+  const writer = openWriter({ directory, catalogue, settings, wording: openWording() })
+  const inTurn = openTurns()
+  const patienceMs = settings.patienceSeconds * 1000
+
+  const toAccount = async (ask: Ask, user: User): Promise<Account> =>
+    accountOf(user, saysRoleId(user) ? [] : await catalogue.recent(ask, 'role'))
+
+  const make = (ask: Ask, change: Change, key: string): Promise<User> => {
+    switch (change.kind) {
+      case 'create':
+        return inTurn(`name ${userNameKey(change.want.userName ?? '')}`, () => writer.create(ask, change.want, key))
+      case 'update':
+        return inTurn(change.account, () => writer.update(ask, change.account, change.set))
+      case 'rename':
+        return inTurn(change.account, () => writer.update(ask, change.account, { userName: change.userName }))
+      case 'deactivate':
+        return inTurn(change.account, () => deactivate(directory, ask, change.account))
+      case 'reactivate':
+        return inTurn(change.account, () => revive(directory, ask, change.account))
+    }
+  }
+
+  const readAccounts = async (): Promise<Page<Account>> => {
+    const ask = client.begin({ patienceMs: LISTING_PATIENCE_MS })
+    const { users, partial } = await directory.everyone(ask)
+    const records: Account[] = []
+    for (const user of users) records.push(await toAccount(ask, user))
+    return partial === undefined ? { records, verdict: 'whole' } : { records, verdict: 'partial', why: partial }
+  }
+  const readEntries = async (kind: EntryKind): Promise<Page<CatalogueEntry>> => {
+    const entries = await catalogue.load(client.begin({ patienceMs: LISTING_PATIENCE_MS }), kind)
+    return { records: entries.map(({ id, name, active }) => ({ id, name, active })), verdict: 'whole' }
+  }
+  // One page: the list has no pages of its own, and joining it with the search needs all of both.
+  function read(kind: 'account'): Promise<Page<Account>>
+  function read(kind: EntryKind): Promise<Page<CatalogueEntry>>
+  function read(kind: 'account' | EntryKind): Promise<Page<Account> | Page<CatalogueEntry>> {
+    return kind === 'account' ? readAccounts() : readEntries(kind)
+  }
+
+  return {
+    capabilities: {
+      creates: HELD,
+      updates: updatable(settings),
+      reads: HELD,
+      requires: REQUIRED,
+      updatesInactive: settings.updatesInactive,
+      concurrency,
+    },
+    read,
+    readOne: async (_kind, ref) => {
+      const ask = client.begin({ patienceMs })
+      const user = await ('id' in ref ? directory.byId(ask, ref.id) : directory.byName(ask, ref.userName))
+      return user === undefined ? 'absent' : toAccount(ask, user)
+    },
+    resolve: (want) =>
+      settled(async () => {
+        const ask = client.begin({ patienceMs })
+        const id = async (kind: EntryKind): Promise<AccountAttributes> =>
+          want[kind] == null ? {} : { [kind]: (await catalogue.resolve(ask, kind, want[kind])).id }
+        return { ok: true as const, want: { ...want, ...(await id('role')), ...(await id('team')) } }
+      }),
+    canonical,
+    apply: (change, key) =>
+      settled(async () => {
+        const ask = client.begin({ patienceMs, correlation: key })
+        return { ok: true as const, seen: await toAccount(ask, await make(ask, change, key)) }
+      }),
+    close: async () => {},
+  }
+}
+
+/** The refusal that an attempt threw, as a value. */
+async function settled<T>(attempt: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (error instanceof ConnectorError) return error.refusal
+    throw error
+  }
+}

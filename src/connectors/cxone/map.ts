@@ -1,0 +1,130 @@
+/**
+ * Between CXone's user records and accounts (facts, sections 4.1 and 4.2).
+ * Decides which field is which attribute and what a PUT must carry; must not call CXone.
+ */
+import type { Account, AccountAttributes, AccountState, AttributeName } from '../../identity/account.ts'
+import type { Entry, RawUser, User, UserStatus } from './schema.ts'
+
+/** The fields that hold an attribute, as create and update take them. What has no field there cannot be set. */
+export const FIELDS = {
+  userName: 'userName',
+  givenName: 'firstName',
+  familyName: 'lastName',
+  email: 'emailAddress',
+  mobile: 'mobileNumber',
+  timeZone: 'timeZone',
+  role: 'role',
+  team: 'teamId',
+} as const satisfies Partial<Record<AttributeName, string>>
+
+export type HeldAttribute = keyof typeof FIELDS
+
+export const HELD = Object.keys(FIELDS) as readonly HeldAttribute[]
+
+/** Neither the spec nor the help lets an employee be without these (sections 4.2 and 7). */
+export const REQUIRED: readonly HeldAttribute[] = ['userName', 'givenName', 'familyName', 'email', 'role', 'team']
+
+const STATES: Readonly<Record<UserStatus, AccountState>> = {
+  UNREGISTERED: 'pending',
+  PENDING: 'pending',
+  ACTIVE: 'active',
+  BLOCKED: 'locked',
+  DELETED: 'inactive',
+  // A state this version does not know: surely not deactivated, and not to be counted on.
+  UNKNOWN: 'locked',
+}
+
+/** `roles` is needed only where the record does not say the role's id. */
+export function accountOf(user: User, roles: readonly Entry[]): Account {
+  const { raw } = user
+  const createdAt = dateOf(raw['creationDate'])
+  return {
+    id: user.id,
+    state: STATES[user.status],
+    attributes: {
+      userName: user.userName,
+      givenName: textOf(raw['firstName']),
+      familyName: textOf(raw['lastName']),
+      email: textOf(raw['emailAddress']),
+      mobile: textOf(raw['mobileNumber']),
+      timeZone: textOf(raw['timeZone']) ?? textOf(raw['timezone']),
+      role: roleOf(raw, roles),
+      team: textOf(raw['teamId']),
+    },
+    ...(createdAt === undefined ? {} : { createdAt }),
+  }
+}
+
+export const saysRoleId = ({ raw }: User): boolean => textOf(raw['roleUUID']) !== null || textOf(raw['role']) === null
+
+/** `role` holds a name in some tenants and an id in others; `roleUUID` is the id where there is one (section 4.2). */
+function roleOf(raw: RawUser, roles: readonly Entry[]): string | null {
+  const uuid = textOf(raw['roleUUID'])
+  const role = textOf(raw['role'])
+  if (uuid !== null || role === null) return uuid
+  const key = role.toLowerCase()
+  const same = roles.filter((entry) => [entry.id, entry.name, entry.alias].some((known) => known?.toLowerCase() === key))
+  return (same.find(({ active }) => active) ?? same[0])?.id ?? role
+}
+
+const textOf = (value: unknown): string | null => {
+  const text = typeof value === 'number' ? String(value) : value
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : null
+}
+
+function dateOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const date = new Date(value)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+}
+
+/** Trimmed, empty as null, without what CXone has no field for. */
+export const canonical = (want: AccountAttributes): AccountAttributes =>
+  Object.fromEntries(HELD.flatMap((name) => (want[name] === undefined ? [] : [[name, textOf(want[name])]])))
+
+/** Canonical attributes as fields; emptied is an empty text, since a missing field may mean "keep". Role apart: its form depends. */
+export const fieldsOf = (set: AccountAttributes): Record<string, string> =>
+  Object.fromEntries(
+    HELD.flatMap((name) => (name === 'role' || set[name] === undefined ? [] : [[FIELDS[name], set[name] ?? '']])),
+  )
+
+/** What CXone keeps for itself: not in any request model, and not ours to send back (section 4.1). */
+const ITS_OWN = new Set([
+  'status', 'roleUUID', 'fullName', 'creationDate', 'deletedDate', 'invitationExpired', 'modifiable', 'impersonated',
+  'icBUId', 'icClusterId', 'idmType', 'passwordPolicyUpdated', 'acdUserMappings',
+]) // prettier-ignore
+
+/** The request model of create and update (section 4.2). */
+export const MODEL: readonly string[] = [
+  'id', 'firstName', 'lastName', 'emailAddress', 'assignedGroup', 'role', 'userName', 'emailToBeVerified', 'teamId',
+  'timeZone', 'mobileNumber', 'rank', 'hireDate', 'acdInfos', 'groupIds', 'applicationAttributes', 'externalIdentity',
+  'billable', 'secondaryRoleIds', 'views', 'customAttributes',
+] // prettier-ignore
+
+/** Fields of the model that the spec calls required, though known clients leave them out. */
+const OFTEN_EMPTY = ['assignedGroup', 'emailToBeVerified']
+
+/** How the tenant wants a PUT; found out by asking (see `wording.ts`). */
+export interface PutForm {
+  /** Fields that can be read but are not in the request model are sent as well, lest the PUT clear them. */
+  readonly extras: boolean
+  /** Required fields that are empty are sent as empty texts. */
+  readonly blanks: boolean
+  readonly role: string
+}
+
+/** A full replacement: everything as it was read, with the changed fields on top. */
+export function putBody(user: User, changes: Readonly<Record<string, string>>, form: PutForm): RawUser {
+  const kept = Object.entries(user.raw).filter(([name]) => !ITS_OWN.has(name) && (form.extras || MODEL.includes(name)))
+  const blanks = form.blanks ? OFTEN_EMPTY.filter((name) => user.raw[name] == null).map((name) => [name, '']) : []
+  return { ...Object.fromEntries([...kept, ...blanks]), ...changes, id: user.id, role: form.role }
+}
+
+/** Fields that held something, were sent back as they were, and are different now. */
+export function harmed(before: User, after: User, changed: readonly string[]): readonly string[] {
+  const same = (name: string) => JSON.stringify(before.raw[name]) === JSON.stringify(after.raw[name])
+  const held = (name: string) => textOf(JSON.stringify(before.raw[name] ?? null)?.replace(/^(null|""|\[\]|\{\})$/, '')) !== null
+  return Object.keys(before.raw).filter(
+    (name) => !ITS_OWN.has(name) && !changed.includes(name) && held(name) && !same(name),
+  )
+}
