@@ -15,7 +15,7 @@ import type { Reader, Word } from './reader.ts'
 import type { Sign } from './tokenise.ts'
 
 const MAX_DEPTH = 32
-const MAX_TERMS = 2_000
+const MAX_TERMS = 1_000
 const OPERATORS: ReadonlySet<string> = new Set<CompareOperator>(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'])
 
 const A_NAME = 'the name of an attribute'
