@@ -1,0 +1,22 @@
+/**
+ * What the admin API is given by the composition root.
+ * Decides the shape only.
+ */
+import type { Db } from '../../store/db.ts'
+
+/** Stores a run and wakes a worker for it; resolves with its id once it is committed. */
+export type StartRun = (
+  tenant: string,
+  workflow: string,
+  input: Readonly<Record<string, unknown>>,
+  actor: string,
+) => Promise<string>
+
+export interface AdminContext {
+  readonly db: Db
+  readonly startRun: StartRun
+  /** Shown in the OpenAPI document. */
+  readonly version: string
+  /** Elsewhere an answer with a status that its route does not declare is a loud fault; in production it is logged and sent. */
+  readonly production: boolean
+}

@@ -1,0 +1,113 @@
+/**
+ * Apps as the admin API shows them.
+ * Decides what is read; must not change anything.
+ */
+import type { Queryable } from '../db.ts'
+import { isoOrNull, partOf, type Part } from './page.ts'
+
+export interface AppRow {
+  readonly id: string
+  readonly type: string
+  readonly mode: 'enforce' | 'observe'
+  readonly state: 'working' | 'paused' | 'detached'
+  readonly waiting: {
+    readonly due: number
+    readonly retrying: number
+    readonly refused: number
+    readonly disputed: number
+  }
+}
+
+export interface AppDetails extends AppRow {
+  readonly connections: readonly string[]
+  readonly pausedUntil: string | null
+  readonly pausedWhy: string | null
+  readonly settings: unknown
+}
+
+/** Counts two small index ranges: what waits for time, and what waits for a person. Never all deliveries of the app. */
+const WAITING = `
+  left join lateral (
+    select count(*) filter (where delivery.state = 'due') as due, count(*) filter (where delivery.state = 'retrying') as retrying
+    from delivery
+    where delivery.tenant_id = app.tenant_id and delivery.app_id = app.id
+      and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying')
+  ) as waits on true
+  left join lateral (
+    select count(*) filter (where delivery.state = 'refused') as refused, count(*) filter (where delivery.state = 'disputed') as disputed
+    from delivery
+    where delivery.tenant_id = app.tenant_id and delivery.app_id = app.id and delivery.state in ('refused', 'disputed')
+  ) as stuck on true`
+
+const SUMMARY = `
+  app.id, app.type, app.mode,
+  case when app.detached_at is not null then 'detached' when app.paused_until > now() then 'paused' else 'working' end as state,
+  waits.due, waits.retrying, stuck.refused, stuck.disputed`
+
+interface SummaryRow extends Omit<AppRow, 'waiting'> {
+  due: number
+  retrying: number
+  refused: number
+  disputed: number
+}
+
+/** The apps of a tenant in the order of their ids, after `after`. */
+export async function listApps(
+  db: Queryable,
+  list: { tenant: string; after?: string | undefined; limit: number },
+): Promise<Part<AppRow, string>> {
+  const { rows } = await db.query<SummaryRow>({
+    text: `
+      select ${SUMMARY}
+      from (select app.* from app where app.tenant_id = $1 and app.id > $2 order by app.id limit $3) as app
+      ${WAITING}
+      order by app.id`,
+    values: [list.tenant, list.after ?? '', list.limit + 1],
+  })
+  return partOf(rows, list.limit, { item: summary, key: (row) => row.id })
+}
+
+/** One app, detached ones too. */
+export async function readApp(db: Queryable, key: { tenant: string; app: string }): Promise<AppDetails | undefined> {
+  const { rows } = await db.query<
+    SummaryRow & { connections: string[]; paused_until: Date | null; pause_why: string | null; settings: unknown }
+  >({
+    text: `
+      select ${SUMMARY},
+        case when app.paused_until > now() then app.paused_until end as paused_until,
+        case when app.paused_until > now() then app.pause_why end as pause_why,
+        app.settings,
+        array(
+          select connection_app.connection_id from connection_app
+          where connection_app.tenant_id = app.tenant_id and connection_app.app_id = app.id order by 1
+        ) as connections
+      from app
+      ${WAITING}
+      where app.tenant_id = $1 and app.id = $2`,
+    values: [key.tenant, key.app],
+  })
+  const row = rows[0]
+  if (row === undefined) return undefined
+  const { connections, settings } = row
+  return { ...summary(row), connections, pausedUntil: isoOrNull(row.paused_until), pausedWhy: row.pause_why, settings }
+}
+
+/** Whether the tenant has such an app, and whether it is still attached. */
+export async function appStanding(
+  db: Queryable,
+  key: { tenant: string; app: string },
+): Promise<'attached' | 'detached' | 'none'> {
+  const { rows } = await db.query<{ detached: boolean }>({
+    text: 'select app.detached_at is not null as detached from app where app.tenant_id = $1 and app.id = $2',
+    values: [key.tenant, key.app],
+  })
+  return rows[0] === undefined ? 'none' : rows[0].detached ? 'detached' : 'attached'
+}
+
+const summary = ({ id, type, mode, state, due, retrying, refused, disputed }: SummaryRow): AppRow => ({
+  id,
+  type,
+  mode,
+  state,
+  waiting: { due, retrying, refused, disputed },
+})

@@ -1,0 +1,43 @@
+/**
+ * The admin API on a database of its own, as the composition root would mount it.
+ * Must not be used by product code.
+ */
+import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
+import { createRun } from '../../src/durable/runs.ts'
+import { adminRoutes } from '../../src/http/admin/routes.ts'
+import { openDb, type Db } from '../../src/store/db.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { KEYS, seedTenants } from './rows.ts'
+
+export interface AdminServer {
+  readonly app: FastifyInstance
+  readonly db: Db
+  /** Asks with the operator's key unless another is given; null sends none. */
+  ask(url: string, options?: Omit<InjectOptions, 'url'> & { key?: string | null }): Promise<LightMyRequestResponse>
+  close(): Promise<void>
+}
+
+export async function openAdminServer(options: { production?: boolean; mount?: (app: FastifyInstance) => void } = {}): Promise<AdminServer> {
+  const database: TestDatabase = await createTestDatabase()
+  const db = openDb(database.url, { max: 4 })
+  await seedTenants(db)
+  const app = Fastify()
+  options.mount?.(app)
+  await app.register(adminRoutes, {
+    db,
+    startRun: (tenant, workflow, input, actor) => createRun(db, { tenant, workflow, input, actor }),
+    version: '0.0.0-test',
+    production: options.production ?? false,
+  })
+  return {
+    app,
+    db,
+    ask: async (url, { key = KEYS.operator, headers = {}, ...rest } = {}) =>
+      app.inject({ method: 'GET', ...rest, url, headers: { ...headers, ...(key === null ? {} : { authorization: `Bearer ${key}` }) } }),
+    close: async () => {
+      await app.close()
+      await db.close()
+      await database.drop()
+    },
+  }
+}
