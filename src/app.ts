@@ -10,7 +10,7 @@ import type { ConnectorDefinition } from './connectors/contract.ts'
 import { openHttp } from './connectors/http.ts'
 import { connectors } from './connectors/registry.ts'
 import { openJobs, type Jobs } from './durable/jobs.ts'
-import { createRun, executeRun, lostRuns, type Workflow } from './durable/runs.ts'
+import { createRun, executeRun, lostRuns, type NewRun, type Workflow } from './durable/runs.ts'
 import { every } from './durable/timers.ts'
 import { openWake } from './durable/wake.ts'
 import { openWorker, type Worker } from './durable/worker.ts'
@@ -29,6 +29,7 @@ import { migrate } from './store/migrate.ts'
 import { readOrMakeKey, secretBox } from './store/secrets.ts'
 import { deliver, type DeliveryTarget } from './workflows/deliver.ts'
 import { deliverNow } from './workflows/deliver-now.ts'
+import packageJson from '../package.json' with { type: 'json' }
 
 /** A start that cannot succeed as things are; the message says what to do. */
 export class StartError extends Error {
@@ -50,6 +51,7 @@ export interface StartOptions {
 /** Seconds between sweeps: what a lost wake-up costs at most. */
 const SWEEP_SECONDS = 2
 const DEFAULT_CONCURRENCY = 1
+const VERSION = packageJson.version
 
 /** Closes in the reverse order of opening, each part once, whatever the others do. */
 class Closers {
@@ -114,7 +116,12 @@ async function start({ settings, log }: StartOptions, closers: Closers): Promise
       exchanges,
       baseUrl: request => `${settings.publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`,
     },
-    admin: adminRoutes({ db, startRun: run => startRun(db, engine.jobs, run) }),
+    admin: app => app.register(adminRoutes, {
+      db,
+      version: VERSION,
+      production: process.env['NODE_ENV'] === 'production',
+      startRun: (tenant, workflow, input, actor) => startRun(db, engine.jobs, { tenant, workflow, input, actor }),
+    }),
   })
   closers.add('the server', () => server.close())
   return listen(server, settings)
@@ -234,7 +241,7 @@ function deliverySource({ db, targets, jobs, onError }: { db: Db; targets: Targe
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
-async function startRun(db: Db, jobs: Jobs, run: Parameters<typeof createRun>[1]): Promise<string> {
+async function startRun(db: Db, jobs: Jobs, run: NewRun): Promise<string> {
   const id = await createRun(db, run)
   await jobs.startRun(id)
   return id

@@ -3,7 +3,7 @@
  * Decides limits, request ids, health and how requests are drained; must not know a resource.
  */
 import { randomUUID } from 'node:crypto'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { errorBody, ScimError } from '../scim/errors.ts'
 import { scimErrorOf } from './errors.ts'
 import { SCIM_MEDIA_TYPE, SCIM_PATH, scimPlugin, type ScimOptions } from './scim/plugin.ts'
@@ -13,8 +13,8 @@ export const BODY_LIMIT_BYTES = 1_048_576
 export interface ServerOptions {
   readonly log: FastifyBaseLogger
   readonly scim: ScimOptions
-  /** The admin API, below /api. */
-  readonly admin: FastifyPluginAsync
+  /** Registers the admin API, below /api. */
+  readonly admin: (app: FastifyInstance) => PromiseLike<unknown>
   /** Rejects, or says why not, while requests cannot be served. */
   readonly ready: () => Promise<string | undefined>
 }
@@ -42,7 +42,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   server.setNotFoundHandler((request, reply) => answerUnrouted(new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}.`), request, reply))
   health(server, options.ready)
   await server.register(scimPlugin, { ...options.scim, prefix: SCIM_PATH })
-  await server.register(options.admin)
+  await options.admin(server)
   return server
 }
 

@@ -58,7 +58,8 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
   scim.setNotFoundHandler((request, reply) =>
     answerError(new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}; users are at ${SCIM_PATH}/Users.`), request, reply),
   )
-  await scim.register(userRoutes, options)
+  const { operations, exchanges, baseUrl } = options
+  await scim.register(userRoutes, { operations, exchanges, baseUrl })
 }
 
 /** One reader for both media types, parameters ignored; anything else is 415. */

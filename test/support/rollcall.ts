@@ -1,0 +1,82 @@
+/**
+ * The whole product in this process, on a database of its own.
+ * Must not replace any part: what a test talks to is what `rollcall serve` starts.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { stringify } from 'yaml'
+import { startRollcall } from '../../src/app.ts'
+import { createTestDatabase } from './database.ts'
+
+export interface TestRollcall {
+  /** Of the SCIM address: `http://127.0.0.1:N/scim/v2`. */
+  readonly base: string
+  readonly address: string
+  readonly databaseUrl: string
+  /** Opens connection `okta` of tenant `acme`. */
+  readonly scimToken: string
+  /** The second token of the same connection. */
+  readonly nextToken: string
+  /** Opens connection `other` of tenant `acme`. */
+  readonly otherToken: string
+  /** Opens connection `okta` of tenant `bravo`. */
+  readonly strangerToken: string
+  /** Owner key of tenant `acme`. */
+  readonly apiKey: string
+  close(): Promise<void>
+}
+
+export interface TestRollcallOptions {
+  /** Entries under `apps:` of tenant acme, as in rollcall.yaml; both its connections get all of them. */
+  readonly apps?: readonly ({ readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>)[]
+  readonly profile?: 'okta' | 'entra' | 'onelogin' | 'generic'
+  /** A database to use instead of a new one; it is not dropped. */
+  readonly databaseUrl?: string
+}
+
+const TOKENS = { scimToken: 'okta-token-0123456789', nextToken: 'okta-next-0123456789', otherToken: 'other-token-0123456789', strangerToken: 'bravo-token-0123456789', apiKey: 'ops-key-0123456789' }
+
+/** Two tenants: `acme` with connections `okta` and `other`, `bravo` with `okta`. */
+export async function startRollcallForTest(options: TestRollcallOptions = {}): Promise<TestRollcall> {
+  const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined
+  const databaseUrl = options.databaseUrl ?? database?.url ?? ''
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-test-'))
+  const configPath = join(folder, 'rollcall.yaml')
+  await writeFile(configPath, stringify(configuration(options)))
+  const started = await startRollcall({
+    settings: { configPath, dataDir: folder, port: 0, host: '127.0.0.1', databaseUrl, logLevel: 'silent' },
+    log: pino({ level: process.env['ROLLCALL_TEST_LOG'] ?? 'silent' }),
+  })
+  return {
+    address: started.address,
+    base: `${started.address}/scim/v2`,
+    databaseUrl,
+    ...TOKENS,
+    close: async () => {
+      await started.close()
+      await database?.drop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+function configuration({ apps = [], profile = 'okta' }: TestRollcallOptions): object {
+  const names = apps.map(app => app.id)
+  const value = (text: string) => ({ value: text })
+  return {
+    tenants: [
+      {
+        id: 'acme',
+        apiKeys: [{ id: 'ops', role: 'owner', value: TOKENS.apiKey }],
+        connections: [
+          { id: 'okta', profile, delivery: 'queue', tokens: [value(TOKENS.scimToken), value(TOKENS.nextToken)], apps: names },
+          { id: 'other', profile: 'generic', delivery: 'queue', tokens: [value(TOKENS.otherToken)], apps: names },
+        ],
+        apps,
+      },
+      { id: 'bravo', connections: [{ id: 'okta', profile: 'okta', delivery: 'queue', tokens: [value(TOKENS.strangerToken)], apps: [] }] },
+    ],
+  }
+}
