@@ -34,15 +34,27 @@ function checkWritable(root) {
 
 /** What npm's codes mean for who reads the message. */
 const KNOWN = [
-  [/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ERR_SOCKET/, 'see that the npm registry can be reached (`npm ping`), or set a mirror or proxy with `npm config set registry` or `https-proxy`'],
+  [
+    /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ERR_SOCKET/,
+    'see that the npm registry can be reached (`npm ping`), or set a mirror or proxy with `npm config set registry` or `https-proxy`',
+  ],
   [/ENOSPC/, 'make room on the disk'],
-  [/EACCES|EPERM|EROFS/, 'give the files in the checkout to the user who starts Rollcall, or clone it into a directory of your own'],
+  [
+    /EACCES|EPERM|EROFS/,
+    'give the files in the checkout to the user who starts Rollcall, or clone it into a directory of your own',
+  ],
   [/E40[13]|ENEEDAUTH/, 'sign in to the registry (`npm login`)'],
 ]
 
 function failure({ code, output }) {
-  const lines = output.split('\n').filter((line) => /^npm (error|ERR!)/.test(line) && !/debug-0\.log|complete log/.test(line))
-  const why = lines.slice(0, 6).map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim()).filter((line) => line !== '').join('; ')
+  const lines = output
+    .split('\n')
+    .filter((line) => /^npm (error|ERR!)/.test(line) && !/debug-0\.log|complete log/.test(line))
+  const why = lines
+    .slice(0, 6)
+    .map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim())
+    .filter((line) => line !== '')
+    .join('; ')
   const known = KNOWN.find(([pattern]) => pattern.test(output))
   return new SetupProblem({
     what: WHAT,
@@ -62,7 +74,9 @@ function endWith(child) {
 }
 
 async function install(root, claimFor) {
-  const count = Object.entries(lockedPackages(root)).filter(([folder, locked]) => folder !== '' && isForThisMachine(locked)).length
+  const count = Object.entries(lockedPackages(root)).filter(
+    ([folder, locked]) => folder !== '' && isForThisMachine(locked),
+  ).length
   const began = Date.now()
   const seconds = () => Math.round((Date.now() - began) / 1000)
   say(`Installing ${count} packages from the lockfile, about 20 s …`)

@@ -26,7 +26,10 @@ function endAs(code, signal) {
 
 function runElsewhere(node, main, args) {
   // A session of its own: what the terminal sends to the group comes through us, once.
-  const child = spawn(node, [CHILD, main, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'pipe'], detached: true })
+  const child = spawn(node, [CHILD, main, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    detached: true,
+  })
   PASSED_ON.forEach((name) => process.on(name, () => child.kill(name)))
   child.once('error', (error) => fail(cannotRun(node, error)))
   child.once('exit', endAs)

@@ -29,9 +29,10 @@ export function nodeFor(root) {
 export function cannotRun(node, error) {
   return new SetupProblem({
     what: `${node} cannot be started`,
-    why: error.code === 'ENOENT'
-      ? 'the system has not the C library it was made for (glibc); Alpine Linux has musl'
-      : error.message,
+    why:
+      error.code === 'ENOENT'
+        ? 'the system has not the C library it was made for (glibc); Alpine Linux has musl'
+        : error.message,
     wayOut: 'use a system with glibc, or install Node 24 from the system and remove this file',
   })
 }

@@ -13,12 +13,24 @@ const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
 
 /** Scripts are not run: what PostgreSQL's package does in its own, the managed server does itself. */
 const OPTIONS = [
-  'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-update-notifier',
-  '--prefer-offline', '--engine-strict=false', '--loglevel=error',
+  'ci',
+  '--ignore-scripts',
+  '--include=dev',
+  '--include=optional',
+  '--no-audit',
+  '--no-fund',
+  '--no-update-notifier',
+  '--prefer-offline',
+  '--engine-strict=false',
+  '--loglevel=error',
 ]
 
 function npmInPath() {
-  return (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, 'npm')).find(existsSync)
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, 'npm'))
+    .find(existsSync)
 }
 
 /** npm's program file: the npm that started us, else the one in PATH, else the one that came with this Node. */
@@ -35,7 +47,8 @@ function npmProgram() {
   throw new SetupProblem({
     what: 'The packages of Rollcall cannot be installed',
     why: 'there is no npm in PATH',
-    wayOut: 'install npm (it comes with Node from nodejs.org; on Debian it is a package of its own: `apt-get install npm`)',
+    wayOut:
+      'install npm (it comes with Node from nodejs.org; on Debian it is a package of its own: `apt-get install npm`)',
   })
 }
 
@@ -63,12 +76,17 @@ function cache() {
 export async function npmCi(root, started) {
   const { command, args } = npmProgram()
   const { options, remove } = cache()
-  const child = spawn(command, [...args, ...OPTIONS, ...options], { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+  const child = spawn(command, [...args, ...OPTIONS, ...options], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
   if (child.pid !== undefined) started(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8')
-    stream.on('data', (text) => { output += text })
+    stream.on('data', (text) => {
+      output += text
+    })
   }
   try {
     const code = await new Promise((resolve, reject) => {

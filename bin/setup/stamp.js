@@ -36,7 +36,9 @@ export function isForThisMachine({ os, cpu, libc }) {
 }
 
 function wanted(root) {
-  const lockfile = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   return JSON.stringify({ lockfile, platform: `${process.platform}-${process.arch}` })
 }
 

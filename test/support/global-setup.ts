@@ -31,7 +31,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = await makeRunDirectory()
   let starting: Promise<RunningTestServer> | undefined
   const asked = answerWith(() => (starting ??= startTestServer(directory.path)))
-  await new Promise<void>((resolve) => { asked.listen(join(directory.path, 'ask'), resolve) })
+  await new Promise<void>((resolve) => {
+    asked.listen(join(directory.path, 'ask'), resolve)
+  })
   project.provide('runDirectory', directory.path)
   return async () => {
     asked.close()

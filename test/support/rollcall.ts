@@ -36,7 +36,13 @@ export interface TestRollcallOptions {
   readonly databaseUrl?: string
 }
 
-const TOKENS = { scimToken: 'okta-token-0123456789', nextToken: 'okta-next-0123456789', otherToken: 'other-token-0123456789', strangerToken: 'bravo-token-0123456789', apiKey: 'ops-key-0123456789' }
+const TOKENS = {
+  scimToken: 'okta-token-0123456789',
+  nextToken: 'okta-next-0123456789',
+  otherToken: 'other-token-0123456789',
+  strangerToken: 'bravo-token-0123456789',
+  apiKey: 'ops-key-0123456789',
+}
 
 /** Two tenants: `acme` with connections `okta` and `other`, `bravo` with `okta`. */
 export async function startRollcallForTest(options: TestRollcallOptions = {}): Promise<TestRollcall> {
@@ -63,7 +69,7 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
 }
 
 function configuration({ apps = [], profile = 'okta' }: TestRollcallOptions): object {
-  const names = apps.map(app => app.id)
+  const names = apps.map((app) => app.id)
   const value = (text: string) => ({ value: text })
   return {
     tenants: [
@@ -71,12 +77,23 @@ function configuration({ apps = [], profile = 'okta' }: TestRollcallOptions): ob
         id: 'acme',
         apiKeys: [{ id: 'ops', role: 'owner', value: TOKENS.apiKey }],
         connections: [
-          { id: 'okta', profile, delivery: 'queue', tokens: [value(TOKENS.scimToken), value(TOKENS.nextToken)], apps: names },
+          {
+            id: 'okta',
+            profile,
+            delivery: 'queue',
+            tokens: [value(TOKENS.scimToken), value(TOKENS.nextToken)],
+            apps: names,
+          },
           { id: 'other', profile: 'generic', delivery: 'queue', tokens: [value(TOKENS.otherToken)], apps: names },
         ],
         apps,
       },
-      { id: 'bravo', connections: [{ id: 'okta', profile: 'okta', delivery: 'queue', tokens: [value(TOKENS.strangerToken)], apps: [] }] },
+      {
+        id: 'bravo',
+        connections: [
+          { id: 'okta', profile: 'okta', delivery: 'queue', tokens: [value(TOKENS.strangerToken)], apps: [] },
+        ],
+      },
     ],
   }
 }

@@ -71,9 +71,17 @@ async function ownServer(directory: string): Promise<RunningTestServer> {
   const server = await startManagedPostgres({ dataDir: join(directory, 'server'), log: quiet })
   const client = new Client(server.url)
   await client.connect()
-  await makeTemplate(client, server.url, 'rollcall_template').finally(() => client.end())
+  try {
+    await makeTemplate(client, server.url, 'rollcall_template')
+  } finally {
+    await client.end()
+  }
   return {
-    url: server.url, template: 'rollcall_template', prefix: 'rollcall_test', binaries: server.binaries, stop: () => server.stop(),
+    url: server.url,
+    template: 'rollcall_template',
+    prefix: 'rollcall_test',
+    binaries: server.binaries,
+    stop: () => server.stop(),
   }
 }
 

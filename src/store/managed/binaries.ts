@@ -3,7 +3,18 @@
  * reach the package. Must not start a server.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, constants, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { codeOf, ManagedPostgresError, reasonOf, USE_ANOTHER_SERVER } from './error.ts'
@@ -34,17 +45,26 @@ function packageRoot(): string {
     const entry = createRequire(import.meta.url).resolve(packageName())
     return dirname(dirname(entry))
   } catch (cause) {
-    throw new ManagedPostgresError({
-      what: 'There is no PostgreSQL to start',
-      why: `the package ${packageName()} is not installed (it exists for Linux and macOS on x64 and arm64)`,
-      wayOut: `run \`npm ci\` on one of these systems, or ${USE_ANOTHER_SERVER}`,
-    }, { cause })
+    throw new ManagedPostgresError(
+      {
+        what: 'There is no PostgreSQL to start',
+        why: `the package ${packageName()} is not installed (it exists for Linux and macOS on x64 and arm64)`,
+        wayOut: `run \`npm ci\` on one of these systems, or ${USE_ANOTHER_SERVER}`,
+      },
+      { cause },
+    )
   }
 }
 
 function isLink(value: unknown): value is Link {
-  return typeof value === 'object' && value !== null
-    && 'source' in value && typeof value.source === 'string' && 'target' in value && typeof value.target === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'source' in value &&
+    typeof value.source === 'string' &&
+    'target' in value &&
+    typeof value.target === 'string'
+  )
 }
 
 /**
@@ -67,7 +87,11 @@ function makeLinks(native: string): void {
 function probe(root: string, user: RuntimeUser): Binaries {
   const postgres = join(root, 'bin', 'postgres')
   const output = execFileSync(postgres, ['--version'], {
-    encoding: 'utf8', cwd: '/', env: {}, stdio: ['ignore', 'pipe', 'pipe'], ...(user.lent ? { uid: user.uid, gid: user.gid } : {}),
+    encoding: 'utf8',
+    cwd: '/',
+    env: {},
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(user.lent ? { uid: user.uid, gid: user.gid } : {}),
   })
   const version = /(\d+)(\.\d+)?/.exec(output)
   if (version === null) throw new Error(`${postgres} --version said ${JSON.stringify(output)}`)
@@ -78,7 +102,9 @@ function probe(root: string, user: RuntimeUser): Binaries {
 function inPlace(native: string, user: RuntimeUser): Binaries | string {
   const obstacle = directoryInTheWay(join(native, 'lib'), user)
   if (obstacle !== undefined) return `${user.name} cannot enter ${obstacle}`
-  const secret = ['bin/postgres', 'lib', 'share/postgresql/postgres.bki'].find((part) => !mayRead(join(native, part), user))
+  const secret = ['bin/postgres', 'lib', 'share/postgresql/postgres.bki'].find(
+    (part) => !mayRead(join(native, part), user),
+  )
   if (secret !== undefined) return `${user.name} cannot read ${join(native, secret)}`
   try {
     makeLinks(native)
@@ -107,7 +133,12 @@ function copyTo(target: string, native: string): void {
   const unfinished = `${target}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true })
-  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE, filter: isNeeded })
+  cpSync(native, unfinished, {
+    recursive: true,
+    verbatimSymlinks: true,
+    mode: constants.COPYFILE_FICLONE,
+    filter: isNeeded,
+  })
   makeLinks(unfinished)
   openUp(unfinished)
   rmSync(target, { recursive: true, force: true })
@@ -130,7 +161,9 @@ function copied(native: string, dataDir: string, user: RuntimeUser): Binaries {
 
 function packageVersion(native: string): string {
   const manifest: unknown = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown'
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
 }
 
 export interface BinariesWanted {
@@ -153,10 +186,13 @@ export function findBinaries(wanted: BinariesWanted): { readonly binaries: Binar
   try {
     return { binaries: copied(native, wanted.dataDir, wanted.user), moved: found }
   } catch (cause) {
-    throw new ManagedPostgresError({
-      what: 'PostgreSQL cannot be run here',
-      why: `in its place: ${found}; copied to ${wanted.dataDir}: ${reasonOf(cause)}`,
-      wayOut: `choose with --data a directory on a disk where programs may run, or ${USE_ANOTHER_SERVER}`,
-    }, { cause })
+    throw new ManagedPostgresError(
+      {
+        what: 'PostgreSQL cannot be run here',
+        why: `in its place: ${found}; copied to ${wanted.dataDir}: ${reasonOf(cause)}`,
+        wayOut: `choose with --data a directory on a disk where programs may run, or ${USE_ANOTHER_SERVER}`,
+      },
+      { cause },
+    )
   }
 }

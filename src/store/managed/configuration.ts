@@ -49,6 +49,7 @@ function settings(input: ConfigurationInput): Record<string, string> {
     max_wal_size: '2GB',
     checkpoint_timeout: '15min',
     max_wal_senders: '0',
+    max_logical_replication_workers: '0',
     shared_buffers: `${sharedBuffers()}MB`,
     work_mem: '8MB',
     maintenance_work_mem: '64MB',
@@ -97,9 +98,13 @@ export function writeConfiguration(input: ConfigurationInput): string[] {
   writeAnew(join(folder, 'pg_hba.conf'), 'local all all peer map=rollcall\n')
   writeAnew(join(folder, 'pg_ident.conf'), identMap(userInfo().username))
   return [
-    '-D', input.pgData,
-    '-c', `config_file=${join(folder, 'postgresql.conf')}`,
-    '-c', `hba_file=${join(folder, 'pg_hba.conf')}`,
-    '-c', `ident_file=${join(folder, 'pg_ident.conf')}`,
+    '-D',
+    input.pgData,
+    '-c',
+    `config_file=${join(folder, 'postgresql.conf')}`,
+    '-c',
+    `hba_file=${join(folder, 'pg_hba.conf')}`,
+    '-c',
+    `ident_file=${join(folder, 'pg_ident.conf')}`,
   ]
 }

@@ -3,7 +3,17 @@
  * Must not change the mode of a directory that is not ours.
  */
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ManagedPostgresError, reasonOf } from './error.ts'
 import { directoryInTheWay } from './reach.ts'
@@ -140,11 +150,14 @@ export function prepareDataDirectory(dataDir: string): { readonly dataDir: strin
     openToPass(absolute, user)
   } catch (cause) {
     if (cause instanceof ManagedPostgresError) throw cause
-    throw new ManagedPostgresError({
-      what: `The data directory ${absolute} cannot be made`,
-      why: reasonOf(cause),
-      wayOut: 'name a directory that can be written to with --data or ROLLCALL_DATA',
-    }, { cause })
+    throw new ManagedPostgresError(
+      {
+        what: `The data directory ${absolute} cannot be made`,
+        why: reasonOf(cause),
+        wayOut: 'name a directory that can be written to with --data or ROLLCALL_DATA',
+      },
+      { cause },
+    )
   }
   return { dataDir: realpathSync(absolute), user }
 }

@@ -13,7 +13,8 @@ export interface ManagedPostgresProblem {
 }
 
 /** Way out that always exists: a server that somebody else runs. */
-export const USE_ANOTHER_SERVER = 'set DATABASE_URL=postgresql://user:password@host/database to use a PostgreSQL of your own'
+export const USE_ANOTHER_SERVER =
+  'set DATABASE_URL=postgresql://user:password@host/database to use a PostgreSQL of your own'
 
 /** Thrown by everything in this folder; the message is fit to be printed as it is, without a stack. */
 export class ManagedPostgresError extends Error {
@@ -27,7 +28,7 @@ export class ManagedPostgresError extends Error {
 
 /** The message of anything thrown, in one line. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message.split('\n')[0] ?? error.message : String(error)
+  return error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error)
 }
 
 /** The code of a system error (`ENOENT`, `EACCES`, …), or nothing. */

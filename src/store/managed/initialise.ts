@@ -15,8 +15,13 @@ const UNFINISHED = '.unfinished'
 
 /** The builtin locale needs nothing of the system but the C library, and sorts the same everywhere. */
 const ARGUMENTS = [
-  `--username=${SUPERUSER}`, '--auth=peer', '--encoding=UTF8', '--no-instructions',
-  '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
+  `--username=${SUPERUSER}`,
+  '--auth=peer',
+  '--encoding=UTF8',
+  '--no-instructions',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
 ] as const
 
 export interface InitialiseInput {
@@ -45,19 +50,27 @@ function checkVersion(pgData: string, { major, version }: Binaries): void {
 
 async function runInitdb(target: string, { binaries, user }: InitialiseInput): Promise<void> {
   const child = spawn(binaries.initdb, ['-D', target, ...ARGUMENTS], {
-    ...spawnAs(user), env: PLAIN_ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'],
+    ...spawnAs(user),
+    env: PLAIN_ENVIRONMENT,
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8')
-    stream.on('data', (text: string) => { output += text })
+    stream.on('data', (text: string) => {
+      output += text
+    })
   }
   const code = await new Promise<number | string | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (status, killedBy) => resolve(status ?? killedBy))
   })
   if (code === 0) return
-  const reason = output.split('\n').filter((line) => /error|could not|invalid|cannot/i.test(line)).slice(0, 3).join(' / ')
+  const reason = output
+    .split('\n')
+    .filter((line) => /error|could not|invalid|cannot/i.test(line))
+    .slice(0, 3)
+    .join(' / ')
   throw new ManagedPostgresError({
     what: `The database files could not be made in ${dirname(target)}`,
     why: reason === '' ? `initdb ended with ${code}` : reason,

@@ -57,7 +57,9 @@ function isReady(pgData: string, pid: number | undefined): boolean {
 async function startOnce(input: LaunchInput): Promise<ChildProcess | string> {
   const { child, logStart } = spawnServer(input)
   let failure: Error | undefined
-  child.once('error', (error) => { failure = error })
+  child.once('error', (error) => {
+    failure = error
+  })
   while (failure === undefined && !hasEnded(child)) {
     if (isReady(input.pgData, child.pid)) {
       child.unref()

@@ -15,8 +15,8 @@ import { ManagedPostgresError, reasonOf } from './error.ts'
 import { isAlive, processStart, processWorld } from './processes.ts'
 
 const PREFIX = 'rollcall.holder-'
-/** Rounds of looking, in case the others withdraw too. */
-const ROUNDS = 5
+/** Rounds of looking, about a second: the others may withdraw too, or be just about to end. */
+const ROUNDS = 12
 /** A holder touches its claim this often, for those who cannot see its process: another container, another machine. */
 const BEAT_MS = 2_000
 /** Three missed beats. */
@@ -39,8 +39,16 @@ export interface Hold {
 }
 
 function isClaim(value: unknown): value is Claim {
-  return typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number'
-    && 'start' in value && 'world' in value && 'since' in value && 'command' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'start' in value &&
+    'world' in value &&
+    'since' in value &&
+    'command' in value
+  )
 }
 
 function readClaim(path: string): Claim | undefined {
@@ -96,11 +104,14 @@ function writeClaim(path: string, dataDir: string): void {
     writeFileSync(`${path}.new`, `${JSON.stringify(claim)}\n`, { mode: 0o644 })
     renameSync(`${path}.new`, path)
   } catch (cause) {
-    throw new ManagedPostgresError({
-      what: `The data directory ${dataDir} cannot be written to`,
-      why: reasonOf(cause),
-      wayOut: 'choose a directory of your own with --data, or start as the user that owns this one',
-    }, { cause })
+    throw new ManagedPostgresError(
+      {
+        what: `The data directory ${dataDir} cannot be written to`,
+        why: reasonOf(cause),
+        wayOut: 'choose a directory of your own with --data, or start as the user that owns this one',
+      },
+      { cause },
+    )
   }
 }
 

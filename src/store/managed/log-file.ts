@@ -32,7 +32,7 @@ export function keepLogBounded(path: string): () => void {
   return () => clearInterval(timer)
 }
 
-/** The lines after byte `from` that say what stopped a server, oldest first, in one line. */
+/** The lines after byte `from` that say what stopped a server, or else the last ones; oldest first, in one line. */
 export function lastWords(path: string, from: number): string {
   const file = openSync(path, 'r')
   try {
@@ -40,8 +40,13 @@ export function lastWords(path: string, from: number): string {
     const begin = Math.max(from <= end ? from : 0, end - TAIL)
     const buffer = Buffer.alloc(end - begin)
     readSync(file, buffer, 0, buffer.length, begin)
-    const lines = buffer.toString('utf8').split('\n').filter((line) => /FATAL|PANIC|ERROR|HINT|error while loading/.test(line))
-    return lines.slice(-4).map((line) => line.trim()).join(' / ')
+    const lines = buffer
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+    const telling = lines.filter((line) => /FATAL|PANIC|ERROR|HINT|error while loading/.test(line))
+    return (telling.length > 0 ? telling : lines).slice(-4).join(' / ')
   } finally {
     closeSync(file)
   }

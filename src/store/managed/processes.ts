@@ -53,7 +53,9 @@ export function processStart(pid: number): string | undefined {
     return fields === undefined || fields[STATE] === ZOMBIE ? undefined : fields[START_TICKS]
   }
   try {
-    const [state, ...start] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim().split(/\s+/)
+    const [state, ...start] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split(/\s+/)
     return state === undefined || state.startsWith(ZOMBIE) ? undefined : start.join(' ')
   } catch {
     return undefined
@@ -106,14 +108,20 @@ function describeWithPs(pid: number, start: string): RunningProcess | undefined 
 }
 
 function allPids(): number[] {
-  if (hasProc) return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)
-  return execFileSync('ps', ['-axo', 'pid='], { encoding: 'utf8' }).split('\n').map(Number).filter((pid) => pid > 0)
+  if (hasProc)
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+  return execFileSync('ps', ['-axo', 'pid='], { encoding: 'utf8' })
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0)
 }
 
 /** Every process whose command line or name looks like one of PostgreSQL's, in no order. Zombies are left out. */
 export function postgresProcesses(): RunningProcess[] {
   return allPids()
-    .filter((pid) => hasProc ? /^postgres/.test(readText(`/proc/${pid}/comm`) ?? '') : true)
+    .filter((pid) => !hasProc || readText(`/proc/${pid}/comm`)?.startsWith('postgres') === true)
     .map(describe)
     .filter((found) => found !== undefined)
     .filter((found) => hasProc || /(^|\/)postgres(:| )/.test(found.command))

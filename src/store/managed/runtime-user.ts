@@ -44,11 +44,14 @@ function ownUser(pgData: string): RuntimeUser {
     const { username, gid } = userInfo()
     return { name: username, uid, gid, lent: false }
   } catch (cause) {
-    throw new ManagedPostgresError({
-      what: 'PostgreSQL cannot be started by this user',
-      why: `user number ${uid} has no entry in /etc/passwd, and PostgreSQL asks for its name`,
-      wayOut: `start as a user that has a name, or ${USE_ANOTHER_SERVER}`,
-    }, { cause })
+    throw new ManagedPostgresError(
+      {
+        what: 'PostgreSQL cannot be started by this user',
+        why: `user number ${uid} has no entry in /etc/passwd, and PostgreSQL asks for its name`,
+        wayOut: `start as a user that has a name, or ${USE_ANOTHER_SERVER}`,
+      },
+      { cause },
+    )
   }
 }
 
@@ -60,9 +63,10 @@ function lentUser(pgData: string): RuntimeUser {
     if (found !== undefined) return found
     throw new ManagedPostgresError({
       what: `The database in ${pgData} cannot be started`,
-      why: owner === 0
-        ? 'it belongs to root, and PostgreSQL refuses to run as root'
-        : `it belongs to user number ${owner}, who has no entry in /etc/passwd`,
+      why:
+        owner === 0
+          ? 'it belongs to root, and PostgreSQL refuses to run as root'
+          : `it belongs to user number ${owner}, who has no entry in /etc/passwd`,
       wayOut: `give it to another user, for example \`chown -R nobody ${pgData}\`, or ${USE_ANOTHER_SERVER}`,
     })
   }

@@ -35,8 +35,7 @@ function makeOwn(directory: string, user: RuntimeUser): void {
 /** Short places outside the data directory, for a data directory whose path is too long. */
 function shortPlaces(dataDir: string, user: RuntimeUser): string[] {
   const name = `rollcall-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`
-  const runtime = user.lent ? '/run' : process.env['XDG_RUNTIME_DIR']
-  return [...(runtime === undefined || runtime === '' ? [] : [runtime]), '/tmp'].map((place) => join(place, name))
+  return [user.lent ? '/run' : `/run/user/${user.uid}`, '/tmp'].map((place) => join(place, name))
 }
 
 /**

@@ -65,7 +65,11 @@ interface Prepared {
 async function prepare(dataDir: string, user: RuntimeUser, options: ManagedPostgresOptions): Promise<Prepared> {
   const { log } = options
   const pgData = pgDataOf(dataDir)
-  const { binaries, moved } = findBinaries({ dataDir, user, ...(options.binaries === undefined ? {} : { given: options.binaries }) })
+  const { binaries, moved } = findBinaries({
+    dataDir,
+    user,
+    ...(options.binaries === undefined ? {} : { given: options.binaries }),
+  })
   if (moved !== undefined) log.info({ to: binaries.root }, `PostgreSQL's programs were copied: ${moved}`)
   const socketDir = socketDirectory(dataDir, user)
   const clusterName = clusterNameOf(dataDir)

@@ -7,7 +7,11 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Fast shutdown (sessions are cut, everything is written), then immediate, then by force. Each with its patience. */
-const STEPS = [['SIGINT', 30_000], ['SIGQUIT', 5_000], ['SIGKILL', 10_000]] as const
+const STEPS = [
+  ['SIGINT', 30_000],
+  ['SIGQUIT', 5_000],
+  ['SIGKILL', 10_000],
+] as const
 
 export function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null

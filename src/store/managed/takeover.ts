@@ -63,7 +63,9 @@ export async function endLeftovers(leftovers: Leftovers): Promise<number> {
   const found = remaining(leftovers)
   const postmaster = found.find(({ pid }) => pid === recordedPid(leftovers.pgData))
   if (found.length > 0 && !(await end(leftovers, postmaster))) {
-    const pids = remaining(leftovers).map(({ pid }) => pid).join(', ')
+    const pids = remaining(leftovers)
+      .map(({ pid }) => pid)
+      .join(', ')
     throw new ManagedPostgresError({
       what: `An earlier PostgreSQL on ${leftovers.pgData} cannot be ended`,
       why: `process ${pids} does not go away, even after SIGKILL; its disk may not answer`,
