@@ -52,19 +52,44 @@ function coerceWrapped(attribute: Attribute, list: readonly JsonValue[], context
 function coerceList(attribute: Attribute, value: JsonValue, context: Context): JsonValue | undefined {
   if (value === null || value === '') return undefined
   const { reading, where } = context
-  if (!isList(value)) reading.note('T32', `${where}: one value read as a list of one`)
-  const elements: JsonValue[] = []
-  for (const [index, item] of (isList(value) ? value : [value]).entries()) {
-    const at = isList(value) ? `${where}[${index}]` : where
+  if (!isList(value)) {
+    reading.note('T32', `${where}: one value read as a list of one`)
+    return coerceList(attribute, [value], context)
+  }
+  // By key, so that a list of a hundred thousand members takes one pass. The first of equals stays.
+  const elements = new Map<string, JsonValue>()
+  for (const [index, item] of value.entries()) {
+    const at = `${where}[${index}]`
     const element = coerceOne(attribute, item, { reading, where: at })
     if (element === undefined) continue
+    const key = elementKey(attribute, element)
     if (isHusk(attribute, element)) reading.note('empty-element', `${at} has no value and is left out`)
-    else if (!elements.some((other) => sameElement(attribute, other, element))) elements.push(element)
+    else if (!elements.has(key)) elements.set(key, element)
   }
-  if (elements.filter(isPrimary).length > 1) {
-    throw refusal('invalidValue', `${where}: primary is true more than once; one element may be the primary one`)
+  if (elements.size === 0) return undefined
+  return checkElements(attribute, [...elements.values()], where)
+}
+
+/** Throws invalidValue where a list is too long or has more than one primary element (RFC 7643 section 2.4). */
+export function checkElements<Elements extends readonly JsonValue[]>(
+  attribute: Attribute,
+  elements: Elements,
+  where: Where,
+): Elements {
+  if (elements.length > attribute.maxElements) {
+    throw refusal(
+      'invalidValue',
+      `${where} would have ${elements.length} elements; at most ${attribute.maxElements} are allowed`,
+    )
   }
-  return elements.length === 0 ? undefined : elements
+  const primaries = elements.filter(isPrimary).length
+  if (primaries > 1) {
+    throw refusal(
+      'invalidValue',
+      `${where}: primary is true for ${primaries} elements; only one may be the primary one`,
+    )
+  }
+  return elements
 }
 
 function coerceComplex(attribute: Attribute, value: JsonValue, context: Context): JsonObject | undefined {
@@ -163,18 +188,22 @@ export function isHusk(attribute: Attribute, element: JsonValue): boolean {
 
 /** RFC 7643 section 2.4: the same value of the same type is one element; `added` without a type means any. */
 export function sameElement(attribute: Attribute, held: JsonValue, added: JsonValue): boolean {
-  if (!isObject(held) || !isObject(added)) return held === added
-  const value = valueOf(attribute)
-  if (value === undefined) return Object.keys(added).every((name) => held[name] === added[name])
-  return (
-    sameText(value, held['value'], added['value']) && (added['type'] === undefined || held['type'] === added['type'])
-  )
+  if (valueOf(attribute) === undefined || !isObject(held) || !isObject(added)) {
+    return elementKey(attribute, held) === elementKey(attribute, added)
+  }
+  if (added['type'] !== undefined && added['type'] !== held['type']) return false
+  return valueKey(attribute, held) === valueKey(attribute, added)
 }
 
-function sameText(attribute: Attribute, left: JsonValue | undefined, right: JsonValue | undefined): boolean {
-  if (left === right) return true
-  if (attribute.caseExact || typeof left !== 'string' || typeof right !== 'string') return false
-  return fold(left) === fold(right)
+/** Equal for elements that are one and the same. */
+function elementKey(attribute: Attribute, element: JsonValue): string {
+  if (valueOf(attribute) === undefined || !isObject(element)) return JSON.stringify(element)
+  return `${valueKey(attribute, element)} ${JSON.stringify(element['type'])}`
+}
+
+function valueKey(attribute: Attribute, element: JsonObject): string {
+  const value = JSON.stringify(element['value'])
+  return valueOf(attribute)?.caseExact === true ? value : fold(value ?? '')
 }
 
 export function isPrimary(element: JsonValue): boolean {

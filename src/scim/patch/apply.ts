@@ -2,8 +2,9 @@
  * What a PATCH makes of a document: RFC 7644 sections 3.5.2.1 to 3.5.2.3.
  * Decides the outcome of plain steps; must not read a request or change what it is given.
  */
+import { isHusk } from '../coerce.ts'
 import { refusal } from '../errors.ts'
-import { isObject, sameJson, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts'
+import { isList, isObject, sameJson, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts'
 import { unheard, type TakeNote } from '../quirks.ts'
 import { checkRequired, type ResourceDocument } from '../resource.ts'
 import { valueOf, type Attribute } from '../schema/attribute.ts'
@@ -37,6 +38,7 @@ export function applyPatch<Document extends ResourceDocument>(
 ): PatchOutcome<Document> {
   let next: JsonObject = document
   for (const operation of operations) next = applyOne(next, operation, context)
+  next = withoutHusks(next, context.type)
   if (sameJson(document, next)) return { document, changed: false }
   checkRequired(context.type, next)
   // Steps set only what the schema table of the document's type allows, so the document stays one of its kind.
@@ -52,6 +54,18 @@ function applyOne(document: JsonObject, operation: PatchOperation, context: Patc
   const extension = document[urn]
   const changed = applyTo(isObject(extension) ? extension : {}, operation, context)
   return withMember(document, urn, Object.keys(changed).length === 0 ? undefined : changed)
+}
+
+/** Elements that several steps have filled in, but none with a value: what POST would have left out as well. */
+function withoutHusks(document: JsonObject, type: ResourceType): JsonObject {
+  let next = document
+  for (const attribute of type.attributes) {
+    const held = document[attribute.name]
+    if (!attribute.multiValued || !isList(held) || !held.some((element) => isHusk(attribute, element))) continue
+    const rest = held.filter((element) => !isHusk(attribute, element))
+    next = withMember(next, attribute.name, rest.length === 0 ? undefined : rest)
+  }
+  return next
 }
 
 function checkId(

@@ -2,13 +2,13 @@
  * What one step makes of a multi-valued attribute.
  * Decides which elements are meant, created, merged or dropped, and which is primary; must not know other attributes.
  */
-import { isHusk, isPrimary, sameElement } from '../coerce.ts'
+import { checkElements, isHusk, isPrimary, sameElement } from '../coerce.ts'
 import { refusal } from '../errors.ts'
 import type { Filter, PatchPath } from '../filter/ast.ts'
 import { evaluateElement } from '../filter/evaluate.ts'
 import { isList, isObject, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts'
 import type { TakeNote } from '../quirks.ts'
-import { valueOf } from '../schema/attribute.ts'
+import { valueOf, type Attribute } from '../schema/attribute.ts'
 import type { PatchOperation } from './operation.ts'
 
 export interface ElementStep {
@@ -71,21 +71,22 @@ function withoutPicked(elements: readonly JsonValue[], { operation, target, note
   const next: JsonValue[] = []
   let picked = 0
   for (const element of elements) {
-    const rest = isPicked(element, target.filter) ? ((picked += 1), without(element, sub?.name)) : element
-    // An element whose value is cleared is gone, whatever labels are left of it.
-    if (rest !== undefined && (rest === element || !(isHusk(attribute, rest) || sub === valueOf(attribute))))
-      next.push(rest)
+    const isMeant = isPicked(element, target.filter)
+    const rest = isMeant ? without(element, attribute, sub) : element
+    if (isMeant) picked += 1
+    if (rest !== undefined) next.push(rest)
   }
   if (picked === 0) note('T17', `${operation.where}: no element of ${name} is there to remove`)
   return next
 }
 
-function without(element: JsonValue, name: string | undefined): JsonValue | undefined {
-  if (name === undefined || !isObject(element)) return undefined
-  if (!Object.hasOwn(element, name)) return element
+/** An element without a part; undefined when it goes as a whole. What has lost its value goes, labels and all. */
+function without(element: JsonValue, attribute: Attribute, part: Attribute | undefined): JsonValue | undefined {
+  if (part === undefined || !isObject(element)) return undefined
+  if (!Object.hasOwn(element, part.name)) return element
   const rest: JsonDraft = { ...element }
-  delete rest[name]
-  return rest
+  delete rest[part.name]
+  return part === valueOf(attribute) || isHusk(attribute, rest) ? undefined : rest
 }
 
 function withPicked(elements: readonly JsonValue[], step: ElementStep): readonly JsonValue[] {
@@ -144,22 +145,18 @@ function merged(held: JsonValue | undefined, added: JsonValue): JsonValue {
   return isObject(held) && isObject(added) ? { ...held, ...added } : added
 }
 
-/** RFC 7644 section 3.5.2: a new primary element takes that from the one before. */
+/** RFC 7644 section 3.5.2: an element that becomes the primary one takes that from the one before. */
 function withOnePrimary(
   elements: readonly JsonValue[],
   touched: ReadonlySet<number>,
   step: ElementStep,
 ): readonly JsonValue[] {
-  const primaries = [...touched].filter((index) => isPrimary(elements[index] ?? null))
-  const [chosen] = primaries
-  if (chosen === undefined) return elements
-  if (primaries.length > 1) {
-    throw refusal(
-      'invalidValue',
-      `${step.operation.where}: primary would be true for ${primaries.length} elements; one may be the primary one`,
-    )
-  }
-  return elements.map((element, index) =>
-    index !== chosen && isPrimary(element) ? merged(element, { primary: false }) : element,
-  )
+  const isNew = (index: number): boolean => touched.has(index) && isPrimary(elements[index] ?? null)
+  const moves = elements.some((_, index) => isNew(index))
+  const next = moves
+    ? elements.map((element, index) =>
+        isPrimary(element) && !isNew(index) ? merged(element, { primary: false }) : element,
+      )
+    : elements
+  return checkElements(step.target.path.attribute, next, `${step.operation.where}: ${step.target.path.attribute.name}`)
 }

@@ -32,6 +32,8 @@ export interface Attribute {
   readonly aliases: readonly string[]
   /** Longest text in UTF-16 units. Attributes that are looked up by index have a short one. */
   readonly maxLength: number
+  /** Most elements of a multi-valued attribute. Far beyond real people; keeps every PATCH step cheap. */
+  readonly maxElements: number
   /** What it is on a new resource that does not mention it; such an attribute is never cleared, only changed. */
   readonly initial: boolean | undefined
 }
@@ -52,6 +54,7 @@ const DEFAULTS = {
   subAttributes: [],
   aliases: [],
   maxLength: 262_144,
+  maxElements: 1_000,
   initial: undefined,
 } as const satisfies Partial<Attribute>
 

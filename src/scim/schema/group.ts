@@ -18,6 +18,7 @@ export const GROUP_ATTRIBUTES: readonly Attribute[] = [
     name: 'members',
     type: 'complex',
     multiValued: true,
+    maxElements: Number.POSITIVE_INFINITY,
     description: 'The users and groups that belong to the group.',
     subAttributes: [
       attribute({ name: 'value', mutability: 'immutable', maxLength: 512, description: 'The id of the member.' }),

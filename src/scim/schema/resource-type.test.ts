@@ -30,7 +30,7 @@ describe('resolveAttribute', () => {
     'emails.',
     'emails.constructor',
     'urn:',
-    `${ENTERPRISE}`,
+    ENTERPRISE,
     `${ENTERPRISE}:__proto__`,
     'urn:x:y:userName',
   ])('finds nothing called %s', (name) => {
