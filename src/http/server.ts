@@ -3,7 +3,7 @@
  * Decides limits, request ids, health and how requests are drained; must not know a resource.
  */
 import { randomUUID } from 'node:crypto'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { errorBody, ScimError } from '../scim/errors.ts'
 import { scimErrorOf } from './errors.ts'
 import { SCIM_MEDIA_TYPE, SCIM_PATH, scimPlugin, type ScimOptions } from './scim/plugin.ts'
@@ -23,7 +23,7 @@ export interface ServerOptions {
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const server = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
