@@ -28,8 +28,6 @@ export interface SettingDoc {
   /** The flag of `rollcall serve`, as commander reads it. A flag wins over the variable. */
   readonly flag?: string
   readonly default?: string
-  /** Who reads it: the server, the commands that talk to it, or both. */
-  readonly of: 'serve' | 'commands' | 'both'
   readonly about: string
 }
 
@@ -37,60 +35,44 @@ export const SETTINGS = {
   configPath: {
     env: 'ROLLCALL_CONFIG',
     flag: '--config <file>',
-    of: 'serve',
     about: 'The configuration, rollcall.yaml.',
   },
   dataDir: {
     env: 'ROLLCALL_DATA',
     flag: '--data <directory>',
-    of: 'serve',
     about: 'Where the managed PostgreSQL and the key file live.',
   },
   port: {
     env: 'ROLLCALL_PORT',
     flag: '--port <number>',
     default: '8080',
-    of: 'serve',
     about: 'Port to listen on; 0 takes a free one.',
   },
   host: {
     env: 'ROLLCALL_HOST',
     flag: '--host <address>',
     default: '127.0.0.1',
-    of: 'serve',
     about: 'Address to listen on; 0.0.0.0 for every interface.',
   },
   databaseUrl: {
     env: 'DATABASE_URL',
-    of: 'serve',
     about: 'A PostgreSQL of yours (postgres://…). Without it Rollcall runs one of its own.',
   },
   key: {
     env: 'ROLLCALL_KEY',
-    of: 'serve',
     about:
       '32 bytes in base64 or hexadecimal that encrypt secrets at rest. Without it a key file is made on the first start.',
   },
   publicUrl: {
     env: 'ROLLCALL_PUBLIC_URL',
-    of: 'serve',
     about: 'The address under which others reach this server; it stands in SCIM locations.',
   },
   logLevel: {
     env: 'ROLLCALL_LOG_LEVEL',
     flag: '--log-level <level>',
     default: 'info',
-    of: 'serve',
     about: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
   },
-  url: {
-    env: 'ROLLCALL_URL',
-    default: 'http://127.0.0.1:8080',
-    of: 'commands',
-    about: 'The server that commands talk to.',
-  },
-  apiKey: { env: 'ROLLCALL_API_KEY', of: 'commands', about: 'The API key that commands sign in with.' },
-  noColor: { env: 'NO_COLOR', of: 'both', about: 'Any value: no colours (https://no-color.org).' },
 } as const satisfies Record<string, SettingDoc>
 
 /** Values of flags as commander hands them over. */

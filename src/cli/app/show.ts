@@ -1,0 +1,52 @@
+/** `rollcall app show`: one target, and what stands in its way. Must not decide what an open item is. */
+import { app as appSchema, type App } from '../../contract/app.ts'
+import { openClient, path } from '../client.ts'
+import { argument, defineCommand, JSON_OPTION } from '../command.ts'
+import type { Io } from '../io.ts'
+import { stateColour } from '../states.ts'
+import { table } from '../table.ts'
+import { pad, printable } from '../text.ts'
+import { relative } from '../time.ts'
+
+export const command = defineCommand({
+  path: 'app show',
+  about: 'Show an app and what stands in its way',
+  args: [{ name: '<app>', about: 'id of the app, as in rollcall.yaml' }],
+  options: [JSON_OPTION],
+  examples: ['rollcall app show cxone-na1'],
+  parse: (args, options) => ({ app: argument(args, 0, 'app'), json: options['json'] === true }),
+  run: async ({ app, json }, io) => {
+    const found = await openClient(io).get(path`/apps/${app}`, appSchema)
+    io.out(json ? JSON.stringify(found, null, 2) : render(found, io))
+  },
+})
+
+function render(app: App, io: Io): string {
+  const { due, retrying, refused, disputed } = app.waiting
+  const state = (stateColour(app.state, io.colours) ?? String)(app.state)
+  const facts: [string, string][] = [
+    ['App', `${app.id} (${app.type})`],
+    [
+      'State',
+      app.pausedUntil === null
+        ? state
+        : `${state}, next try ${relative(app.pausedUntil, io.now())}: ${printable(app.pausedWhy ?? '')}`,
+    ],
+    ['Mode', app.mode === 'enforce' ? 'enforce: changes are written' : 'observe: nothing is written'],
+    ['People from', app.connections.join(', ') || 'no connection'],
+    ['Waiting', `${due} due, ${retrying} retrying, ${refused} refused, ${disputed} disputed`],
+  ]
+  const lines = facts.map(([name, value]) => `${io.colours.dim(pad(name, 12))}${value}`)
+  if (app.openItems.length === 0) return [...lines, '', 'Nothing stands in its way.'].join('\n')
+  const items = table(
+    app.openItems,
+    [
+      { title: 'OPEN ITEM', value: (item) => item.kind, colour: () => io.colours.red },
+      { title: 'WAITING', value: (item) => String(item.waiting) },
+      { title: 'SINCE', value: (item) => relative(item.since, io.now()) },
+      { title: 'WHAT TO DO', value: (item) => item.fix, flexible: true },
+    ],
+    io,
+  )
+  return [...lines, '', ...items].join('\n')
+}

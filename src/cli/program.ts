@@ -1,0 +1,155 @@
+/**
+ * The command line: which commands there are, and how a call of one ends.
+ * Decides exit codes and what is loaded when; must not do what a command does.
+ */
+import { Command, CommanderError, Help } from 'commander'
+import packageJson from '../../package.json' with { type: 'json' }
+import { toCommander, type AnyCommand } from './command.ts'
+import { COMMAND_SETTINGS } from './environment.ts'
+import { EXIT } from './errors.ts'
+import { failure } from './failure.ts'
+import { processIo, type Io } from './io.ts'
+
+export { processIo }
+
+interface Entry {
+  readonly path: string
+  readonly about: string
+  /** A command is loaded when it is called: `--help` and a typing error cost nothing. */
+  readonly load: () => Promise<{ readonly command: AnyCommand }>
+}
+
+/** Every command, in the order of the help. `about` is the one of the command itself; a test compares them. */
+export const COMMANDS: readonly Entry[] = [
+  { path: 'serve', about: 'Start the server', load: () => import('./serve.ts') },
+  { path: 'app list', about: 'List the apps and what waits for them', load: () => import('./app/list.ts') },
+  { path: 'app show', about: 'Show an app and what stands in its way', load: () => import('./app/show.ts') },
+  {
+    path: 'person show',
+    about: 'Show a person: identities, accounts, and what is under way',
+    load: () => import('./person/show.ts'),
+  },
+  {
+    path: 'delivery list',
+    about: 'List what is wanted in the apps and how far it is',
+    load: () => import('./delivery/list.ts'),
+  },
+  {
+    path: 'delivery retry',
+    about: 'Try everything that waits for an app now',
+    load: () => import('./delivery/retry.ts'),
+  },
+  { path: 'scim log', about: 'Show the last SCIM exchanges of a connection', load: () => import('./scim/log.ts') },
+  { path: 'run show', about: 'Show a run and its steps', load: () => import('./run/show.ts') },
+]
+
+const NOUNS: Readonly<Record<string, string>> = {
+  app: 'Targets, such as a CXone business unit',
+  person: 'People and their accounts',
+  delivery: 'What is still to be brought to an app',
+  scim: 'What identity providers say, and what they hear',
+  run: 'Long work',
+}
+
+const ABOUT = `Rollcall gives every application one standards-complete SCIM 2.0 address and turns what
+the identity provider says into accounts, through the API that the application has
+already. First target: NICE CXone contact centres.`
+
+const FIRST_STEPS: readonly (readonly [string, string])[] = [
+  ['rollcall serve --config rollcall.yaml', 'start the server; examples/rollcall.yaml is one to begin with'],
+  ['rollcall app list', 'what is connected, and what waits for it'],
+  ['rollcall person show ann@example.com', 'who somebody is, and what they have where'],
+]
+
+/** The program with all commands; nothing of them is loaded yet. Throws CommanderError instead of ending the process. */
+export function buildProgram(io: Io = processIo()): Command {
+  const program = new Command('rollcall')
+    .description(ABOUT)
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+  program.configureHelp({
+    subcommandTerm: (command) => command.name(),
+    formatHelp: (command, help) =>
+      command === program ? overview(io) : Help.prototype.formatHelp.call(help, command, help),
+  })
+  const nouns = new Map<string, Command>()
+  for (const entry of COMMANDS) {
+    const [noun = '', verb] = entry.path.split(' ')
+    if (verb === undefined) {
+      addCommand(program, { entry, name: noun }, io)
+      continue
+    }
+    const parent =
+      nouns.get(noun) ??
+      program
+        .command(noun)
+        .description(NOUNS[noun] ?? '')
+        .helpCommand(false)
+    nouns.set(noun, parent)
+    addCommand(parent, { entry, name: verb }, io)
+  }
+  return program
+}
+
+/** A stand-in that takes all words as they are, and hands them to the real command once that is loaded. */
+function addCommand(parent: Command, { entry, name }: { entry: Entry; name: string }, io: Io): void {
+  const standIn = parent
+    .command(name)
+    .description(entry.about)
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[words...]')
+  standIn.action(async () => {
+    const { command } = await entry.load()
+    const real = toCommander(command, io).copyInheritedSettings(parent).helpOption('-h, --help', 'explain this command')
+    await real
+      .showHelpAfterError(`\`rollcall ${entry.path} --help\` explains it.`)
+      .parseAsync(standIn.args, { from: 'user' })
+  })
+}
+
+/** What Rollcall is, the first three commands to type, all commands, and the environment. */
+function overview({ colours }: Io): string {
+  const commands = COMMANDS.map(({ path, about }) => [`rollcall ${path}`, about] as const)
+  const environment = Object.values(COMMAND_SETTINGS).map((setting) => {
+    const standard = 'default' in setting ? ` Default: ${setting.default}` : ''
+    return [setting.env, setting.about + standard] as const
+  })
+  const section = (title: string, rows: readonly (readonly [string, string])[]): string => {
+    const wide = Math.max(...rows.map(([name]) => name.length))
+    return [
+      '',
+      colours.bold(title),
+      ...rows.map(([name, about]) => `  ${name.padEnd(wide)}  ${colours.dim(about)}`),
+    ].join('\n')
+  }
+  const more = '`rollcall COMMAND --help` explains a command, `rollcall --version` prints the version.'
+  const sections = [
+    section('First steps', FIRST_STEPS),
+    section('Commands', commands),
+    section('Environment', environment),
+  ]
+  return [ABOUT, ...sections, '', more, ''].join('\n')
+}
+
+/** Runs one call and returns its exit code; every error ends in words on stderr. */
+export async function runProgram(words: readonly string[], io: Io): Promise<number> {
+  if (words.length === 0) {
+    io.out(overview(io).trimEnd())
+    return 0
+  }
+  try {
+    await buildProgram(io).parseAsync([...words], { from: 'user' })
+    return 0
+  } catch (error) {
+    // Commander has said its words by now; what is left is the exit code.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
+    const { text, exitCode } = failure(error)
+    io.progress('')
+    io.err(text)
+    return exitCode
+  }
+}
