@@ -17,7 +17,7 @@ const SIMULATORS: Readonly<Record<string, Simulator>> = {
   },
 }
 
-export async function main(argv: readonly string[]): Promise<void> {
+async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('rollcall-sim').description(
     'simulators to try Rollcall against; none of them talks to the outside',
   )
@@ -28,4 +28,5 @@ export async function main(argv: readonly string[]): Promise<void> {
   await program.parseAsync([...argv])
 }
 
-if (import.meta.main) await main(process.argv)
+// Not only when this is the main module: bin/rollcall-sim.js imports it.
+await main(process.argv)
