@@ -16,12 +16,15 @@ export interface Call {
 const KEPT = 20_000
 
 export class CallLog {
+  /** Calls since the last reset. */
   total = 0
+  #lastSeq = 0
   #calls: Call[] = []
   #byRoute = new Map<string, number>()
 
   begin(call: Omit<Call, 'seq' | 'status'>, route: string): Call {
-    const entry: Call = { ...call, seq: ++this.total, status: 0 }
+    const entry: Call = { ...call, seq: ++this.#lastSeq, status: 0 }
+    this.total++
     this.#calls.push(entry)
     if (this.#calls.length >= KEPT * 2) this.#calls = this.#calls.slice(-KEPT)
     this.#byRoute.set(route, (this.#byRoute.get(route) ?? 0) + 1)
@@ -41,6 +44,7 @@ export class CallLog {
 
   /** Numbering goes on, so that a reader that polls by number misses nothing. */
   forget(): void {
+    this.total = 0
     this.#calls = []
     this.#byRoute = new Map()
   }

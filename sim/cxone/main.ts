@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Json, toObject } from './input.ts'
+import { Refusal } from './refusal.ts'
 import { type CxoneSimulator, startCxoneSimulator } from './server.ts'
 
 export function cxoneCommand(): Command {
@@ -11,29 +12,35 @@ export function cxoneCommand(): Command {
     .option('--users <n>', 'people in the business unit, the service user among them', wholeUpTo(500_000), 60)
     .option('--seed <n>', 'the same number gives the same people, ids and keys', wholeUpTo(2 ** 31), 1)
     .option('--chaos <file>', 'JSON with switches, faults, limits and latency to start with')
-    .action(async (options: { port: number; users: number; seed: number; chaos?: string }) => {
-      const { chaos, ...rest } = options
+    .action(async (options: CommandOptions) => {
       try {
-        await run({ ...rest, ...(chaos === undefined ? {} : { chaos: await readChaos(chaos) }) }, chaos)
+        const simulator = await startFromCommand(options)
+        stopOnSignal(simulator)
+        const { issuer, accessKeyId, accessKeySecret, control } = simulator
+        process.stdout.write(`${JSON.stringify({ issuer, accessKeyId, accessKeySecret, control })}\n`)
       } catch (cause) {
-        process.stderr.write(`rollcall-sim cxone: ${reasonOf(cause, options)}\n`)
+        process.stderr.write(`rollcall-sim cxone: ${cause instanceof Error ? cause.message : String(cause)}\n`)
         process.exitCode = 1
       }
     })
 }
 
-async function run(
-  options: { port: number; users: number; seed: number; chaos?: Json },
-  file: string | undefined,
-): Promise<void> {
-  const simulator = await startCxoneSimulator(options).catch((cause: unknown) => {
-    if (file !== undefined && cause instanceof Error && cause.name === 'Refusal')
-      throw new Error(`${file}: ${cause.message}`, { cause })
-    throw cause
-  })
-  stopOnSignal(simulator)
-  const { issuer, accessKeyId, accessKeySecret, control } = simulator
-  process.stdout.write(`${JSON.stringify({ issuer, accessKeyId, accessKeySecret, control })}\n`)
+export interface CommandOptions {
+  readonly port: number
+  readonly users: number
+  readonly seed: number
+  /** Path of a chaos file. */
+  readonly chaos?: string
+}
+
+/** @throws Error whose message is meant for the person at the command line */
+export async function startFromCommand(options: CommandOptions): Promise<CxoneSimulator> {
+  const { chaos, ...rest } = options
+  try {
+    return await startCxoneSimulator({ ...rest, ...(chaos === undefined ? {} : { chaos: await readChaos(chaos) }) })
+  } catch (cause) {
+    throw new Error(reasonOf(cause, options), { cause })
+  }
 }
 
 function stopOnSignal(simulator: CxoneSimulator): void {
@@ -45,21 +52,16 @@ function stopOnSignal(simulator: CxoneSimulator): void {
 }
 
 async function readChaos(file: string): Promise<Json> {
-  const text = await readFile(file, 'utf8')
-  try {
-    return toObject(JSON.parse(text), 'the chaos file')
-  } catch (cause) {
-    throw new Error(`${file}: ${cause instanceof Error ? cause.message : 'not readable'}`, { cause })
-  }
+  return toObject(JSON.parse(await readFile(file, 'utf8')), 'the chaos file')
 }
 
-function reasonOf(cause: unknown, options: { port: number; chaos?: string }): string {
+function reasonOf(cause: unknown, options: CommandOptions): string {
   if (!(cause instanceof Error)) return String(cause)
   const { code } = cause as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return `port ${options.port} is taken; choose another with --port, or 0 for any free one`
   if (code === 'EACCES') return `port ${options.port} may not be opened by this user; choose one above 1023`
   if (code === 'ENOENT') return `there is no chaos file ${options.chaos}`
-  return cause.message
+  return cause instanceof Refusal || cause instanceof SyntaxError ? `${options.chaos}: ${cause.message}` : cause.message
 }
 
 function wholeUpTo(most: number): (text: string) => number {

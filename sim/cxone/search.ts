@@ -132,7 +132,7 @@ function testOf<Row>(
 
 function textsOf(value: Value): string[] {
   if (value === null) return []
-  return Array.isArray(value) ? value.map((item) => item.toLowerCase()) : [String(value).toLowerCase()]
+  return typeof value === 'object' ? value.map((item) => item.toLowerCase()) : [String(value).toLowerCase()]
 }
 
 function comparing<Row>(wanted: Query['order'], readers: Readers<Row>): (one: Row, other: Row) => number {

@@ -102,7 +102,7 @@ function seedSites(seed: number, people: number): Site[] {
   const sites = [siteFrom(choose.uuid(), { name: 'Default Team', place: placeAt(0), isDefault: true })]
   for (let index = 0; index < wanted; index++) {
     const place = placeAt(index)
-    const line = LINES[(Math.floor(index / PLACES.length) + index) % LINES.length] ?? LINES[0]
+    const line = LINES[(Math.floor(index / PLACES.length) + (index % PLACES.length)) % LINES.length] ?? LINES[0]
     sites.push(siteFrom(choose.uuid(), { name: `${place.city} ${line}`, place }))
   }
   sites.push(siteFrom(choose.uuid(), { name: 'Denver Night Desk', place: placeAt(0), status: 'INACTIVE' }))
