@@ -16,13 +16,20 @@ import { openWake } from './durable/wake.ts'
 import { openWorker, type Worker } from './durable/worker.ts'
 import { adminRoutes } from './http/admin/routes.ts'
 import { openExchangeLog } from './http/scim/exchange-log.ts'
-import { SCIM_PATH } from './http/scim/plugin.ts'
+import { SCIM_PATH } from './http/scim/request.ts'
 import { buildServer } from './http/server.ts'
 import type { AccountAttributes } from './identity/account.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
 import { wakeKey } from './operations/context.ts'
 import { openDb, type Db } from './store/db.ts'
-import { appsDue, leaseDeliveries, LEASE_SECONDS, renewLeases, reviveRefused, type LeasedDelivery } from './store/deliveries.ts'
+import {
+  appsDue,
+  leaseDeliveries,
+  LEASE_SECONDS,
+  renewLeases,
+  reviveRefused,
+  type LeasedDelivery,
+} from './store/deliveries.ts'
 import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
 import { migrate } from './store/migrate.ts'
@@ -46,11 +53,15 @@ export interface Rollcall {
 export interface StartOptions {
   readonly settings: Settings
   readonly log: FastifyBaseLogger
+  /** The variables that rollcall.yaml takes secrets from. */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** Seconds between sweeps: what a lost wake-up costs at most. */
 const SWEEP_SECONDS = 2
 const DEFAULT_CONCURRENCY = 1
+/** Seconds after which `rollcall scim log` shows an exchange. */
+const FLUSH_SECONDS = 1
 const VERSION = packageJson.version
 
 /** Closes in the reverse order of opening, each part once, whatever the others do. */
@@ -70,7 +81,7 @@ class Closers {
   }
   async #closeInTurn(): Promise<void> {
     for (const { name, close } of this.#closers.toReversed()) {
-      await close().catch((error: Error) => this.#log.error({ err: error }, `${name} did not close cleanly`))
+      await close().catch((error: unknown) => this.#log.error({ err: error }, `${name} did not close cleanly`))
     }
   }
 }
@@ -90,15 +101,16 @@ export async function startRollcall(options: StartOptions): Promise<Rollcall> {
   }
 }
 
-async function start({ settings, log }: StartOptions, closers: Closers): Promise<string> {
-  const config = await readConfig(settings, log)
-  const url = await openDatabase({ settings, log }, closers)
+async function start({ settings, log, env }: StartOptions, closers: Closers): Promise<string> {
+  const config = await readConfig({ settings, log, env })
+  const url = await openDatabase({ settings, log, env }, closers)
   await migrate(url)
-  const db = openDb(url, { onError: error => log.warn({ err: error }, 'a database connection was lost') })
+  const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
   closers.add('the database pool', () => db.close())
-  const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDirOf(settings))))
+  const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDirOf({ settings, log, env }))))
   const applied = await applyConfiguration({ db, secrets }, config.tenants)
-  if (applied.deliveries > 0) log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
+  if (applied.deliveries > 0)
+    log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
   const targets = openTargets(config, { log, closers })
   const onError = (error: Error): void => log.error({ err: error }, 'background work failed')
   const wake = openWake({ url, db, instance: randomUUID(), onError })
@@ -106,42 +118,48 @@ async function start({ settings, log }: StartOptions, closers: Closers): Promise
   const engine = await startDelivery({ db, url, targets, wake: wake.wake, onError })
   wake.onWake(engine.worker.wake)
   closers.add('the worker', engine.close)
-  const exchanges = openExchangeLog(db, onError)
-  closers.add('the exchange log', () => exchanges.close())
+  const exchanges = openExchangeLog(db)
+  const stopFlushing = every(FLUSH_SECONDS, exchanges.flush, onError)
+  closers.add('the exchange log', () => stopFlushing().then(exchanges.flush))
   const server = await buildServer({
     log,
     ready: () => readiness(db),
     scim: {
       operations: { db, wake, now: () => new Date(), newId: randomUUID },
       exchanges,
-      baseUrl: request => `${settings.publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`,
+      baseUrl: (request) => `${settings.publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`,
     },
-    admin: app => app.register(adminRoutes, {
-      db,
-      version: VERSION,
-      production: process.env['NODE_ENV'] === 'production',
-      startRun: (tenant, workflow, input, actor) => startRun(db, engine.jobs, { tenant, workflow, input, actor }),
-    }),
+    admin: (app) =>
+      app.register(adminRoutes, {
+        db,
+        version: VERSION,
+        production: env['NODE_ENV'] === 'production',
+        startRun: (run) => startRun(db, engine.jobs, run),
+      }),
   })
   closers.add('the server', () => server.close())
   return listen(server, settings)
 }
 
-async function readConfig(settings: Settings, log: FastifyBaseLogger): Promise<Config> {
+async function readConfig({ settings, log, env }: StartOptions): Promise<Config> {
   if (settings.configPath === undefined) {
-    throw new StartError('No configuration is named. Start with --config rollcall.yaml (or set ROLLCALL_CONFIG); examples/rollcall.yaml is one to begin with.')
+    throw new StartError(
+      'No configuration is named. Start with --config rollcall.yaml (or set ROLLCALL_CONFIG); examples/rollcall.yaml is one to begin with.',
+    )
   }
-  const definitions = new Map(connectors.map(definition => [definition.type, definition]))
-  const config = await loadConfig({ path: settings.configPath, env: process.env, definitions })
+  const definitions = new Map(connectors.map((definition) => [definition.type, definition]))
+  const config = await loadConfig({ path: settings.configPath, env, definitions })
   for (const warning of config.warnings) log.warn(warning)
   return config
 }
 
-const dataDirOf = (settings: Settings): string => settings.dataDir ?? defaultDataDir({ cwd: process.cwd(), uid: process.getuid?.() ?? -1, env: process.env }).dataDir
+const dataDirOf = ({ settings, env }: StartOptions): string =>
+  settings.dataDir ?? defaultDataDir({ cwd: process.cwd(), uid: process.getuid?.() ?? -1, env }).dataDir
 
-async function openDatabase({ settings, log }: StartOptions, closers: Closers): Promise<string> {
+async function openDatabase(options: StartOptions, closers: Closers): Promise<string> {
+  const { settings, log } = options
   if (settings.databaseUrl !== undefined) return settings.databaseUrl
-  const postgres = await startManagedPostgres({ dataDir: dataDirOf(settings), log })
+  const postgres = await startManagedPostgres({ dataDir: dataDirOf(options), log })
   closers.add('PostgreSQL', () => postgres.stop())
   return postgres.url
 }
@@ -160,7 +178,11 @@ function openTarget(app: AppConfig, { log, closers }: { log: FastifyBaseLogger; 
   const definition: ConnectorDefinition<unknown> | undefined = connectors.find(({ type }) => type === app.type)
   if (definition === undefined) throw new StartError(`There is no connector ${app.type}.`)
   const http = openHttp()
-  const connector = definition.open(app.entry, { fetch: http.fetch, now: () => new Date(), log: log.child({ app: app.id }) })
+  const connector = definition.open(app.entry, {
+    fetch: http.fetch,
+    now: () => new Date(),
+    log: log.child({ app: app.id }),
+  })
   closers.add(`app ${app.id}`, async () => {
     await connector.close()
     await http.close()
@@ -172,7 +194,7 @@ function openTarget(app: AppConfig, { log, closers }: { log: FastifyBaseLogger; 
 function defaultsOf(entry: unknown): AccountAttributes {
   if (typeof entry !== 'object' || entry === null || !('defaults' in entry)) return {}
   const { defaults } = entry
-  return typeof defaults === 'object' && defaults !== null ? (defaults as AccountAttributes) : {}
+  return typeof defaults === 'object' && defaults !== null ? defaults : {}
 }
 
 interface Engine {
@@ -192,7 +214,12 @@ interface EngineOptions {
 /** The durable side: a worker on leased rows, jobs that wake it later, and sweeps for what nobody was woken for. */
 async function startDelivery({ db, url, targets, wake, onError }: EngineOptions): Promise<Engine> {
   const workflows: Readonly<Record<string, Workflow>> = {
-    'deliver-now': async run => ({ ...(await deliverNow({ db, wake: (tenant, app) => wake(wakeKey(tenant, app)), sleep: seconds => sleep(seconds * 1000) }, run)) }),
+    'deliver-now': async (run) => ({
+      ...(await deliverNow(
+        { db, wake: (tenant, app) => wake(wakeKey(tenant, app)), sleep: (seconds) => sleep(seconds * 1000) },
+        run,
+      )),
+    }),
   }
   const sweep = async (): Promise<void> => {
     for (const { tenant, app } of await appsDue(db)) worker.wake(wakeKey(tenant, app))
@@ -219,7 +246,17 @@ async function startDelivery({ db, url, targets, wake, onError }: EngineOptions)
   }
 }
 
-function deliverySource({ db, targets, jobs, onError }: { db: Db; targets: Targets; jobs: Jobs; onError: (error: Error) => void }) {
+function deliverySource({
+  db,
+  targets,
+  jobs,
+  onError,
+}: {
+  db: Db
+  targets: Targets
+  jobs: Jobs
+  onError: (error: Error) => void
+}) {
   const split = (key: string): { tenant: string; app: string } => {
     const [tenant = '', app = ''] = key.split('/')
     return { tenant, app }
@@ -227,7 +264,8 @@ function deliverySource({ db, targets, jobs, onError }: { db: Db; targets: Targe
   return {
     lease: (key: string, limit: number) => leaseDeliveries(db, split(key), { limit, token: randomUUID() }),
     renew: (tokens: readonly string[]) => renewLeases(db, tokens),
-    concurrency: (key: string) => targets.get(key)?.connector.capabilities.concurrency ?? (targets.has(key) ? DEFAULT_CONCURRENCY : 0),
+    concurrency: (key: string) =>
+      targets.get(key)?.connector.capabilities.concurrency ?? (targets.has(key) ? DEFAULT_CONCURRENCY : 0),
     onError,
     work: async (delivery: LeasedDelivery) => {
       const key = wakeKey(delivery.tenant, delivery.app)
@@ -261,9 +299,14 @@ async function listen(server: FastifyInstance, { host, port }: Settings): Promis
     return await server.listen({ host, port })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EADDRINUSE') throw new StartError(`Port ${port} on ${host} is taken by another process. Stop that one, or choose another port with --port (0 takes a free one).`)
-    if (code === 'EACCES') throw new StartError(`Port ${port} may not be opened by this user. Choose one from 1024 up with --port.`)
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError(`This machine has no address ${host}. Use 127.0.0.1, or 0.0.0.0 for every interface.`)
+    if (code === 'EADDRINUSE')
+      throw new StartError(
+        `Port ${port} on ${host} is taken by another process. Stop that one, or choose another port with --port (0 takes a free one).`,
+      )
+    if (code === 'EACCES')
+      throw new StartError(`Port ${port} may not be opened by this user. Choose one from 1024 up with --port.`)
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartError(`This machine has no address ${host}. Use 127.0.0.1, or 0.0.0.0 for every interface.`)
     throw error
   }
 }

@@ -83,7 +83,7 @@ module.exports.table = {
   'cli/(serve|backup|restore)\\.ts$': {
     own: ['cli/'],
     imports: ['contract/', 'audit/', 'licence/', 'app\\.ts$', 'config\\.ts$'],
-    npm: ['commander', '@clack/prompts', 'picocolors'],
+    npm: ['commander', '@clack/prompts', 'picocolors', 'pino'],
     node: ['*'],
   },
   'cli/': {

@@ -26,27 +26,40 @@ export interface Jobs {
 }
 
 /** Starts pg-boss in its own schema of the same database; it migrates itself under its own lock. */
-export async function openJobs(options: { url: string; handlers: JobHandlers; onError: (error: Error) => void }): Promise<Jobs> {
+export async function openJobs(options: {
+  url: string
+  handlers: JobHandlers
+  onError: (error: Error) => void
+}): Promise<Jobs> {
   const { handlers } = options
-  const boss = new PgBoss({ connectionString: options.url, application_name: 'rollcall-jobs', max: 3, useListenNotify: false })
+  const boss = new PgBoss({
+    connectionString: options.url,
+    application_name: 'rollcall-jobs',
+    max: 3,
+    useListenNotify: false,
+  })
   boss.on('error', options.onError)
   await boss.start()
   await boss.createQueue(WAKE, { policy: 'short', retryLimit: 0, deleteAfterSeconds: 60 })
   await boss.createQueue(RUN, { policy: 'standard', retryLimit: 5, retryBackoff: true, expireInSeconds: 3_600 })
   await boss.createQueue(SWEEP, { policy: 'short', retryLimit: 0, deleteAfterSeconds: 60 })
-  await boss.work<{ key: string }>(WAKE, { batchSize: 100, pollingIntervalSeconds: 1 }, async jobs => {
-    for (const key of new Set(jobs.map(job => job.data.key))) handlers.wake(key)
+  await boss.work<{ key: string }>(WAKE, { batchSize: 100, pollingIntervalSeconds: 1 }, async (jobs) => {
+    for (const key of new Set(jobs.map((job) => job.data.key))) handlers.wake(key)
   })
-  await boss.work<{ id: string }>(RUN, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]: Job<{ id: string }>[]) => {
-    if (job !== undefined) await handlers.run(job.data.id)
-  })
+  await boss.work<{ id: string }>(
+    RUN,
+    { batchSize: 1, pollingIntervalSeconds: 0.5 },
+    async ([job]: Job<{ id: string }>[]) => {
+      if (job !== undefined) await handlers.run(job.data.id)
+    },
+  )
   await boss.work(SWEEP, { batchSize: 1, pollingIntervalSeconds: 5 }, () => handlers.sweep())
   await boss.schedule(SWEEP, '* * * * *')
   return {
     wakeAt: async (key, at) => {
       await boss.send(WAKE, { key }, { startAfter: at, singletonKey: `${key} ${Math.ceil(at.getTime() / 1000)}` })
     },
-    startRun: async id => {
+    startRun: async (id) => {
       await boss.send(RUN, { id })
     },
     close: () => boss.stop({ graceful: true, close: true, timeout: 10_000 }),

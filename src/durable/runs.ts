@@ -43,7 +43,11 @@ interface RunRow {
 }
 
 /** Executes a run that is not ended. Its failure is recorded, in plain words, and not thrown. */
-export async function executeRun(db: Queryable, id: string, workflows: Readonly<Record<string, Workflow>>): Promise<void> {
+export async function executeRun(
+  db: Queryable,
+  id: string,
+  workflows: Readonly<Record<string, Workflow>>,
+): Promise<void> {
   const { rows } = await db.query<RunRow>(
     `update run set state = 'running', started_at = coalesce(run.started_at, now())
      where run.id = $1 and run.state in ('waiting', 'running') returning run.tenant_id, run.workflow, run.actor, run.input`,
@@ -54,8 +58,17 @@ export async function executeRun(db: Queryable, id: string, workflows: Readonly<
   const workflow = workflows[row.workflow]
   try {
     if (workflow === undefined) throw new Error(`this version has no workflow ${row.workflow}`)
-    const result = await workflow({ id, tenant: row.tenant_id, actor: row.actor, input: row.input, step: stepper(db, id) })
-    await db.query(`update run set state = 'done', result = $2, ended_at = now() where run.id = $1`, [id, JSON.stringify(result)])
+    const result = await workflow({
+      id,
+      tenant: row.tenant_id,
+      actor: row.actor,
+      input: row.input,
+      step: stepper(db, id),
+    })
+    await db.query(`update run set state = 'done', result = $2, ended_at = now() where run.id = $1`, [
+      id,
+      JSON.stringify(result),
+    ])
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     await db.query(`update run set state = 'failed', why = $2, ended_at = now() where run.id = $1`, [id, why])
@@ -84,5 +97,5 @@ export async function lostRuns(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
     `select run.id from run where run.state = 'waiting' and run.created_at < now() - interval '30 seconds' order by run.created_at limit 100`,
   )
-  return rows.map(row => row.id)
+  return rows.map((row) => row.id)
 }

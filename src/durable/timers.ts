@@ -4,7 +4,11 @@
  */
 
 /** Runs `work` every `seconds`, the first time after one interval. Returns a function that stops it and waits for a turn under way. */
-export function every(seconds: number, work: () => Promise<void>, onError: (error: Error) => void): () => Promise<void> {
+export function every(
+  seconds: number,
+  work: () => Promise<void>,
+  onError: (error: Error) => void,
+): () => Promise<void> {
   let turn: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let stopped = false

@@ -19,11 +19,16 @@ export interface Wake {
 }
 
 /** `instance` tells our own notices from those of other processes. */
-export function openWake(options: { url: string; db: Queryable; instance: string; onError: (error: Error) => void }): Wake {
+export function openWake(options: {
+  url: string
+  db: Queryable
+  instance: string
+  onError: (error: Error) => void
+}): Wake {
   const pending = new Set<string>()
   let listener: (key: string) => void = () => {}
   let timer: NodeJS.Timeout | undefined
-  const receiver = receive(options, key => listener(key))
+  const receiver = receive(options, (key) => listener(key))
 
   const publish = (): void => {
     timer = undefined
@@ -35,12 +40,12 @@ export function openWake(options: { url: string; db: Queryable; instance: string
   }
 
   return {
-    wake: key => {
+    wake: (key) => {
       listener(key)
       pending.add(key)
       timer ??= setTimeout(publish, COALESCE_MS)
     },
-    onWake: next => {
+    onWake: (next) => {
       listener = next
     },
     close: async () => {
@@ -51,7 +56,10 @@ export function openWake(options: { url: string; db: Queryable; instance: string
 }
 
 /** Listens on a connection of its own and connects again when it is lost; sweeps cover what is missed meanwhile. */
-function receive(options: { url: string; instance: string; onError: (error: Error) => void }, deliver: (key: string) => void): { close(): Promise<void> } {
+function receive(
+  options: { url: string; instance: string; onError: (error: Error) => void },
+  deliver: (key: string) => void,
+): { close(): Promise<void> } {
   let client: Client | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
@@ -72,8 +80,8 @@ function receive(options: { url: string; instance: string; onError: (error: Erro
   }
   const start = (): void => {
     if (closed) return
-    connect().catch((error: Error) => {
-      options.onError(error)
+    connect().catch((error: unknown) => {
+      options.onError(error instanceof Error ? error : new Error(String(error)))
       clearTimeout(retry)
       if (!closed) retry = setTimeout(start, RECONNECT_MS)
     })

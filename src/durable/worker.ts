@@ -36,7 +36,7 @@ export function openWorker<T extends { readonly token: string }>(source: WorkSou
   let closed = false
 
   const renewal = setInterval(() => {
-    const tokens = [...new Set([...underWay.keys()].map(item => item.token))]
+    const tokens = [...new Set([...underWay.keys()].map((item) => item.token))]
     if (tokens.length > 0) source.renew(tokens).catch(source.onError)
   }, renewSeconds * 1000)
   renewal.unref()
@@ -62,7 +62,7 @@ export function openWorker<T extends { readonly token: string }>(source: WorkSou
     lane.again = false
     source
       .lease(key, free)
-      .then(items => {
+      .then((items) => {
         // A full answer means there may be more; the next free place asks.
         if (items.length === free) lane.again = true
         for (const item of items) start(key, lane, item)
@@ -75,7 +75,7 @@ export function openWorker<T extends { readonly token: string }>(source: WorkSou
   }
 
   return {
-    wake: key => {
+    wake: (key) => {
       const lane = lanes.get(key) ?? { running: 0, asking: false, again: false }
       lanes.set(key, lane)
       lane.again = true

@@ -5,7 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { ScimError } from '../scim/errors.ts'
-import { findScimCredential, type ScimCredential } from '../store/credentials.ts'
+import { findScimCredential, type ScimCredential } from '../store/views/scim-credentials.ts'
 import type { Queryable } from '../store/db.ts'
 
 /** A token that was revoked works for at most this long in a process that has just seen it. */
@@ -21,7 +21,7 @@ export type Authenticate = (request: FastifyRequest) => Promise<ScimCredential>
  */
 export function scimAuthenticator(db: Queryable, now: () => number): Authenticate {
   const known = new Map<string, { readonly credential: ScimCredential; readonly until: number }>()
-  return async request => {
+  return async (request) => {
     const sha256 = createHash('sha256').update(tokenOf(request.headers.authorization)).digest()
     const key = sha256.toString('base64')
     const remembered = known.get(key)
@@ -39,7 +39,9 @@ export function scimAuthenticator(db: Queryable, now: () => number): Authenticat
 
 function tokenOf(header: string | undefined): string {
   const token = header?.replace(/^bearer\s+/i, '').trim() ?? ''
-  if (token === '') throw new ScimError(401, 'There is no token. Send the header "Authorization: Bearer <token of the connection>".')
-  if (token.length > LONGEST_TOKEN || /\s/.test(token)) throw new ScimError(401, 'The Authorization header does not hold one bearer token.')
+  if (token === '')
+    throw new ScimError(401, 'There is no token. Send the header "Authorization: Bearer <token of the connection>".')
+  if (token.length > LONGEST_TOKEN || /\s/.test(token))
+    throw new ScimError(401, 'The Authorization header does not hold one bearer token.')
   return token
 }

@@ -6,12 +6,21 @@ import type { FastifyError } from 'fastify'
 import type { DomainRefusal } from '../operations/context.ts'
 import { ScimError, type ScimStatus } from '../scim/errors.ts'
 
-const MESSAGES: { readonly [K in DomainRefusal['kind']]: (refusal: Extract<DomainRefusal, { kind: K }>) => ScimError } = {
-  'no-such-user': ({ id }) => new ScimError(404, `There is no user ${quoted(id)} on this connection.`),
-  'user-name-taken': ({ userName }) =>
-    new ScimError(409, `Another user of this connection has the userName ${quoted(userName)}; names are compared without regard to case.`, 'uniqueness'),
-  busy: ({ id }) => new ScimError(503, `User ${quoted(id)} is being changed by too many others at once; nothing was changed. Try again.`),
-}
+const MESSAGES: { readonly [K in DomainRefusal['kind']]: (refusal: Extract<DomainRefusal, { kind: K }>) => ScimError } =
+  {
+    'no-such-user': ({ id }) => new ScimError(404, `There is no user ${quoted(id)} on this connection.`),
+    'user-name-taken': ({ userName }) =>
+      new ScimError(
+        409,
+        `Another user of this connection has the userName ${quoted(userName)}; names are compared without regard to case.`,
+        'uniqueness',
+      ),
+    busy: ({ id }) =>
+      new ScimError(
+        503,
+        `User ${quoted(id)} is being changed by too many others at once; nothing was changed. Try again.`,
+      ),
+  }
 
 /** What a use-case refused, in SCIM's words. A new refusal does not compile until it has some. */
 export function scimRefusal<K extends DomainRefusal['kind']>(refusal: Extract<DomainRefusal, { kind: K }>): ScimError {
@@ -21,11 +30,24 @@ export function scimRefusal<K extends DomainRefusal['kind']>(refusal: Extract<Do
 const quoted = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
 /** What Fastify itself refuses, by its code. */
-const FRAMEWORK: Readonly<Record<string, { readonly status: ScimStatus; readonly detail: string; readonly scimType?: 'invalidSyntax' }>> = {
+const FRAMEWORK: Readonly<
+  Record<string, { readonly status: ScimStatus; readonly detail: string; readonly scimType?: 'invalidSyntax' }>
+> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, detail: 'The body is larger than the 1 MiB that is accepted.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, detail: 'Send content-type application/scim+json or application/json.' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, detail: 'The content-length does not match the body.', scimType: 'invalidSyntax' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, detail: 'There is no body; a JSON object is needed.', scimType: 'invalidSyntax' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    detail: 'Send content-type application/scim+json or application/json.',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    status: 400,
+    detail: 'The content-length does not match the body.',
+    scimType: 'invalidSyntax',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: {
+    status: 400,
+    detail: 'There is no body; a JSON object is needed.',
+    scimType: 'invalidSyntax',
+  },
   FST_ERR_BAD_URL: { status: 400, detail: 'The address holds an escape that is not valid.', scimType: 'invalidSyntax' },
 }
 
@@ -40,8 +62,21 @@ export function scimErrorOf(error: unknown, requestId: string): Fault {
   if (error instanceof ScimError) return { error, fault: false }
   const known = FRAMEWORK[frameworkCode(error)]
   if (known !== undefined) return { error: new ScimError(known.status, known.detail, known.scimType), fault: false }
-  if (isUnavailable(error)) return { error: new ScimError(503, `The database does not answer just now; nothing was changed. Try again. (${requestId})`), fault: true }
-  return { error: new ScimError(500, `Something went wrong here; nothing was changed. The log has the cause under ${requestId}.`), fault: true }
+  if (isUnavailable(error))
+    return {
+      error: new ScimError(
+        503,
+        `The database does not answer just now; nothing was changed. Try again. (${requestId})`,
+      ),
+      fault: true,
+    }
+  return {
+    error: new ScimError(
+      500,
+      `Something went wrong here; nothing was changed. The log has the cause under ${requestId}.`,
+    ),
+    fault: true,
+  }
 }
 
 const frameworkCode = (error: unknown): string => (isError(error) && typeof error.code === 'string' ? error.code : '')
@@ -52,5 +87,10 @@ const isError = (error: unknown): error is FastifyError => error instanceof Erro
 function isUnavailable(error: unknown): boolean {
   const code = frameworkCode(error)
   if (/^(57P|08|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return true
-  return isError(error) && /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message)
+  return (
+    isError(error) &&
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message,
+    )
+  )
 }

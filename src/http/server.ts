@@ -3,10 +3,17 @@
  * Decides limits, request ids, health and how requests are drained; must not know a resource.
  */
 import { randomUUID } from 'node:crypto'
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { errorBody, ScimError } from '../scim/errors.ts'
 import { scimErrorOf } from './errors.ts'
-import { SCIM_MEDIA_TYPE, SCIM_PATH, scimPlugin, type ScimOptions } from './scim/plugin.ts'
+import { scimPlugin } from './scim/plugin.ts'
+import { SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './scim/request.ts'
 
 export const BODY_LIMIT_BYTES = 1_048_576
 
@@ -33,24 +40,38 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => {
-      answerUnrouted(scimErrorOf(error, request.id).error, request, reply as FastifyReply)
+      answerUnrouted(scimErrorOf(error, request.id).error, request, reply)
     },
   })
   server.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+    reply
+      .header('x-request-id', request.id)
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'no-store')
   })
-  server.setNotFoundHandler((request, reply) => answerUnrouted(new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}.`), request, reply))
+  server.setNotFoundHandler((request, reply) =>
+    answerUnrouted(
+      new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}.`),
+      request,
+      reply,
+    ),
+  )
   health(server, options.ready)
   await server.register(scimPlugin, { ...options.scim, prefix: SCIM_PATH })
   await options.admin(server)
   return server
 }
 
-const isScim = (url: string): boolean => url === SCIM_PATH || url.startsWith(`${SCIM_PATH}/`) || url.startsWith(`${SCIM_PATH}?`)
+const isScim = (url: string): boolean =>
+  url === SCIM_PATH || url.startsWith(`${SCIM_PATH}/`) || url.startsWith(`${SCIM_PATH}?`)
 
 /** An error before any route was found, in the form its address promises: SCIM's, or RFC 9457's. */
 function answerUnrouted(error: ScimError, { url }: Pick<FastifyRequest, 'url'>, reply: FastifyReply): FastifyReply {
-  if (isScim(url)) return reply.code(error.status).type(SCIM_MEDIA_TYPE).send(JSON.stringify(errorBody(error)))
+  if (isScim(url))
+    return reply
+      .code(error.status)
+      .type(SCIM_MEDIA_TYPE)
+      .send(JSON.stringify(errorBody(error)))
   const problem = { type: 'about:blank', status: error.status, title: 'Request refused', detail: error.detail }
   return reply.code(error.status).type('application/problem+json').send(JSON.stringify(problem))
 }

@@ -3,7 +3,11 @@ import type { UserDocument } from '../scim/resource.ts'
 import { projectAttributes, projectWish } from './project.ts'
 import { userNameKey } from './user-name.ts'
 
-const document = (more: Record<string, unknown> = {}): UserDocument => ({ userName: 'mia@acme.test', active: true, ...more }) as UserDocument
+const document = (more: Partial<UserDocument> = {}): UserDocument => ({
+  userName: 'mia@acme.test',
+  active: true,
+  ...more,
+})
 
 describe('the attributes an account is asked for', () => {
   test('come from the core and the enterprise schema', () => {
@@ -13,23 +17,59 @@ describe('the attributes an account is asked for', () => {
         displayName: 'Mia Roth',
         title: 'Agent',
         timezone: 'Europe/Berlin',
-        emails: [{ value: 'mia@home.test', type: 'home' }, { value: 'mia@work.test', type: 'work' }],
-        phoneNumbers: [{ value: '1', type: 'work' }, { value: '2', type: 'Mobile' }],
+        emails: [
+          { value: 'mia@home.test', type: 'home' },
+          { value: 'mia@work.test', type: 'work' },
+        ],
+        phoneNumbers: [
+          { value: '1', type: 'work' },
+          { value: '2', type: 'Mobile' },
+        ],
         'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Support', employeeNumber: '42' },
       }),
     )
     expect(attributes).toEqual({
-      userName: 'mia@acme.test', givenName: 'Mia', familyName: 'Roth', middleName: 'K', displayName: 'Mia Roth', title: 'Agent',
-      timeZone: 'Europe/Berlin', email: 'mia@work.test', mobile: '2', department: 'Support', employeeNumber: '42',
+      userName: 'mia@acme.test',
+      givenName: 'Mia',
+      familyName: 'Roth',
+      middleName: 'K',
+      displayName: 'Mia Roth',
+      title: 'Agent',
+      timeZone: 'Europe/Berlin',
+      email: 'mia@work.test',
+      mobile: '2',
+      department: 'Support',
+      employeeNumber: '42',
     })
   })
   test.each([
-    ['the primary address', [{ value: 'a@x.test', type: 'work' }, { value: 'b@x.test', primary: true }], 'b@x.test'],
-    ['else the one of type work', [{ value: 'a@x.test', type: 'home' }, { value: 'b@x.test', type: 'work' }], 'b@x.test'],
-    ['else the first', [{ value: 'a@x.test', type: 'home' }, { value: 'b@x.test', type: 'other' }], 'a@x.test'],
+    [
+      'the primary address',
+      [
+        { value: 'a@x.test', type: 'work' },
+        { value: 'b@x.test', primary: true },
+      ],
+      'b@x.test',
+    ],
+    [
+      'else the one of type work',
+      [
+        { value: 'a@x.test', type: 'home' },
+        { value: 'b@x.test', type: 'work' },
+      ],
+      'b@x.test',
+    ],
+    [
+      'else the first',
+      [
+        { value: 'a@x.test', type: 'home' },
+        { value: 'b@x.test', type: 'other' },
+      ],
+      'a@x.test',
+    ],
     ['else a userName that is an address', undefined, 'mia@acme.test'],
   ])('take %s for e-mail', (_, emails, expected) => {
-    expect(projectAttributes(document({ ...(emails === undefined ? {} : { emails }) })).email).toBe(expected)
+    expect(projectAttributes(document(emails === undefined ? {} : { emails })).email).toBe(expected)
   })
   test('are wanted empty where the document has nothing', () => {
     expect(projectAttributes(document())).toMatchObject({ givenName: null, mobile: null, title: null })

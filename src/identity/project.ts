@@ -60,9 +60,10 @@ const isType = (element: Readonly<Record<string, unknown>>, type: string): boole
 /** The primary value, else the first of the type, else the first. */
 function preferred(values: unknown, type: string): string | null {
   const all = elements(values)
-  const chosen = all.find(element => element['primary'] === true) ?? all.find(element => isType(element, type)) ?? all[0]
+  const chosen =
+    all.find((element) => element['primary'] === true) ?? all.find((element) => isType(element, type)) ?? all[0]
   return text(chosen?.['value'])
 }
 
 const ofType = (values: unknown, type: string): string | null =>
-  text(elements(values).find(element => isType(element, type))?.['value'])
+  text(elements(values).find((element) => isType(element, type))?.['value'])

@@ -32,24 +32,29 @@ export interface Applied {
 }
 
 /** One transaction: a start that fails half-way leaves the old configuration in force. */
-export function applyConfiguration(context: { readonly db: Db; readonly secrets: SecretBox }, tenants: readonly DeclaredTenant[]): Promise<Applied> {
-  return context.db.transaction(async tx => {
-    const before = new Map((await declaredNames(tx)).map(row => [row.tenant, row.names]))
+export function applyConfiguration(
+  context: { readonly db: Db; readonly secrets: SecretBox },
+  tenants: readonly DeclaredTenant[],
+): Promise<Applied> {
+  return context.db.transaction(async (tx) => {
+    const before = new Map((await declaredNames(tx)).map((row) => [row.tenant, row.names]))
     await beginDeclaring(tx)
     for (const tenant of tenants) {
       await declareTenant(tx, tenant.id)
       for (const app of tenant.apps) await declareApp(tx, tenant.id, sealed(context.secrets, tenant.id, app))
       for (const connection of tenant.connections) {
         await declareConnection(tx, tenant.id, connection)
-        for (const { sha256 } of connection.tokens) await declareCredential(tx, tenant.id, { sha256, kind: 'scim', connection: connection.id })
+        for (const { sha256 } of connection.tokens)
+          await declareCredential(tx, tenant.id, { sha256, kind: 'scim', connection: connection.id })
       }
-      for (const { id, role, sha256 } of tenant.apiKeys) await declareCredential(tx, tenant.id, { sha256, kind: 'api', key: id, role })
+      for (const { id, role, sha256 } of tenant.apiKeys)
+        await declareCredential(tx, tenant.id, { sha256, kind: 'api', key: id, role })
     }
-    const after = new Map((await declaredNames(tx)).map(row => [row.tenant, row.names]))
+    const after = new Map((await declaredNames(tx)).map((row) => [row.tenant, row.names]))
     let changed = false
     for (const tenant of new Set([...before.keys(), ...after.keys()])) {
       const [old, now] = [before.get(tenant) ?? [], after.get(tenant) ?? []]
-      const [added, removed] = [now.filter(name => !old.includes(name)), old.filter(name => !now.includes(name))]
+      const [added, removed] = [now.filter((name) => !old.includes(name)), old.filter((name) => !now.includes(name))]
       if (added.length + removed.length === 0) continue
       changed = true
       await logDeclared(tx, { tenant, added, removed })

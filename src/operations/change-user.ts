@@ -23,11 +23,16 @@ const TRIES = 10
  * Makes a change to the newest version of an identity. What `next` throws leaves everything as it was. One committed
  * statement, as in create-user.
  */
-export async function changeUser(context: OperationContext, caller: Caller, change: UserChange): Promise<Result<StoredUser>> {
+export async function changeUser(
+  context: OperationContext,
+  caller: Caller,
+  change: UserChange,
+): Promise<Result<StoredUser>> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const result = attempt < FREE_TRIES
-      ? await changeOnce(context, caller, { change, db: context.db, read: readUser })
-      : await context.db.transaction(tx => changeOnce(context, caller, { change, db: tx, read: lockUser }))
+    const result =
+      attempt < FREE_TRIES
+        ? await changeOnce(context, caller, { change, db: context.db, read: readUser })
+        : await context.db.transaction((tx) => changeOnce(context, caller, { change, db: tx, read: lockUser }))
     if (result === 'stale') continue
     if (result.ok) wakeApps(context, caller.tenant, result.value.apps)
     return result.ok ? { ok: true, value: result.value.user } : result
@@ -41,7 +46,11 @@ interface Once {
   readonly read: typeof readUser
 }
 
-async function changeOnce(context: OperationContext, caller: Caller, { change, db, read }: Once): Promise<Result<{ user: StoredUser; apps: readonly string[] }> | 'stale'> {
+async function changeOnce(
+  context: OperationContext,
+  caller: Caller,
+  { change, db, read }: Once,
+): Promise<Result<{ user: StoredUser; apps: readonly string[] }> | 'stale'> {
   const current = await read(db, caller, change.id)
   if (current === undefined) return { ok: false, refusal: { kind: 'no-such-user', id: change.id } }
   const deleted = change.kind === 'user.deleted'
@@ -55,8 +64,11 @@ async function changeOnce(context: OperationContext, caller: Caller, { change, d
     ...(deleted ? { active: false } : {}),
     at,
     actor: caller.actor,
-    event: { kind: change.kind, data: { userName: columns.userName, changed: changedAttributes(current.document, document) } },
-    urgent: deleted || (current.document.active !== false && !columns.active),
+    event: {
+      kind: change.kind,
+      data: { userName: columns.userName, changed: changedAttributes(current.document, document) },
+    },
+    urgent: deleted || (current.document.active && !columns.active),
     expected: current.version,
     deleted,
   })
@@ -69,12 +81,16 @@ function written(
 ): Result<{ user: StoredUser; apps: readonly string[] }> | 'stale' {
   if (accepted === 'stale') return 'stale'
   if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: document.userName } }
-  return { ok: true, value: { user: { ...current, document, version: accepted.version, modifiedAt: at }, apps: accepted.apps } }
+  return {
+    ok: true,
+    value: { user: { ...current, document, version: accepted.version, modifiedAt: at }, apps: accepted.apps },
+  }
 }
 
 /** Names only: the event log says what changed, not to what. */
 function changedAttributes(before: UserDocument, after: UserDocument): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  const value = (document: UserDocument, name: string): string => JSON.stringify((document as Readonly<Record<string, unknown>>)[name]) ?? ''
-  return [...names].filter(name => value(before, name) !== value(after, name)).toSorted()
+  const value = (document: UserDocument, name: string): string =>
+    JSON.stringify((document as Readonly<Record<string, unknown>>)[name]) ?? ''
+  return [...names].filter((name) => value(before, name) !== value(after, name)).toSorted()
 }

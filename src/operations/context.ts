@@ -6,6 +6,8 @@ import type { Wake } from '../durable/wake.ts'
 import type { Db } from '../store/db.ts'
 import type { World } from '../store/users.ts'
 
+export type { World } from '../store/users.ts'
+
 export interface OperationContext {
   readonly db: Db
   readonly wake: Pick<Wake, 'wake'>
@@ -25,7 +27,9 @@ export type DomainRefusal =
   | { readonly kind: 'user-name-taken'; readonly userName: string }
   | { readonly kind: 'busy'; readonly id: string }
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: DomainRefusal }
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: DomainRefusal }
 
 /** The key workers are woken under: one for each app. */
 export const wakeKey = (tenant: string, app: string): string => `${tenant}/${app}`

@@ -8,7 +8,11 @@ import { wakeApps, type Caller, type OperationContext, type Result } from './con
 import { columnsOf } from './user-columns.ts'
 
 /** One statement: identity, event and delivery rows are committed together when this resolves. */
-export async function createUser(context: OperationContext, caller: Caller, document: UserDocument): Promise<Result<StoredUser>> {
+export async function createUser(
+  context: OperationContext,
+  caller: Caller,
+  document: UserDocument,
+): Promise<Result<StoredUser>> {
   const [id, at] = [context.newId(), context.now()]
   const columns = columnsOf(document)
   const accepted = await insertUser(context.db, caller, {

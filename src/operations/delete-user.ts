@@ -8,5 +8,5 @@ import type { Caller, OperationContext, Result } from './context.ts'
 
 /** The identity leaves every read at once; its accounts are deactivated by delivery. */
 export function deleteUser(context: OperationContext, caller: Caller, id: string): Promise<Result<StoredUser>> {
-  return changeUser(context, caller, { id, kind: 'user.deleted', next: current => current.document })
+  return changeUser(context, caller, { id, kind: 'user.deleted', next: (current) => current.document })
 }

@@ -17,7 +17,7 @@ export function replaceUser(
   return changeUser(context, caller, {
     id,
     kind: 'user.replaced',
-    next: current => {
+    next: (current) => {
       const next = replacement(current.document)
       return sameJson(next, current.document) ? current.document : next
     },

@@ -20,6 +20,6 @@ export function columnsOf(document: UserDocument): UserColumns {
     userName,
     userNameKey: userNameKey(userName),
     externalId: typeof externalId === 'string' ? externalId : null,
-    active: active !== false,
+    active,
   }
 }

@@ -19,7 +19,12 @@ export type Verdict =
   /** Nothing to do, and that is right. */
   | { readonly kind: 'skip'; readonly why: string }
   /** The wish cannot be had as it stands; nothing is touched. `unmatched`: no account, and none can be made of this data. */
-  | { readonly kind: 'conflict'; readonly state: 'disputed' | 'deleted' | 'unmatched'; readonly account?: string; readonly why: string }
+  | {
+      readonly kind: 'conflict'
+      readonly state: 'disputed' | 'deleted' | 'unmatched'
+      readonly account?: string
+      readonly why: string
+    }
 
 export type PlanStep = Change | Verdict
 

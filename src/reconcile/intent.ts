@@ -21,7 +21,7 @@ const PROOF: readonly AttributeName[] = ['givenName', 'familyName', 'email']
 
 export const intentFor = (want: AccountAttributes, at: string): Intent => ({
   userName: want.userName ?? '',
-  attributes: Object.fromEntries(PROOF.filter(name => want[name] !== undefined).map(name => [name, want[name]])),
+  attributes: Object.fromEntries(PROOF.filter((name) => want[name] !== undefined).map((name) => [name, want[name]])),
   at,
 })
 
@@ -29,7 +29,7 @@ export const intentFor = (want: AccountAttributes, at: string): Intent => ({
 export function matchesIntent(intent: Intent, account: Account): boolean {
   const { attributes, createdAt } = account
   if (attributes.userName?.toLowerCase() !== intent.userName.toLowerCase()) return false
-  if (!PROOF.every(name => (intent.attributes[name] ?? null) === (attributes[name] ?? null))) return false
+  if (!PROOF.every((name) => (intent.attributes[name] ?? null) === (attributes[name] ?? null))) return false
   const created = createdAt === undefined ? Number.NaN : Date.parse(createdAt)
   return Number.isNaN(created) || created >= Date.parse(intent.at) - CLOCK_SKEW_MS
 }

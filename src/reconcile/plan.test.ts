@@ -5,12 +5,41 @@ import { isChange, type Change } from './change.ts'
 import { intentFor } from './intent.ts'
 import { plan, type Abilities, type Situation } from './plan.ts'
 
-const NAMES: readonly AttributeName[] = ['userName', 'givenName', 'familyName', 'email', 'mobile', 'timeZone', 'role', 'team']
-const abilities: Abilities = { creates: NAMES, updates: NAMES, reads: NAMES, requires: ['userName', 'familyName', 'email'], updatesInactive: true }
-const mia: AccountAttributes = { userName: 'mia@acme.test', givenName: 'Mia', familyName: 'Roth', email: 'mia@acme.test' }
-const wish = (attributes: AccountAttributes = mia, active = true): Wish => ({ active, attributes, onCreate: { role: 'r1', team: 't1' } })
-const account = (attributes: AccountAttributes = mia, state: Account['state'] = 'active'): Account => ({ id: 'a1', state, attributes })
-const planned = (situation: Partial<Situation>) => plan({ wish: wish(), account: 'absent', linked: false, abilities, ...situation })
+const NAMES: readonly AttributeName[] = [
+  'userName',
+  'givenName',
+  'familyName',
+  'email',
+  'mobile',
+  'timeZone',
+  'role',
+  'team',
+]
+const abilities: Abilities = {
+  creates: NAMES,
+  updates: NAMES,
+  reads: NAMES,
+  requires: ['userName', 'familyName', 'email'],
+  updatesInactive: true,
+}
+const mia: AccountAttributes = {
+  userName: 'mia@acme.test',
+  givenName: 'Mia',
+  familyName: 'Roth',
+  email: 'mia@acme.test',
+}
+const wish = (attributes: AccountAttributes = mia, active = true): Wish => ({
+  active,
+  attributes,
+  onCreate: { role: 'r1', team: 't1' },
+})
+const account = (attributes: AccountAttributes = mia, state: Account['state'] = 'active'): Account => ({
+  id: 'a1',
+  state,
+  attributes,
+})
+const planned = (situation: Partial<Situation>) =>
+  plan({ wish: wish(), account: 'absent', linked: false, abilities, ...situation })
 
 describe('somebody without an account', () => {
   test('gets one, with the defaults of the app', () => {
@@ -20,7 +49,9 @@ describe('somebody without an account', () => {
     expect(planned({ wish: wish(mia, false) })).toMatchObject([{ kind: 'skip' }])
   })
   test('gets none if the app needs what the provider did not send, and hears which attribute', () => {
-    expect(planned({ wish: wish({ ...mia, familyName: null }) })).toMatchObject([{ kind: 'conflict', state: 'unmatched', why: expect.stringContaining('familyName') }])
+    expect(planned({ wish: wish({ ...mia, familyName: null }) })).toMatchObject([
+      { kind: 'conflict', state: 'unmatched', why: expect.stringContaining('familyName') },
+    ])
   })
   test('is not asked for attributes the app cannot create', () => {
     const [step] = planned({ wish: wish({ ...mia, title: 'Lead' }) })
@@ -38,19 +69,28 @@ describe('an account that is there already', () => {
   })
   test('is ours if it is what we were about to create', () => {
     const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
-    expect(planned({ account: { ...account(), createdAt: '2026-11-24T10:00:01.000Z' }, intent })).toMatchObject([{ kind: 'adopt', account: 'a1' }])
+    expect(planned({ account: { ...account(), createdAt: '2026-11-24T10:00:01.000Z' }, intent })).toMatchObject([
+      { kind: 'adopt', account: 'a1' },
+    ])
   })
   test('is not ours if it is older than our intent', () => {
     const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
-    expect(planned({ account: { ...account(), createdAt: '2026-11-20T10:00:00.000Z' }, intent })).toMatchObject([{ kind: 'conflict', state: 'disputed' }])
+    expect(planned({ account: { ...account(), createdAt: '2026-11-20T10:00:00.000Z' }, intent })).toMatchObject([
+      { kind: 'conflict', state: 'disputed' },
+    ])
   })
   test('is not ours if another person has the name', () => {
     const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
-    expect(planned({ account: account({ ...mia, givenName: 'Mio' }), intent })).toMatchObject([{ kind: 'conflict', state: 'disputed' }])
+    expect(planned({ account: account({ ...mia, givenName: 'Mio' }), intent })).toMatchObject([
+      { kind: 'conflict', state: 'disputed' },
+    ])
   })
   test('and was created by an attempt of ours for somebody who has left since is disabled', () => {
     const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
-    expect(planned({ account: account(), intent, wish: wish(mia, false) })).toMatchObject([{ kind: 'adopt' }, { kind: 'deactivate', account: 'a1' }])
+    expect(planned({ account: account(), intent, wish: wish(mia, false) })).toMatchObject([
+      { kind: 'adopt' },
+      { kind: 'deactivate', account: 'a1' },
+    ])
   })
 })
 
@@ -58,11 +98,13 @@ describe('an account of ours', () => {
   const linked = (situation: Partial<Situation>) => planned({ linked: true, account: account(), ...situation })
 
   test('gets only what differs', () => {
-    expect(linked({ wish: wish({ ...mia, givenName: 'Maria' }) })).toEqual([{ kind: 'update', account: 'a1', set: { givenName: 'Maria' } }])
+    expect(linked({ wish: wish({ ...mia, givenName: 'Maria' }) })).toEqual([
+      { kind: 'update', account: 'a1', set: { givenName: 'Maria' } },
+    ])
   })
   test('is renamed in a step of its own, after the other attributes', () => {
     const steps = linked({ wish: wish({ ...mia, userName: 'maria@acme.test', givenName: 'Maria' }) })
-    expect(steps.map(step => step.kind)).toEqual(['update', 'rename'])
+    expect(steps.map((step) => step.kind)).toEqual(['update', 'rename'])
   })
   test('is not renamed for a difference in case', () => {
     expect(linked({ wish: wish({ ...mia, userName: 'MIA@acme.test' }) })).toMatchObject([{ kind: 'skip' }])
@@ -71,27 +113,37 @@ describe('an account of ours', () => {
     expect(linked({ account: account({ ...mia, role: 'r9', team: 't9' }) })).toMatchObject([{ kind: 'skip' }])
   })
   test('is deactivated, and nothing else, when its person leaves', () => {
-    expect(linked({ wish: wish({ ...mia, givenName: 'Maria', userName: 'new@acme.test' }, false) })).toEqual([{ kind: 'deactivate', account: 'a1' }])
+    expect(linked({ wish: wish({ ...mia, givenName: 'Maria', userName: 'new@acme.test' }, false) })).toEqual([
+      { kind: 'deactivate', account: 'a1' },
+    ])
   })
-  test.each(['active', 'pending', 'locked'] as const)('is deactivated when it is %s', state => {
-    expect(linked({ wish: wish(mia, false), account: account(mia, state) })).toEqual([{ kind: 'deactivate', account: 'a1' }])
+  test.each(['active', 'pending', 'locked'] as const)('is deactivated when it is %s', (state) => {
+    expect(linked({ wish: wish(mia, false), account: account(mia, state) })).toEqual([
+      { kind: 'deactivate', account: 'a1' },
+    ])
   })
   test('is left alone when it is inactive already', () => {
     expect(linked({ wish: wish(mia, false), account: account(mia, 'inactive') })).toMatchObject([{ kind: 'skip' }])
   })
   test('is put right before its person can sign in again', () => {
     const steps = linked({ wish: wish({ ...mia, givenName: 'Maria' }), account: account(mia, 'inactive') })
-    expect(steps.map(step => step.kind)).toEqual(['update', 'reactivate'])
+    expect(steps.map((step) => step.kind)).toEqual(['update', 'reactivate'])
   })
   test('is reactivated first where the app changes no inactive account', () => {
-    const steps = linked({ wish: wish({ ...mia, givenName: 'Maria' }), account: account(mia, 'inactive'), abilities: { ...abilities, updatesInactive: false } })
-    expect(steps.map(step => step.kind)).toEqual(['reactivate', 'update'])
+    const steps = linked({
+      wish: wish({ ...mia, givenName: 'Maria' }),
+      account: account(mia, 'inactive'),
+      abilities: { ...abilities, updatesInactive: false },
+    })
+    expect(steps.map((step) => step.kind)).toEqual(['reactivate', 'update'])
   })
   test('is never stripped of what the app requires', () => {
     expect(linked({ wish: wish({ ...mia, familyName: null }) })).toMatchObject([{ kind: 'skip' }])
   })
   test('loses an optional attribute its person lost', () => {
-    expect(linked({ wish: wish({ ...mia, mobile: null }), account: account({ ...mia, mobile: '+1 555 0100' }) })).toEqual([{ kind: 'update', account: 'a1', set: { mobile: null } }])
+    expect(
+      linked({ wish: wish({ ...mia, mobile: null }), account: account({ ...mia, mobile: '+1 555 0100' }) }),
+    ).toEqual([{ kind: 'update', account: 'a1', set: { mobile: null } }])
   })
   test('that has gone is reported, not created again', () => {
     expect(linked({ account: 'absent' })).toMatchObject([{ kind: 'conflict', state: 'deleted' }])
@@ -100,12 +152,32 @@ describe('an account of ours', () => {
 
 describe('for any situation', () => {
   const value = fc.option(fc.string({ minLength: 1, maxLength: 8 }), { nil: null })
-  const attributes = fc.record({ userName: fc.string({ minLength: 1, maxLength: 8 }), givenName: value, familyName: value, email: value, mobile: value, timeZone: value }, { requiredKeys: ['userName'] })
+  const attributes = fc.record(
+    {
+      userName: fc.string({ minLength: 1, maxLength: 8 }),
+      givenName: value,
+      familyName: value,
+      email: value,
+      mobile: value,
+      timeZone: value,
+    },
+    { requiredKeys: ['userName'] },
+  )
   const situation = fc.record({
     wish: fc.record({ active: fc.boolean(), attributes, onCreate: fc.constant<AccountAttributes>({ role: 'r1' }) }),
-    account: fc.record({ id: fc.constant('a1'), state: fc.constantFrom<Account['state']>('active', 'pending', 'locked', 'inactive'), attributes }),
+    account: fc.record({
+      id: fc.constant('a1'),
+      state: fc.constantFrom<Account['state']>('active', 'pending', 'locked', 'inactive'),
+      attributes,
+    }),
     linked: fc.constant(true),
-    abilities: fc.record({ creates: fc.constant(NAMES), updates: fc.subarray([...NAMES]), reads: fc.subarray([...NAMES]), requires: fc.subarray([...NAMES]), updatesInactive: fc.boolean() }),
+    abilities: fc.record({
+      creates: fc.constant(NAMES),
+      updates: fc.subarray([...NAMES]),
+      reads: fc.subarray([...NAMES]),
+      requires: fc.subarray([...NAMES]),
+      updatesInactive: fc.boolean(),
+    }),
   })
 
   const apply = (before: Account, change: Change): Account => {
@@ -117,7 +189,7 @@ describe('for any situation', () => {
 
   test('a plan made after its own apply has no changes', () => {
     fc.assert(
-      fc.property(situation, given => {
+      fc.property(situation, (given) => {
         const after = plan(given).filter(isChange).reduce(apply, given.account)
         expect(plan({ ...given, account: after }).filter(isChange)).toEqual([])
       }),
@@ -125,8 +197,8 @@ describe('for any situation', () => {
   })
   test('nobody inactive is ever reactivated, and nobody active deactivated', () => {
     fc.assert(
-      fc.property(situation, given => {
-        const kinds = plan(given).map(step => step.kind)
+      fc.property(situation, (given) => {
+        const kinds = plan(given).map((step) => step.kind)
         expect(kinds).not.toContain(given.wish.active ? 'deactivate' : 'reactivate')
       }),
     )

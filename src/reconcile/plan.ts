@@ -36,11 +36,22 @@ export function plan(situation: Situation): readonly [PlanStep, ...PlanStep[]] {
   if (linked) return planOwned(situation, account)
   const { intent } = situation
   if (intent !== undefined && matchesIntent(intent, account)) {
-    const adopt: PlanStep = { kind: 'adopt', account: account.id, why: 'created by an attempt that was interrupted before its answer arrived' }
-    return [adopt, ...planOwned(situation, account).filter(step => step.kind !== 'skip')]
+    const adopt: PlanStep = {
+      kind: 'adopt',
+      account: account.id,
+      why: 'created by an attempt that was interrupted before its answer arrived',
+    }
+    return [adopt, ...planOwned(situation, account).filter((step) => step.kind !== 'skip')]
   }
   if (!wish.active) return [{ kind: 'skip', why: 'the account of this name is not ours, so it is not ours to disable' }]
-  return [{ kind: 'conflict', state: 'disputed', account: account.id, why: 'an account of this name exists already and was not created by Rollcall' }]
+  return [
+    {
+      kind: 'conflict',
+      state: 'disputed',
+      account: account.id,
+      why: 'an account of this name exists already and was not created by Rollcall',
+    },
+  ]
 }
 
 const gone = (): PlanStep => ({
@@ -52,9 +63,13 @@ const gone = (): PlanStep => ({
 function planMissing({ wish, abilities }: Situation): PlanStep {
   if (!wish.active) return { kind: 'skip', why: 'there is no account, so there is nothing to disable' }
   const want = only({ ...wish.onCreate, ...present(wish.attributes) }, abilities.creates)
-  const missing = abilities.requires.filter(name => want[name] === undefined || want[name] === null)
+  const missing = abilities.requires.filter((name) => want[name] === undefined || want[name] === null)
   if (missing.length > 0) {
-    return { kind: 'conflict', state: 'unmatched', why: `the app cannot create an account without ${missing.join(', ')}` }
+    return {
+      kind: 'conflict',
+      state: 'unmatched',
+      why: `the app cannot create an account without ${missing.join(', ')}`,
+    }
   }
   return { kind: 'create', want }
 }
@@ -83,7 +98,7 @@ function planWrites(want: AccountAttributes, account: Account, abilities: Abilit
 
 /** The wanted attributes the app could change, can verify, and has otherwise. A required attribute is never emptied. */
 function differing(want: AccountAttributes, seen: AccountAttributes, abilities: Abilities): AccountAttributes {
-  const changeable = abilities.updates.filter(name => abilities.reads.includes(name))
+  const changeable = abilities.updates.filter((name) => abilities.reads.includes(name))
   const differs = (name: AttributeName): boolean => {
     const wanted = want[name]
     if (wanted === undefined) return false
@@ -98,7 +113,7 @@ const sameValue = (name: AttributeName, a: string | null, b: string | null): boo
   a === b || (name === 'userName' && a !== null && b !== null && a.toLowerCase() === b.toLowerCase())
 
 const only = (attributes: AccountAttributes, names: readonly AttributeName[]): AccountAttributes =>
-  Object.fromEntries(names.filter(name => attributes[name] !== undefined).map(name => [name, attributes[name]]))
+  Object.fromEntries(names.filter((name) => attributes[name] !== undefined).map((name) => [name, attributes[name]]))
 
 const present = (attributes: AccountAttributes): AccountAttributes =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined))

@@ -12,7 +12,11 @@ const LONGEST_PAUSE_SECONDS = 900
  * Leaves the app alone: until `until` if it named a time, else twice as long as the last time. A pause is never
  * shortened. Returns the seconds from now.
  */
-export async function pauseApp(db: Queryable, key: AppKey, pause: { readonly until?: Date; readonly why: string }): Promise<number> {
+export async function pauseApp(
+  db: Queryable,
+  key: AppKey,
+  pause: { readonly until?: Date; readonly why: string },
+): Promise<number> {
   const { rows } = await db.query<{ seconds: number }>({
     name: 'pause-app',
     text: `

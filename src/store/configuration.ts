@@ -58,7 +58,11 @@ export async function declareConnection(tx: Queryable, tenant: string, connectio
      set profile = excluded.profile, delivery = excluded.delivery, confirm_seconds = excluded.confirm_seconds, detached_at = null`,
     [tenant, connection.id, connection.profile, connection.delivery, connection.confirmSeconds],
   )
-  await tx.query(`insert into connection_app (tenant_id, connection_id, app_id) select $1, $2, unnest($3::text[])`, [tenant, connection.id, connection.apps])
+  await tx.query(`insert into connection_app (tenant_id, connection_id, app_id) select $1, $2, unnest($3::text[])`, [
+    tenant,
+    connection.id,
+    connection.apps,
+  ])
 }
 
 export async function declareCredential(tx: Queryable, tenant: string, credential: DeclaredCredential): Promise<void> {
@@ -67,7 +71,14 @@ export async function declareCredential(tx: Queryable, tenant: string, credentia
      on conflict (sha256) do update
      set tenant_id = excluded.tenant_id, kind = excluded.kind, connection_id = excluded.connection_id,
          key_id = excluded.key_id, role = excluded.role, declared = true`,
-    [credential.sha256, tenant, credential.kind, credential.connection ?? null, credential.key ?? null, credential.role ?? null],
+    [
+      credential.sha256,
+      tenant,
+      credential.kind,
+      credential.connection ?? null,
+      credential.key ?? null,
+      credential.role ?? null,
+    ],
   )
 }
 
@@ -83,11 +94,14 @@ export async function declaredNames(tx: Queryable): Promise<{ tenant: string; na
   return rows
 }
 
-export async function logDeclared(tx: Queryable, event: { tenant: string; added: readonly string[]; removed: readonly string[] }): Promise<void> {
-  await tx.query(`insert into event (tenant_id, at, actor, kind, data) values ($1, now(), 'configuration', 'configuration.applied', $2)`, [
-    event.tenant,
-    JSON.stringify({ added: event.added, removed: event.removed }),
-  ])
+export async function logDeclared(
+  tx: Queryable,
+  event: { tenant: string; added: readonly string[]; removed: readonly string[] },
+): Promise<void> {
+  await tx.query(
+    `insert into event (tenant_id, at, actor, kind, data) values ($1, now(), 'configuration', 'configuration.applied', $2)`,
+    [event.tenant, JSON.stringify({ added: event.added, removed: event.removed })],
+  )
 }
 
 /** Gives every live identity a row in each app of its connection: an app attached later gets those who were there before. */

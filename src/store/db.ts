@@ -28,11 +28,11 @@ export const connectionConfig = (url: string): PoolConfig => ({
 /** Opens a pool on `url` (a postgres:// address; a unix socket as `?host=/dir`). Does not connect yet. */
 export function openDb(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Db {
   const pool = new Pool({ ...connectionConfig(url), max: options.max ?? 12, idleTimeoutMillis: 60_000 })
-  pool.on('error', error => options.onError?.(error))
+  pool.on('error', (error) => options.onError?.(error))
   return {
     pool,
     query: pool.query.bind(pool),
-    transaction: work => inTransaction(pool, work),
+    transaction: (work) => inTransaction(pool, work),
     close: () => pool.end(),
   }
 }
@@ -46,8 +46,8 @@ async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((cause: Error) => {
-      broken = cause
+    await client.query('rollback').catch((cause: unknown) => {
+      broken = cause instanceof Error ? cause : new Error(String(cause))
     })
     throw error
   } finally {

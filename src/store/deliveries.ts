@@ -40,11 +40,19 @@ interface LeaseRow {
 }
 
 /** Takes up to `limit` due rows of an app, deactivations first; none while the app is paused. */
-export async function leaseDeliveries(db: Queryable, key: AppKey, { limit, token }: { limit: number; token: string }): Promise<LeasedDelivery[]> {
-  const { rows } = await db.query<LeaseRow>({ name: 'lease-deliveries', text: LEASE, values: [key.tenant, key.app, limit, token, LEASE_SECONDS] })
+export async function leaseDeliveries(
+  db: Queryable,
+  key: AppKey,
+  { limit, token }: { limit: number; token: string },
+): Promise<LeasedDelivery[]> {
+  const { rows } = await db.query<LeaseRow>({
+    name: 'lease-deliveries',
+    text: LEASE,
+    values: [key.tenant, key.app, limit, token, LEASE_SECONDS],
+  })
   return rows
     .toSorted((a, b) => b.urgency - a.urgency)
-    .map(row => ({
+    .map((row) => ({
       ...key,
       id: row.id,
       token,
@@ -86,8 +94,8 @@ export async function renewLeases(db: Queryable, tokens: readonly string[]): Pro
            where delivery.lease_token = any($1::uuid[]) and delivery.lease_until > now() returning delivery.lease_token`,
     values: [tokens, LEASE_SECONDS],
   })
-  const kept = new Set(rows.map(row => row.lease_token))
-  return tokens.filter(token => !kept.has(token))
+  const kept = new Set(rows.map((row) => row.lease_token))
+  return tokens.filter((token) => !kept.has(token))
 }
 
 /** What a leased row is about, read after the lease, so never older than `wanted`. */
@@ -102,7 +110,13 @@ export interface DeliverySubject {
 
 /** The current wish behind a leased row. */
 export async function readSubject(db: Queryable, delivery: LeasedDelivery): Promise<DeliverySubject> {
-  const { rows } = await db.query<{ document: UserDocument; active: boolean; deleted: boolean; version: number; account_id: string | null }>({
+  const { rows } = await db.query<{
+    document: UserDocument
+    active: boolean
+    deleted: boolean
+    version: number
+    account_id: string | null
+  }>({
     name: 'read-subject',
     text: `
       select identity.document, identity.active, identity.deleted_at is not null as deleted, identity.version, link.account_id
@@ -135,7 +149,11 @@ export interface DeliveryResult {
  * Writes an outcome down, with its event, and ends the lease. A wish that came in meanwhile keeps the row due. False
  * when the lease was lost: then nothing is written.
  */
-export async function settleDelivery(db: Queryable, delivery: LeasedDelivery, result: DeliveryResult): Promise<boolean> {
+export async function settleDelivery(
+  db: Queryable,
+  delivery: LeasedDelivery,
+  result: DeliveryResult,
+): Promise<boolean> {
   const done = result.state === 'delivered' || result.state === 'observed'
   const { rowCount } = await db.query({
     name: 'settle-delivery',

@@ -58,6 +58,14 @@ export async function recordLinkState(
       on conflict (tenant_id, app_id, connection_id, identity_id) do update
       set state = excluded.state, account_id = coalesce(excluded.account_id, link.account_id), why = excluded.why,
           since = case when link.state = excluded.state then link.since else now() end`,
-    values: [delivery.tenant, delivery.app, delivery.connection, delivery.identity, link.state, link.account ?? null, link.why],
+    values: [
+      delivery.tenant,
+      delivery.app,
+      delivery.connection,
+      delivery.identity,
+      link.state,
+      link.account ?? null,
+      link.why,
+    ],
   })
 }

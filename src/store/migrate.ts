@@ -37,7 +37,7 @@ export async function migrate(url: string): Promise<void> {
     )
     const files = await readMigrations()
     const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from migration')
-    const applied = new Map(rows.map(row => [row.name, row.sha256]))
+    const applied = new Map(rows.map((row) => [row.name, row.sha256]))
     assertKnown(applied, files)
     for (const file of files) if (!applied.has(file.name)) await apply(client, file)
   } finally {
@@ -46,9 +46,9 @@ export async function migrate(url: string): Promise<void> {
 }
 
 async function readMigrations(): Promise<Migration[]> {
-  const names = (await readdir(FOLDER)).filter(name => name.endsWith('.sql')).toSorted()
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).toSorted()
   return Promise.all(
-    names.map(async name => {
+    names.map(async (name) => {
       const sql = await readFile(new URL(name, FOLDER), 'utf8')
       return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') }
     }),
@@ -56,14 +56,18 @@ async function readMigrations(): Promise<Migration[]> {
 }
 
 function assertKnown(applied: ReadonlyMap<string, string>, files: readonly Migration[]): void {
-  const known = new Map(files.map(file => [file.name, file.sha256]))
+  const known = new Map(files.map((file) => [file.name, file.sha256]))
   for (const [name, sha256] of applied) {
     const ours = known.get(name)
     if (ours === undefined) {
-      throw new MigrationError(`The database has migration ${name}, which this version does not know: it was used by a newer Rollcall. Start that version, or restore a backup made before the upgrade.`)
+      throw new MigrationError(
+        `The database has migration ${name}, which this version does not know: it was used by a newer Rollcall. Start that version, or restore a backup made before the upgrade.`,
+      )
     }
     if (ours !== sha256) {
-      throw new MigrationError(`Migration ${name} was changed after it had been applied to this database. Restore the file of the released version.`)
+      throw new MigrationError(
+        `Migration ${name} was changed after it had been applied to this database. Restore the file of the released version.`,
+      )
     }
   }
 }
@@ -76,6 +80,9 @@ async function apply(client: Client, file: Migration): Promise<void> {
     await client.query('commit')
   } catch (cause) {
     await client.query('rollback')
-    throw new MigrationError(`Migration ${file.name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new MigrationError(
+      `Migration ${file.name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
   }
 }

@@ -28,13 +28,25 @@ export async function storePlan(db: Queryable, delivery: LeasedDelivery, plan: N
       )
       insert into plan (id, tenant_id, app_id, delivery_id, hash, state, steps, created_at, ended_at)
       select $3, held.tenant_id, held.app_id, held.id, $4, $7, $5, now(), case when $7 = 'observed' then now() end from held`,
-    values: [delivery.id, delivery.token, plan.id, plan.hash, JSON.stringify(plan.steps), plan.intent === undefined ? null : JSON.stringify(plan.intent), plan.state],
+    values: [
+      delivery.id,
+      delivery.token,
+      plan.id,
+      plan.hash,
+      JSON.stringify(plan.steps),
+      plan.intent === undefined ? null : JSON.stringify(plan.intent),
+      plan.state,
+    ],
   })
   return rowCount === 1
 }
 
 /** Writes down how the steps of a plan ended, in their order. */
-export async function endPlan(db: Queryable, plan: { id: string; tenant: string }, end: { state: 'applied' | 'failed'; outcomes: readonly unknown[] }): Promise<void> {
+export async function endPlan(
+  db: Queryable,
+  plan: { id: string; tenant: string },
+  end: { state: 'applied' | 'failed'; outcomes: readonly unknown[] },
+): Promise<void> {
   await db.query({
     name: 'end-plan',
     text: 'update plan set state = $3, outcomes = $4, ended_at = now() where plan.id = $1 and plan.tenant_id = $2',

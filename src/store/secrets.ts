@@ -35,15 +35,21 @@ export function secretBox(key: Buffer): SecretBox {
       const iv = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(aad(place))
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return ['v1', keyId, ...[iv, cipher.getAuthTag(), sealed].map(part => part.toString('base64url'))].join('.')
+      return ['v1', keyId, ...[iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.')
     },
     decrypt: (envelope, place) => {
       const [version, id, ...parts] = envelope.split('.')
-      const [iv, tag, sealed] = parts.map(part => Buffer.from(part, 'base64url'))
-      if (version !== 'v1' || iv === undefined || tag === undefined || sealed === undefined) throw new KeyError('This is no sealed secret.')
-      if (id !== keyId) throw new KeyError(`A stored secret was sealed with another key (${id}; this is ${keyId}). Start with the ROLLCALL_KEY or key file it was made with.`)
+      const [iv, tag, sealed] = parts.map((part) => Buffer.from(part, 'base64url'))
+      if (version !== 'v1' || iv === undefined || tag === undefined || sealed === undefined)
+        throw new KeyError('This is no sealed secret.')
+      if (id !== keyId)
+        throw new KeyError(
+          `A stored secret was sealed with another key (${id}; this is ${keyId}). Start with the ROLLCALL_KEY or key file it was made with.`,
+        )
       try {
-        const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 }).setAAD(aad(place)).setAuthTag(tag)
+        const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 })
+          .setAAD(aad(place))
+          .setAuthTag(tag)
         return Buffer.concat([decipher.update(sealed), decipher.final()]).toString('utf8')
       } catch (cause) {
         throw new KeyError('A stored secret was altered or moved; it does not open.', { cause })
@@ -70,6 +76,9 @@ export async function readOrMakeKey(dataDir: string): Promise<Buffer> {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
   const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
-  if (key.length !== KEY_BYTES) throw new KeyError(`${path} does not hold a key of 32 bytes in base64. Restore it from a backup: secrets sealed with it do not open without it.`)
+  if (key.length !== KEY_BYTES)
+    throw new KeyError(
+      `${path} does not hold a key of 32 bytes in base64. Restore it from a backup: secrets sealed with it do not open without it.`,
+    )
   return key
 }

@@ -3,7 +3,7 @@
  * Decides how they are kept and how a write takes its event and delivery rows with it; must not know SCIM's wire form.
  */
 import type { UserDocument } from '../scim/resource.ts'
-import { type Queryable } from './db.ts'
+import type { Queryable } from './db.ts'
 import { violates } from './violations.ts'
 import { CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
 
@@ -44,7 +44,7 @@ export interface Accepted {
   readonly apps: readonly string[]
 }
 
-interface UserRow {
+export interface UserRow {
   id: string
   document: UserDocument
   version: number
@@ -52,9 +52,10 @@ interface UserRow {
   modified_at: Date
 }
 
-const COLUMNS = 'identity.id, identity.document, identity.version, identity.created_at, identity.modified_at'
+export const USER_COLUMNS =
+  'identity.id, identity.document, identity.version, identity.created_at, identity.modified_at'
 
-const fromRow = (row: UserRow): StoredUser => ({
+export const userFromRow = (row: UserRow): StoredUser => ({
   id: row.id,
   document: row.document,
   version: row.version,
@@ -68,8 +69,12 @@ const fromRow = (row: UserRow): StoredUser => ({
  */
 export async function insertUser(db: Queryable, world: World, write: UserWrite): Promise<Accepted | 'name-taken'> {
   try {
-    const { rows } = await db.query<{ app_id: string }>({ name: 'insert-user', text: INSERT_USER, values: insertValues(world, write) })
-    return { version: 1, apps: rows.map(row => row.app_id) }
+    const { rows } = await db.query<{ app_id: string }>({
+      name: 'insert-user',
+      text: INSERT_USER,
+      values: insertValues(world, write),
+    })
+    return { version: 1, apps: rows.map((row) => row.app_id) }
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
     throw error
@@ -117,7 +122,11 @@ export async function updateUser(
   const values = [...insertValues(world, write), write.expected, write.deleted === true]
   values[11] = JSON.stringify({ ...write.event.data, version: write.expected + 1 })
   try {
-    const { rows } = await db.query<{ version: number; apps: string[] }>({ name: 'update-user', text: UPDATE_USER, values })
+    const { rows } = await db.query<{ version: number; apps: string[] }>({
+      name: 'update-user',
+      text: UPDATE_USER,
+      values,
+    })
     const row = rows[0]
     return row === undefined ? 'stale' : row
   } catch (error) {
@@ -146,59 +155,24 @@ from saved`
 
 /** The live identity of this id, or undefined. */
 export async function readUser(db: Queryable, world: World, id: string): Promise<StoredUser | undefined> {
-  const { rows } = await db.query<UserRow>({ name: 'read-user', text: READ_USER, values: [world.tenant, world.connection, id] })
-  return rows[0] && fromRow(rows[0])
+  const { rows } = await db.query<UserRow>({
+    name: 'read-user',
+    text: READ_USER,
+    values: [world.tenant, world.connection, id],
+  })
+  return rows[0] && userFromRow(rows[0])
 }
 
 const READ_USER = `
-select ${COLUMNS} from identity
+select ${USER_COLUMNS} from identity
 where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.deleted_at is null`
 
 /** As {@link readUser}, and nobody else can change it until the transaction ends. */
 export async function lockUser(tx: Queryable, world: World, id: string): Promise<StoredUser | undefined> {
-  const { rows } = await tx.query<UserRow>({ name: 'lock-user', text: `${READ_USER} for update`, values: [world.tenant, world.connection, id] })
-  return rows[0] && fromRow(rows[0])
-}
-
-export interface UserPage {
-  readonly total: number
-  readonly users: readonly StoredUser[]
-}
-
-/** A condition on identities, as SQL with its values numbered from $3. */
-export interface UserCondition {
-  readonly sql: string
-  readonly values: readonly unknown[]
-}
-
-/** Live identities in order of creation, which is the same every time. `offset` from 0. */
-export async function listUsers(
-  db: Queryable,
-  world: World,
-  page: { readonly offset: number; readonly limit: number; readonly where?: UserCondition },
-): Promise<UserPage> {
-  const values = [world.tenant, world.connection, ...(page.where?.values ?? [])]
-  const where = `identity.tenant_id = $1 and identity.connection_id = $2 and identity.deleted_at is null${page.where ? ` and ${page.where.sql}` : ''}`
-  const users = page.limit === 0 ? [] : await listRows(db, { where, values }, page)
-  const exact = users.length < page.limit && (users.length > 0 || page.offset === 0) && page.limit > 0
-  const total = exact ? page.offset + users.length : await countRows(db, { where, values })
-  return { total, users }
-}
-
-interface Where {
-  readonly where: string
-  readonly values: readonly unknown[]
-}
-
-async function listRows(db: Queryable, { where, values }: Where, page: { offset: number; limit: number }): Promise<StoredUser[]> {
-  const { rows } = await db.query<UserRow>(
-    `select ${COLUMNS} from identity where ${where} order by identity.seq offset $${values.length + 1} limit $${values.length + 2}`,
-    [...values, page.offset, page.limit],
-  )
-  return rows.map(fromRow)
-}
-
-async function countRows(db: Queryable, { where, values }: Where): Promise<number> {
-  const { rows } = await db.query<{ total: number }>(`select count(*) as total from identity where ${where}`, [...values])
-  return rows[0]?.total ?? 0
+  const { rows } = await tx.query<UserRow>({
+    name: 'lock-user',
+    text: `${READ_USER} for update`,
+    values: [world.tenant, world.connection, id],
+  })
+  return rows[0] && userFromRow(rows[0])
 }

@@ -17,7 +17,10 @@ export interface DeliverNowContext {
 const LONGEST_WAIT_SECONDS = 120
 
 /** Input `{ app }`; result `{ due, waiting }`: rows made due, and rows still waiting at the end. */
-export async function deliverNow(context: DeliverNowContext, run: RunContext): Promise<{ due: number; waiting: number }> {
+export async function deliverNow(
+  context: DeliverNowContext,
+  run: RunContext,
+): Promise<{ due: number; waiting: number }> {
   const key = { tenant: run.tenant, app: String(run.input['app']) }
   const due = await run.step('make-due', async () => {
     await resumeApp(context.db, key)

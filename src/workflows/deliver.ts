@@ -11,7 +11,13 @@ import { intentFor, matchesIntent } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import { pauseApp, resumeApp } from '../store/apps.ts'
 import type { Queryable } from '../store/db.ts'
-import { readSubject, settleDelivery, type DeliveryResult, type DeliverySubject, type LeasedDelivery } from '../store/deliveries.ts'
+import {
+  readSubject,
+  settleDelivery,
+  type DeliveryResult,
+  type DeliverySubject,
+  type LeasedDelivery,
+} from '../store/deliveries.ts'
 import { linkAccount, recordLinkState } from '../store/links.ts'
 import { endPlan, storePlan } from '../store/plans.ts'
 import { pausesApp, refusedResult } from './delivery-refusal.ts'
@@ -75,15 +81,32 @@ const asRefused = (error: unknown): Refused | undefined => {
   return error instanceof ConnectorError ? new Refused(error.refusal, 'read') : undefined
 }
 
-async function refuse({ db }: DeliverContext, delivery: LeasedDelivery, { refused, urgent }: { refused: Refused; urgent: boolean }): Promise<DeliveryResult> {
+async function refuse(
+  { db }: DeliverContext,
+  delivery: LeasedDelivery,
+  { refused, urgent }: { refused: Refused; urgent: boolean },
+): Promise<DeliveryResult> {
   const { refusal, step } = refused
   const paused = pausesApp(refusal.code)
-    ? await pauseApp(db, delivery, { why: refusal.detail, ...(refusal.after === undefined ? {} : { until: refusal.after }) })
+    ? await pauseApp(db, delivery, {
+        why: refusal.detail,
+        ...(refusal.after === undefined ? {} : { until: refusal.after }),
+      })
     : undefined
-  return refusedResult({ refusal, attempts: delivery.attempts, urgent, step, ...(paused === undefined ? {} : { paused }) })
+  return refusedResult({
+    refusal,
+    attempts: delivery.attempts,
+    urgent,
+    step,
+    ...(paused === undefined ? {} : { paused }),
+  })
 }
 
-async function attempt(context: DeliverContext, delivery: LeasedDelivery, subject: DeliverySubject): Promise<DeliveryResult> {
+async function attempt(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  subject: DeliverySubject,
+): Promise<DeliveryResult> {
   const { connector } = context.target
   const asked = projectWish(subject, context.target.defaults)
   const account = await observe(connector, { delivery, subject, wish: asked })
@@ -94,12 +117,16 @@ async function attempt(context: DeliverContext, delivery: LeasedDelivery, subjec
   if (first.kind === 'conflict') return conflict(context, delivery, first)
   if (first.kind === 'adopt') await own(context, delivery, { account: first.account, origin: 'created' })
   const changes = steps.filter(isChange)
-  if (changes.length === 0) return { state: 'delivered', countAttempt: false, ...(first.kind === 'skip' ? { detail: first.why } : {}) }
+  if (changes.length === 0)
+    return { state: 'delivered', countAttempt: false, ...(first.kind === 'skip' ? { detail: first.why } : {}) }
   return carryOut(context, delivery, { steps, changes, wish })
 }
 
 /** The account this delivery is about, read from the app just now. Nobody is looked up who wants nothing and has nothing. */
-async function observe(connector: Connector, { delivery, subject, wish }: { delivery: LeasedDelivery; subject: DeliverySubject; wish: Wish }): Promise<Account | 'absent'> {
+async function observe(
+  connector: Connector,
+  { delivery, subject, wish }: { delivery: LeasedDelivery; subject: DeliverySubject; wish: Wish },
+): Promise<Account | 'absent'> {
   if (subject.account !== undefined) return connector.readOne('account', { id: subject.account })
   const { intent } = delivery
   if (intent !== undefined) {
@@ -120,9 +147,17 @@ async function canonicalWish(connector: Connector, wish: Wish, account: Account 
   return { ...wish, attributes, onCreate: connector.canonical(resolved.want) }
 }
 
-async function conflict(context: DeliverContext, delivery: LeasedDelivery, step: Extract<PlanStep, { kind: 'conflict' }>): Promise<DeliveryResult> {
+async function conflict(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  step: Extract<PlanStep, { kind: 'conflict' }>,
+): Promise<DeliveryResult> {
   const { state, why } = step
-  await recordLinkState(context.db, delivery, { state, why, ...(step.account === undefined ? {} : { account: step.account }) })
+  await recordLinkState(context.db, delivery, {
+    state,
+    why,
+    ...(step.account === undefined ? {} : { account: step.account }),
+  })
   return {
     state: state === 'unmatched' ? 'refused' : 'disputed',
     code: state,
@@ -133,7 +168,11 @@ async function conflict(context: DeliverContext, delivery: LeasedDelivery, step:
   }
 }
 
-async function own({ db }: DeliverContext, delivery: LeasedDelivery, link: { account: string; origin: 'created' | 'adopted' }): Promise<void> {
+async function own(
+  { db }: DeliverContext,
+  delivery: LeasedDelivery,
+  link: { account: string; origin: 'created' | 'adopted' },
+): Promise<void> {
   const linked = await linkAccount(db, delivery, link)
   if (linked === 'lost') throw new LeaseLost()
   if (linked === 'owned') {
@@ -149,19 +188,26 @@ interface Work {
 }
 
 /** Stores the plan, applies it step by step, and reads what came of it against the wish. */
-async function carryOut(context: DeliverContext, delivery: LeasedDelivery, { steps, changes, wish }: Work): Promise<DeliveryResult> {
+async function carryOut(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { steps, changes, wish }: Work,
+): Promise<DeliveryResult> {
   const { db, target } = context
   const id = context.newId()
-  const creates = changes.find(change => change.kind === 'create')
+  const creates = changes.find((change) => change.kind === 'create')
   const stored = await storePlan(db, delivery, {
     id,
     steps,
     hash: context.hash(steps),
     state: target.mode === 'observe' ? 'observed' : 'applying',
-    ...(creates === undefined || target.mode === 'observe' ? {} : { intent: intentFor(creates.want, context.now().toISOString()) }),
+    ...(creates === undefined || target.mode === 'observe'
+      ? {}
+      : { intent: intentFor(creates.want, context.now().toISOString()) }),
   })
   if (!stored) throw new LeaseLost()
-  if (target.mode === 'observe') return { state: 'observed', countAttempt: false, detail: `would ${describeChanges(changes)}` }
+  if (target.mode === 'observe')
+    return { state: 'observed', countAttempt: false, detail: `would ${describeChanges(changes)}` }
   const outcomes: Outcome[] = []
   try {
     for (const change of changes) outcomes.push(await applyOne(context, delivery, { change, key: id }))
@@ -172,11 +218,15 @@ async function carryOut(context: DeliverContext, delivery: LeasedDelivery, { ste
     throw error
   }
   await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes })
-  const data = { plan: id, changes: changes.map(change => ({ kind: change.kind, attributes: touched(change) })) }
+  const data = { plan: id, changes: changes.map((change) => ({ kind: change.kind, attributes: touched(change) })) }
   return { state: 'delivered', countAttempt: false, event: { kind: 'delivery.done', data } }
 }
 
-async function applyOne(context: DeliverContext, delivery: LeasedDelivery, { change, key }: { change: Change; key: string }): Promise<Outcome> {
+async function applyOne(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { change, key }: { change: Change; key: string },
+): Promise<Outcome> {
   const outcome = await context.target.connector.apply(change, key)
   if (!outcome.ok) throw new Refused(outcome, change.kind)
   if (change.kind === 'create') await own(context, delivery, { account: outcome.seen.id, origin: 'created' })
@@ -186,11 +236,15 @@ async function applyOne(context: DeliverContext, delivery: LeasedDelivery, { cha
 /** Done means verified: a plan made from what was read back must have nothing left to do. */
 function verify({ target }: DeliverContext, wish: Wish, last: Outcome | undefined): void {
   if (last?.ok !== true) return
-  const left = plan({ wish, account: last.seen, linked: true, abilities: target.connector.capabilities }).filter(isChange)
+  const left = plan({ wish, account: last.seen, linked: true, abilities: target.connector.capabilities }).filter(
+    isChange,
+  )
   if (left.length === 0) return
   const detail = `The app accepted the change, but when read again it still does not show it: ${describeChanges(left)} is left.`
   throw new Refused({ ok: false, retry: 'never', code: 'not-verified', detail }, 'verify')
 }
 
 const describeChanges = (changes: readonly Change[]): string =>
-  changes.map(change => (change.kind === 'update' ? `update ${touched(change).join(', ')}` : change.kind)).join(', then ')
+  changes
+    .map((change) => (change.kind === 'update' ? `update ${touched(change).join(', ')}` : change.kind))
+    .join(', then ')

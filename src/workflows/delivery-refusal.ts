@@ -37,7 +37,8 @@ export function refusedResult({ refusal, attempts, urgent, step, paused }: Refus
   const waits = { code, detail, state: 'retrying' as const }
   if (paused !== undefined) return { ...waits, retryIn: paused, countAttempt: false }
   const backoff = Math.min(2 ** attempts, LONGEST_BACKOFF_SECONDS)
-  if (code === 'name-taken' && step === 'create' && attempts < NAME_TAKEN_LOOKS) return { ...waits, retryIn: backoff, countAttempt: true }
+  if (code === 'name-taken' && step === 'create' && attempts < NAME_TAKEN_LOOKS)
+    return { ...waits, retryIn: backoff, countAttempt: true }
   const clearIntent = !EFFECT_UNKNOWN.has(code)
   if (refusal.retry === 'soon' || urgent) return { ...waits, retryIn: backoff, countAttempt: true, clearIntent }
   if (refusal.retry === 'later') {

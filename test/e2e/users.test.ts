@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { patchOf, scimClient, USER_SCHEMA as USER } from '../support/scim.ts'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
 
 let rollcall: TestRollcall
@@ -7,42 +8,44 @@ beforeAll(async () => {
 })
 afterAll(() => rollcall.close())
 
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: Record<string, any>
-}
-
-async function call(method: string, path: string, body?: unknown, token = rollcall.scimToken): Promise<Answer> {
-  const response = await fetch(rollcall.base + path, {
-    method,
-    headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
-}
+const call = (method: string, path: string, body?: unknown) =>
+  scimClient(rollcall.base, rollcall.scimToken)(method, path, body)
 
 let count = 0
 const fresh = () => `user${++count}@acme.test`
-const USER = 'urn:ietf:params:scim:schemas:core:2.0:User'
-const patchOf = (...Operations: object[]) => ({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations })
 
 describe('a user', () => {
   test('is created, read, found, replaced, patched and deleted', async () => {
     const userName = fresh()
-    const made = await call('POST', '/Users', { schemas: [USER], userName, externalId: `x-${userName}`, name: { givenName: 'Mia', familyName: 'Roth' } })
+    const made = await call('POST', '/Users', {
+      schemas: [USER],
+      userName,
+      externalId: `x-${userName}`,
+      name: { givenName: 'Mia', familyName: 'Roth' },
+    })
     expect(made.status).toBe(201)
     expect(made.body).toMatchObject({ schemas: [USER], userName, active: true, meta: { resourceType: 'User' } })
     expect(made.headers.get('location')).toBe(made.body['meta'].location)
     expect(made.headers.get('content-type')).toMatch(/^application\/scim\+json/)
     const id = made.body['id']
     expect((await call('GET', `/Users/${id}`)).body).toEqual(made.body)
-    for (const filter of [`userName eq "${userName.toUpperCase()}"`, `externalId eq "x-${userName}"`, `externalId eq "x-${userName}" and userName eq "${userName}"`]) {
-      expect((await call('GET', `/Users?filter=${encodeURIComponent(filter)}`)).body).toMatchObject({ totalResults: 1, startIndex: 1, itemsPerPage: 1, Resources: [{ id }] })
+    for (const filter of [
+      `userName eq "${userName.toUpperCase()}"`,
+      `externalId eq "x-${userName}"`,
+      `externalId eq "x-${userName}" and userName eq "${userName}"`,
+    ]) {
+      expect((await call('GET', `/Users?filter=${encodeURIComponent(filter)}`)).body).toMatchObject({
+        totalResults: 1,
+        startIndex: 1,
+        itemsPerPage: 1,
+        Resources: [{ id }],
+      })
     }
     const replaced = await call('PUT', `/Users/${id}`, { ...made.body, title: 'Lead' })
-    expect(replaced).toMatchObject({ status: 200, body: { title: 'Lead', externalId: `x-${userName}`, meta: { version: 'W/"2"' } } })
+    expect(replaced).toMatchObject({
+      status: 200,
+      body: { title: 'Lead', externalId: `x-${userName}`, meta: { version: 'W/"2"' } },
+    })
     const patched = await call('PATCH', `/Users/${id}`, patchOf({ op: 'Replace', value: { active: 'False' } }))
     expect(patched).toMatchObject({ status: 200, body: { active: false, title: 'Lead' } })
     const gone = await call('DELETE', `/Users/${id}`)
@@ -52,20 +55,37 @@ describe('a user', () => {
   })
   test('is made once when many ask for it at the same time', async () => {
     const userName = fresh()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => call('POST', '/Users', { schemas: [USER], userName })))
-    expect(answers.map(answer => answer.status).toSorted()).toEqual([201, ...Array<number>(19).fill(409)])
-    expect(answers.find(answer => answer.status === 409)?.body).toMatchObject({ status: '409', scimType: 'uniqueness', detail: expect.stringContaining(userName) })
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => call('POST', '/Users', { schemas: [USER], userName })),
+    )
+    expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, ...Array<number>(19).fill(409)])
+    expect(answers.find((answer) => answer.status === 409)?.body).toMatchObject({
+      status: '409',
+      scimType: 'uniqueness',
+      detail: expect.stringContaining(userName),
+    })
   })
   test('is listed in pages that neither overlap nor miss anybody', async () => {
     for (let n = 0; n < 5; n++) await call('POST', '/Users', { schemas: [USER], userName: fresh() })
     const all = await call('GET', '/Users?startIndex=1&count=1000')
-    const pages = [await call('GET', '/Users?startIndex=1&count=3'), await call('GET', '/Users?startIndex=4&count=1000')]
-    expect(pages.flatMap(page => page.body['Resources'])).toEqual(all.body['Resources'])
-    expect((await call('GET', '/Users?count=0')).body).toMatchObject({ totalResults: all.body['totalResults'], itemsPerPage: 0, Resources: [] })
+    const pages = [
+      await call('GET', '/Users?startIndex=1&count=3'),
+      await call('GET', '/Users?startIndex=4&count=1000'),
+    ]
+    expect(pages.flatMap((page) => page.body['Resources'])).toEqual(all.body['Resources'])
+    expect((await call('GET', '/Users?count=0')).body).toMatchObject({
+      totalResults: all.body['totalResults'],
+      itemsPerPage: 0,
+      Resources: [],
+    })
   })
   test('is cut to the attributes asked for', async () => {
     const made = await call('POST', '/Users', { schemas: [USER], userName: fresh(), title: 'Lead' })
-    expect(Object.keys((await call('GET', `/Users/${made.body['id']}?attributes=title`)).body).toSorted()).toEqual(['id', 'schemas', 'title'])
+    expect(Object.keys((await call('GET', `/Users/${made.body['id']}?attributes=title`)).body).toSorted()).toEqual([
+      'id',
+      'schemas',
+      'title',
+    ])
   })
 })
 
@@ -80,21 +100,37 @@ describe('signing in', () => {
       const response = await fetch(rollcall.base + path, { headers })
       expect(response.status).toBe(401)
       expect(response.headers.get('www-authenticate')).toContain('Bearer')
-      expect(await response.json()).toMatchObject({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '401', detail: expect.any(String) })
+      expect(await response.json()).toMatchObject({
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+        status: '401',
+        detail: expect.any(String),
+      })
     }
   })
   test('works with both tokens of a connection, and with the bare token', async () => {
-    expect((await call('GET', '/Users?count=0', undefined, rollcall.nextToken)).status).toBe(200)
-    expect((await fetch(`${rollcall.base}/Users?count=0`, { headers: { authorization: rollcall.scimToken } })).status).toBe(200)
+    expect((await scimClient(rollcall.base, rollcall.nextToken)('GET', '/Users?count=0')).status).toBe(200)
+    expect(
+      (await fetch(`${rollcall.base}/Users?count=0`, { headers: { authorization: rollcall.scimToken } })).status,
+    ).toBe(200)
   })
   test('never shows one connection the users of another', async () => {
     const made = await call('POST', '/Users', { schemas: [USER], userName: fresh() })
-    const { id, userName } = made.body as { id: string; userName: string }
+    const { id, userName } = made.body
     for (const token of [rollcall.otherToken, rollcall.strangerToken]) {
-      for (const [method, body] of [['GET', undefined], ['PUT', { schemas: [USER], userName }], ['PATCH', patchOf({ op: 'replace', path: 'active', value: false })], ['DELETE', undefined]] as const) {
-        expect((await call(method, `/Users/${id}`, body, token)).status).toBe(404)
+      const stranger = scimClient(rollcall.base, token)
+      for (const [method, body] of [
+        ['GET', undefined],
+        ['PUT', { schemas: [USER], userName }],
+        ['PATCH', patchOf({ op: 'replace', path: 'active', value: false })],
+        ['DELETE', undefined],
+      ] as const) {
+        expect((await stranger(method, `/Users/${id}`, body)).status).toBe(404)
       }
-      expect((await call('GET', `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`, undefined, token)).body['totalResults']).toBe(0)
+      expect(
+        (await stranger('GET', `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`)).body[
+          'totalResults'
+        ],
+      ).toBe(0)
     }
     expect((await call('GET', `/Users/${id}`)).body).toEqual(made.body)
   })
@@ -102,11 +138,23 @@ describe('signing in', () => {
 
 describe('an address or a method that is not there', () => {
   test.each([
-    ['GET', '/Nothing', 404], ['GET', '/Users/1/2', 404], ['GET', '/Users/not-an-id', 404], ['DELETE', '/Users', 405], ['PUT', '/Users', 405],
-    ['POST', '/Users/d5b2a8f0-0000-4000-8000-000000000000', 405], ['GET', '/Users/%ZZ', 400],
+    ['GET', '/Nothing', 404],
+    ['GET', '/Users/1/2', 404],
+    ['GET', '/Users/not-an-id', 404],
+    ['DELETE', '/Users', 405],
+    ['PUT', '/Users', 405],
+    ['POST', '/Users/d5b2a8f0-0000-4000-8000-000000000000', 405],
+    ['GET', '/Users/%ZZ', 400],
   ])('%s %s is %i in SCIM form', async (method, path, status) => {
     const answer = await call(method, path, ['PUT', 'POST'].includes(method) ? {} : undefined)
-    expect(answer).toMatchObject({ status, body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: String(status), detail: expect.any(String) } })
+    expect(answer).toMatchObject({
+      status,
+      body: {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+        status: String(status),
+        detail: expect.any(String),
+      },
+    })
     expect(answer.headers.get('content-type')).toMatch(/^application\/scim\+json/)
   })
   test('slashes too many are forgiven', async () => {

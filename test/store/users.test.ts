@@ -6,7 +6,7 @@ import { replaceUser } from '../../src/operations/replace-user.ts'
 import { parsePatch } from '../../src/scim/patch/parse.ts'
 import type { UserDocument } from '../../src/scim/resource.ts'
 import { USER } from '../../src/scim/schema/resource-type.ts'
-import { listUsers, readUser } from '../../src/store/users.ts'
+import { listUsers, readUser } from '../../src/store/views/users.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
 
 let world: TestWorld
@@ -41,9 +41,17 @@ const rows = async (table: 'delivery' | 'event' | 'link', columns: string): Prom
 describe('accepting a user', () => {
   test('commits identity, event and delivery together and wakes the app', async () => {
     const user = await created('mia@acme.test')
-    expect(await readUser(world.db, caller(), user.id)).toMatchObject({ id: user.id, version: 1, document: { userName: 'mia@acme.test' } })
-    expect(await rows('event', 'kind, actor, data')).toEqual([{ kind: 'user.created', actor: 'connection:okta', data: { userName: 'mia@acme.test', active: true, version: 1 } }])
-    expect(await rows('delivery', 'subject, wanted, delivered, state, urgency')).toEqual([{ subject: 'name:mia@acme.test', wanted: 1, delivered: 0, state: 'due', urgency: 0 }])
+    expect(await readUser(world.db, caller(), user.id)).toMatchObject({
+      id: user.id,
+      version: 1,
+      document: { userName: 'mia@acme.test' },
+    })
+    expect(await rows('event', 'kind, actor, data')).toEqual([
+      { kind: 'user.created', actor: 'connection:okta', data: { userName: 'mia@acme.test', active: true, version: 1 } },
+    ])
+    expect(await rows('delivery', 'subject, wanted, delivered, state, urgency')).toEqual([
+      { subject: 'name:mia@acme.test', wanted: 1, delivered: 0, state: 'due', urgency: 0 },
+    ])
     expect(world.woken).toEqual(['acme/cxone'])
   })
   test('refuses a name that another has in any case, and writes nothing', async () => {
@@ -54,8 +62,10 @@ describe('accepting a user', () => {
     expect(await rows('delivery', 'wanted')).toEqual([{ wanted: 1 }])
   })
   test('of one name by many at once accepts one', async () => {
-    const results = await Promise.all(Array.from({ length: 12 }, () => createUser(world.operations, caller(), document('mia@acme.test'))))
-    expect(results.filter(result => result.ok)).toHaveLength(1)
+    const results = await Promise.all(
+      Array.from({ length: 12 }, () => createUser(world.operations, caller(), document('mia@acme.test'))),
+    )
+    expect(results.filter((result) => result.ok)).toHaveLength(1)
     expect(await rows('event', 'kind')).toHaveLength(1)
   })
   test('lets another connection and another tenant have the same name', async () => {
@@ -74,7 +84,9 @@ describe('accepting a user', () => {
     const first = await created('mia@acme.test')
     await deleteUser(world.operations, caller(), first.id)
     const second = await created('mia@acme.test')
-    expect(await rows('delivery', 'identity_id, wanted, urgency')).toEqual([{ identity_id: second.id, wanted: 3, urgency: 0 }])
+    expect(await rows('delivery', 'identity_id, wanted, urgency')).toEqual([
+      { identity_id: second.id, wanted: 3, urgency: 0 },
+    ])
   })
 })
 
@@ -88,15 +100,25 @@ describe('changing a user', () => {
   test('to what it is already writes nothing', async () => {
     const user = await created('mia@acme.test', { title: 'Lead' })
     const same = await patch(user.id, { op: 'replace', path: 'title', value: 'Lead' })
-    const put = await replaceUser(world.operations, caller(), { id: user.id, replacement: () => ({ title: 'Lead', active: true, userName: 'mia@acme.test' }) })
-    expect([same, put]).toMatchObject([{ ok: true, value: { version: 1 } }, { ok: true, value: { version: 1 } }])
+    const put = await replaceUser(world.operations, caller(), {
+      id: user.id,
+      replacement: () => ({ title: 'Lead', active: true, userName: 'mia@acme.test' }),
+    })
+    expect([same, put]).toMatchObject([
+      { ok: true, value: { version: 1 } },
+      { ok: true, value: { version: 1 } },
+    ])
     expect(await rows('event', 'kind')).toHaveLength(1)
   })
   test('to inactive is urgent and clears what held the row back', async () => {
     const user = await created('mia@acme.test')
-    await world.db.query(`update delivery set state = 'retrying', attempts = 9, next_at = now() + interval '10 minutes'`)
+    await world.db.query(
+      `update delivery set state = 'retrying', attempts = 9, next_at = now() + interval '10 minutes'`,
+    )
     await patch(user.id, { op: 'replace', path: 'active', value: false })
-    expect(await rows('delivery', 'state, urgency, attempts, next_at <= now() as due')).toEqual([{ state: 'due', urgency: 1, attempts: 0, due: true }])
+    expect(await rows('delivery', 'state, urgency, attempts, next_at <= now() as due')).toEqual([
+      { state: 'due', urgency: 1, attempts: 0, due: true },
+    ])
   })
   test('moves the subject with the name until there is an account', async () => {
     const user = await created('mia@acme.test')
@@ -109,23 +131,34 @@ describe('changing a user', () => {
   test('by fifty at once loses none of the changes', async () => {
     const user = await created('mia@acme.test')
     const paths = ['title', 'displayName', 'nickName', 'locale', 'timezone']
-    const results = await Promise.all(Array.from({ length: 50 }, (_, n) => patch(user.id, { op: 'replace', path: paths[n % 5], value: `v${n}` })))
-    expect(results.every(result => result.ok)).toBe(true)
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => patch(user.id, { op: 'replace', path: paths[n % 5], value: `v${n}` })),
+    )
+    expect(results.every((result) => result.ok)).toBe(true)
     const now = await readUser(world.db, caller(), user.id)
     expect(now?.version).toBe(51)
-    expect(paths.every(path => typeof now?.document[path] === 'string')).toBe(true)
+    expect(paths.every((path) => typeof now?.document[path] === 'string')).toBe(true)
     expect(await rows('delivery', 'wanted')).toEqual([{ wanted: 51 }])
   })
   test('to a name that is taken is refused and changes nothing', async () => {
     await created('mia@acme.test')
     const kim = await created('kim@acme.test')
-    expect(await patch(kim.id, { op: 'replace', path: 'userName', value: 'Mia@Acme.test' })).toMatchObject({ ok: false, refusal: { kind: 'user-name-taken' } })
-    expect(await readUser(world.db, caller(), kim.id)).toMatchObject({ version: 1, document: { userName: 'kim@acme.test' } })
+    expect(await patch(kim.id, { op: 'replace', path: 'userName', value: 'Mia@Acme.test' })).toMatchObject({
+      ok: false,
+      refusal: { kind: 'user-name-taken' },
+    })
+    expect(await readUser(world.db, caller(), kim.id)).toMatchObject({
+      version: 1,
+      document: { userName: 'kim@acme.test' },
+    })
   })
   test('of another world is not possible', async () => {
     const user = await created('mia@acme.test')
     for (const stranger of [caller('acme', 'entra'), caller('bravo')]) {
-      expect(await deleteUser(world.operations, stranger, user.id)).toMatchObject({ ok: false, refusal: { kind: 'no-such-user' } })
+      expect(await deleteUser(world.operations, stranger, user.id)).toMatchObject({
+        ok: false,
+        refusal: { kind: 'no-such-user' },
+      })
       expect(await readUser(world.db, stranger, user.id)).toBeUndefined()
     }
   })
@@ -138,7 +171,10 @@ describe('deleting a user', () => {
     expect(await readUser(world.db, caller(), user.id)).toBeUndefined()
     expect(await listUsers(world.db, caller(), { offset: 0, limit: 10 })).toEqual({ total: 0, users: [] })
     expect(await rows('delivery', 'urgency, wanted')).toEqual([{ urgency: 1, wanted: 2 }])
-    expect(await deleteUser(world.operations, caller(), user.id)).toMatchObject({ ok: false, refusal: { kind: 'no-such-user' } })
+    expect(await deleteUser(world.operations, caller(), user.id)).toMatchObject({
+      ok: false,
+      refusal: { kind: 'no-such-user' },
+    })
   })
 })
 
@@ -149,7 +185,7 @@ describe('listing users', () => {
     for (let offset = 0; offset < 8; offset += 3) {
       const page = await listUsers(world.db, caller(), { offset, limit: 3 })
       expect(page.total).toBe(7)
-      seen.push(...page.users.map(user => user.document.userName))
+      seen.push(...page.users.map((user) => user.document.userName))
     }
     expect(seen).toEqual(Array.from({ length: 7 }, (_, n) => `u${n}@acme.test`))
   })

@@ -20,16 +20,30 @@ export interface TestWorld {
   close(): Promise<void>
 }
 
-export const caller = (tenant = 'acme', connection = 'okta'): Caller => ({ tenant, connection, actor: `connection:${connection}` })
+export const caller = (tenant = 'acme', connection = 'okta'): Caller => ({
+  tenant,
+  connection,
+  actor: `connection:${connection}`,
+})
 
 export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 /** A tenant with connection `okta` (and more), each with the token `<tenant>-<connection>-token`, and the apps named. */
-export const tenant = (id: string, apps: readonly string[] = [], connections: readonly string[] = ['okta']): DeclaredTenant => ({
+export const tenant = (
+  id: string,
+  apps: readonly string[] = [],
+  connections: readonly string[] = ['okta'],
+): DeclaredTenant => ({
   id,
   apiKeys: [],
-  apps: apps.map(app => ({ id: app, type: 'memory', mode: 'enforce', settings: {}, secrets: { '["auth"]': 'secret of the app' } })),
-  connections: connections.map(connection => ({
+  apps: apps.map((app) => ({
+    id: app,
+    type: 'memory',
+    mode: 'enforce',
+    settings: {},
+    secrets: { '["auth"]': 'secret of the app' },
+  })),
+  connections: connections.map((connection) => ({
     id: connection,
     profile: 'generic',
     delivery: 'queue',
@@ -49,8 +63,8 @@ export async function openTestWorld(): Promise<TestWorld> {
     db,
     woken,
     secrets,
-    operations: { db, wake: { wake: key => void woken.push(key) }, now: () => new Date(), newId: randomUUID },
-    declare: tenants => applyConfiguration({ db, secrets }, tenants),
+    operations: { db, wake: { wake: (key) => void woken.push(key) }, now: () => new Date(), newId: randomUUID },
+    declare: (tenants) => applyConfiguration({ db, secrets }, tenants),
     close: async () => {
       await db.close()
       await database.drop()

@@ -2,10 +2,20 @@
  * A plain SCIM client for tests.
  * Must not forgive anything: it sends what it is given and returns what came.
  */
+/** Any SCIM message; which parts are there depends on the answer, and tests compare them. */
+export interface ScimBody extends Readonly<Record<string, unknown>> {
+  readonly id: string
+  readonly userName: string
+  readonly meta: { readonly location: string; readonly version: string }
+  readonly totalResults: number
+  readonly Resources: readonly ScimBody[]
+  readonly detail: string
+}
+
 export interface ScimAnswer {
   readonly status: number
   readonly headers: Headers
-  readonly body: any
+  readonly body: ScimBody
 }
 
 export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
@@ -38,5 +48,9 @@ export const scimClient =
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: JSON.parse(text === '' ? '{}' : text) as ScimBody,
+    }
   }

@@ -75,7 +75,12 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
           `The app "${request.params.app}" is no longer in rollcall.yaml, so nothing is written to it. Declare it again first.`,
         )
       }
-      const run = await startRun(key.tenant, 'deliver-now', { app: request.params.app }, actorOf(key))
+      const run = await startRun({
+        tenant: key.tenant,
+        workflow: 'deliver-now',
+        input: { app: request.params.app },
+        actor: actorOf(key),
+      })
       return reply.code(202).header('location', `/api/v1/runs/${run}`).send({ run })
     },
   })

@@ -5,12 +5,12 @@
 import type { Db } from '../../store/db.ts'
 
 /** Stores a run and wakes a worker for it; resolves with its id once it is committed. */
-export type StartRun = (
-  tenant: string,
-  workflow: string,
-  input: Readonly<Record<string, unknown>>,
-  actor: string,
-) => Promise<string>
+export type StartRun = (run: {
+  readonly tenant: string
+  readonly workflow: string
+  readonly input: Readonly<Record<string, unknown>>
+  readonly actor: string
+}) => Promise<string>
 
 export interface AdminContext {
   readonly db: Db

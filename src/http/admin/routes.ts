@@ -62,7 +62,8 @@ function collectMethods(scope: FastifyInstance): ReadonlyMap<string, ReadonlySet
 }
 
 function refuseOtherMethods(scope: FastifyInstance, methods: ReadonlyMap<string, ReadonlySet<string>>): void {
-  for (const [path, known] of [...methods]) {
+  // A copy: what is registered here is collected too.
+  for (const [path, known] of new Map(methods)) {
     const allow = [...known].join(', ')
     scope.route({
       method: METHODS.filter((method) => !known.has(method)),

@@ -4,59 +4,30 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorBody, refusal, ScimError } from '../../scim/errors.ts'
-import type { TakeNote } from '../../scim/quirks.ts'
-import type { OperationContext } from '../../operations/context.ts'
-import type { ScimCredential } from '../../store/credentials.ts'
 import { scimAuthenticator } from '../auth.ts'
 import { scimErrorOf } from '../errors.ts'
 import type { ExchangeLog } from './exchange-log.ts'
+import { beginScimRequest, knownScimRequest, SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './request.ts'
 import { userRoutes } from './users.ts'
-
-export const SCIM_PATH = '/scim/v2'
-export const SCIM_MEDIA_TYPE = 'application/scim+json; charset=utf-8'
-
-export interface ScimOptions {
-  readonly operations: OperationContext
-  readonly exchanges: ExchangeLog
-  /** Absolute, without a slash at the end: what `meta.location` begins with. */
-  readonly baseUrl: (request: FastifyRequest) => string
-}
-
-/** What is known of a request under way. */
-export interface ScimRequest {
-  readonly credential: ScimCredential
-  readonly notes: { readonly code: string; readonly detail: string }[]
-  why?: string
-}
-
-const underWay = new WeakMap<FastifyRequest, ScimRequest>()
-
-/** The caller of a request that has passed sign-in. */
-export function scimRequest(request: FastifyRequest): ScimRequest {
-  const known = underWay.get(request)
-  if (known === undefined) throw new TypeError('a SCIM route ran without sign-in')
-  return known
-}
-
-/** Hears what was forgiven while reading this request. */
-export const notesOf = (request: FastifyRequest): TakeNote => {
-  const { notes } = scimRequest(request)
-  return (code, detail) => {
-    if (notes.length < 50) notes.push({ code, detail })
-  }
-}
 
 export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): Promise<void> {
   acceptScimJson(scim)
   const authenticate = scimAuthenticator(options.operations.db, Date.now)
   scim.addHook('onRequest', async (request, reply) => {
     reply.type(SCIM_MEDIA_TYPE)
-    underWay.set(request, { credential: await authenticate(request), notes: [] })
+    beginScimRequest(request, await authenticate(request))
   })
   scim.addHook('onResponse', async (request, reply) => remember(options.exchanges, request, reply))
   scim.setErrorHandler((error, request, reply) => answerError(error, request, reply))
   scim.setNotFoundHandler((request, reply) =>
-    answerError(new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}; users are at ${SCIM_PATH}/Users.`), request, reply),
+    answerError(
+      new ScimError(
+        404,
+        `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}; users are at ${SCIM_PATH}/Users.`,
+      ),
+      request,
+      reply,
+    ),
   )
   const { operations, exchanges, baseUrl } = options
   await scim.register(userRoutes, { operations, exchanges, baseUrl })
@@ -65,7 +36,11 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
 /** One reader for both media types, parameters ignored; anything else is 415. */
 function acceptScimJson(scim: FastifyInstance): void {
   scim.removeAllContentTypeParsers()
-  scim.addContentTypeParser(/^application\/(?:scim\+)?json\s*(?:;|$)/i, { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => parseJson(body))
+  scim.addContentTypeParser(
+    /^application\/(?:scim\+)?json\s*(?:;|$)/i,
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => parseJson(body),
+  )
 }
 
 function parseJson(body: Buffer): unknown {
@@ -79,7 +54,10 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw refusal('invalidSyntax', `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it cannot be read'}.`)
+    throw refusal(
+      'invalidSyntax',
+      `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it cannot be read'}.`,
+    )
   }
 }
 
@@ -87,15 +65,18 @@ function parseJson(body: Buffer): unknown {
 export function answerError(cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { error, fault } = scimErrorOf(cause, request.id)
   if (fault) request.log.error({ err: cause }, 'a SCIM request failed')
-  const known = underWay.get(request)
+  const known = knownScimRequest(request)
   if (known !== undefined) known.why = error.detail
   if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="rollcall"')
   if (error.status === 503) reply.header('retry-after', '5')
-  return reply.code(error.status).type(SCIM_MEDIA_TYPE).send(JSON.stringify(errorBody(error)))
+  return reply
+    .code(error.status)
+    .type(SCIM_MEDIA_TYPE)
+    .send(JSON.stringify(errorBody(error)))
 }
 
 function remember(exchanges: ExchangeLog, request: FastifyRequest, reply: FastifyReply): void {
-  const known = underWay.get(request)
+  const known = knownScimRequest(request)
   if (known === undefined) return
   exchanges.record(known.credential, {
     at: new Date(),

@@ -17,12 +17,15 @@ import { parseProjection, type Projection } from '../../scim/projection.ts'
 import { QUIRKS } from '../../scim/quirks.ts'
 import { parseUser } from '../../scim/resource.ts'
 import { USER } from '../../scim/schema/resource-type.ts'
-import { compileUserFilter } from '../../store/user-filter.ts'
-import { listUsers, readUser, type StoredUser } from '../../store/users.ts'
+import { compileUserFilter } from '../../store/views/user-filter.ts'
+import { listUsers, readUser, type StoredUser } from '../../store/views/users.ts'
 import { scimRefusal } from '../errors.ts'
-import { notesOf, scimRequest, type ScimOptions } from './plugin.ts'
+import { notesOf, scimRequest, type ScimOptions } from './request.ts'
 
-type UserRequest = FastifyRequest<{ Params: { id: string }; Querystring: Record<string, string | string[] | undefined> }>
+type UserRequest = FastifyRequest<{
+  Params: { id: string }
+  Querystring: Record<string, string | string[] | undefined>
+}>
 
 /** Ids are UUIDs of ours; any other text is the id of nobody. */
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -34,16 +37,26 @@ export async function userRoutes(scim: FastifyInstance, options: ScimOptions): P
     const projection = projectionOf(request)
     const document = parseUser(request.body, { mode: 'create', ...readingOf(request) })
     const user = settled(await createUser(operations, callerOf(request), document))
-    return answerUser(reply.code(201).header('location', locationOf(USER, user.id, options.baseUrl(request))), options, { request, user, projection })
+    return answerUser(
+      reply.code(201).header('location', locationOf(USER, user.id, options.baseUrl(request))),
+      options,
+      { request, user, projection },
+    )
   })
 
   scim.get('/Users', async (request: UserRequest, reply) => {
     const query = parseListQuery(request.query, USER, notesOf(request))
     const { projection } = query
     const where = query.filter === undefined ? {} : { where: compileUserFilter(query.filter) }
-    const page = await listUsers(operations.db, callerOf(request), { offset: query.startIndex - 1, limit: query.count, ...where })
-    const resources = page.users.map(user => present(options, { request, user, projection }))
-    return reply.send(JSON.stringify(listResponse({ totalResults: page.total, startIndex: query.startIndex, resources })))
+    const page = await listUsers(operations.db, callerOf(request), {
+      offset: query.startIndex - 1,
+      limit: query.count,
+      ...where,
+    })
+    const resources = page.users.map((user) => present(options, { request, user, projection }))
+    return reply.send(
+      JSON.stringify(listResponse({ totalResults: page.total, startIndex: query.startIndex, resources })),
+    )
   })
 
   scim.get('/Users/:id', async (request: UserRequest, reply) => {
@@ -59,7 +72,7 @@ export async function userRoutes(scim: FastifyInstance, options: ScimOptions): P
     const id = idOf(request)
     const replaced = await replaceUser(operations, callerOf(request), {
       id,
-      replacement: current => parseUser(request.body, { mode: 'replace', current, ...readingOf(request) }),
+      replacement: (current) => parseUser(request.body, { mode: 'replace', current, ...readingOf(request) }),
     })
     return answerUser(reply, options, { request, user: settled(replaced), projection })
   })
@@ -67,7 +80,11 @@ export async function userRoutes(scim: FastifyInstance, options: ScimOptions): P
   scim.patch('/Users/:id', async (request: UserRequest, reply) => {
     const projection = projectionOf(request)
     const operationsAsked = parsePatch(request.body, USER, readingOf(request))
-    const patched = await patchUser(operations, callerOf(request), { id: idOf(request), operations: operationsAsked, note: notesOf(request) })
+    const patched = await patchUser(operations, callerOf(request), {
+      id: idOf(request),
+      operations: operationsAsked,
+      note: notesOf(request),
+    })
     return answerUser(reply, options, { request, user: settled(patched), projection })
   })
 
@@ -94,7 +111,10 @@ const callerOf = (request: FastifyRequest): Caller => {
   return { tenant, connection, actor: `connection:${connection}` }
 }
 
-const readingOf = (request: FastifyRequest) => ({ quirks: QUIRKS[scimRequest(request).credential.profile], note: notesOf(request) })
+const readingOf = (request: FastifyRequest) => ({
+  quirks: QUIRKS[scimRequest(request).credential.profile],
+  note: notesOf(request),
+})
 
 function idOf(request: UserRequest): string {
   const id = request.params.id.toLowerCase()
@@ -109,10 +129,15 @@ function settled<T>(result: Result<T>): T {
 
 const projectionOf = (request: UserRequest): Projection | undefined => {
   const { attributes, excludedAttributes } = request.query
-  return parseProjection({ attributes: joined(attributes), excludedAttributes: joined(excludedAttributes) }, USER, notesOf(request))
+  return parseProjection(
+    { attributes: joined(attributes), excludedAttributes: joined(excludedAttributes) },
+    USER,
+    notesOf(request),
+  )
 }
 
-const joined = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(',') : value)
+const joined = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(',') : value
 
 interface Shown {
   readonly request: FastifyRequest
@@ -120,7 +145,8 @@ interface Shown {
   readonly projection: Projection | undefined
 }
 
-const present = (options: ScimOptions, { request, user, projection }: Shown) => encodeUser({ ...user, baseUrl: options.baseUrl(request) }, projection)
+const present = (options: ScimOptions, { request, user, projection }: Shown) =>
+  encodeUser({ ...user, baseUrl: options.baseUrl(request) }, projection)
 
 const answerUser = (reply: FastifyReply, options: ScimOptions, shown: Shown): FastifyReply =>
   reply.header('etag', versionTag(shown.user.version)).send(JSON.stringify(present(options, shown)))
