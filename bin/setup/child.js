@@ -12,5 +12,6 @@ parent.on('close', () => process.exit(1))
 parent.resume()
 parent.unref()
 
-process.argv.splice(1, 1)
-await import(pathToFileURL(process.argv[1]).href)
+const [node = '', , program = '', ...args] = process.argv
+process.argv = [node, program, ...args]
+await import(pathToFileURL(program).href)

@@ -11,6 +11,7 @@ import { isComplete, isForThisMachine, lockedPackages, removeStamp, writeStamp }
 
 const WHAT = 'The packages of Rollcall cannot be installed'
 const REMINDER_MS = 15_000
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 function userName() {
   try {
@@ -20,6 +21,7 @@ function userName() {
   }
 }
 
+/** @param {string} root */
 function checkWritable(root) {
   try {
     accessSync(root, constants.W_OK | constants.X_OK)
@@ -32,7 +34,11 @@ function checkWritable(root) {
   }
 }
 
-/** What npm's codes mean for who reads the message. */
+/**
+ * What npm's codes mean for who reads the message.
+ *
+ * @type {[RegExp, string][]}
+ */
 const KNOWN = [
   [
     /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ERR_SOCKET/,
@@ -46,6 +52,7 @@ const KNOWN = [
   [/E40[13]|ENEEDAUTH/, 'sign in to the registry (`npm login`)'],
 ]
 
+/** @param {{ code: number | string | null, output: string }} result of npm */
 function failure({ code, output }) {
   const lines = output
     .split('\n')
@@ -63,16 +70,26 @@ function failure({ code, output }) {
   })
 }
 
-/** Ends npm together with us when somebody loses patience. */
+/**
+ * Ends npm together with us when somebody loses patience; returns how to stop minding.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
 function endWith(child) {
   const end = () => {
     child.kill('SIGTERM')
     process.exit(130)
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, end)
-  return () => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.off(signal, end))
+  for (const signal of ENDING) process.once(signal, end)
+  return () => {
+    for (const signal of ENDING) process.off(signal, end)
+  }
 }
 
+/**
+ * @param {string} root
+ * @param {(pid: number | undefined) => void} claimFor
+ */
 async function install(root, claimFor) {
   const count = Object.entries(lockedPackages(root)).filter(
     ([folder, locked]) => folder !== '' && isForThisMachine(locked),
@@ -82,7 +99,7 @@ async function install(root, claimFor) {
   say(`Installing ${count} packages from the lockfile, about 20 s …`)
   removeStamp(root)
   const reminder = setInterval(() => say(`Still installing (${seconds()} s) …`), REMINDER_MS)
-  let forget = () => undefined
+  let forget = () => {}
   try {
     const result = await npmCi(root, (child) => {
       claimFor(child.pid)
@@ -97,7 +114,11 @@ async function install(root, claimFor) {
   say(`Installed in ${seconds()} s.`)
 }
 
-/** True if something was installed. Two at once are safe: the second waits for the first. Throws {@link SetupProblem}. */
+/**
+ * True if something was installed. Two at once are safe: the second waits for the first. Throws {@link SetupProblem}.
+ *
+ * @param {string} root of the checkout
+ */
 export async function ensureInstalled(root) {
   if (isComplete(root)) return false
   checkWritable(root)

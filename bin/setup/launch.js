@@ -13,9 +13,15 @@ import { say, SetupProblem } from './problem.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url))
+/** @type {NodeJS.Signals[]} */
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2', 'SIGWINCH', 'SIGCONT']
 
-/** Ends as the child ended: with its code, or of its signal. */
+/**
+ * Ends as the child ended: with its code, or of its signal.
+ *
+ * @param {number | null} code
+ * @param {NodeJS.Signals | null} signal
+ */
 function endAs(code, signal) {
   if (signal === null) process.exit(code ?? 1)
   PASSED_ON.forEach((name) => process.removeAllListeners(name))
@@ -24,6 +30,11 @@ function endAs(code, signal) {
   setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 100)
 }
 
+/**
+ * @param {string} node
+ * @param {string} main
+ * @param {readonly string[]} args
+ */
 function runElsewhere(node, main, args) {
   // A session of its own: what the terminal sends to the group comes through us, once.
   const child = spawn(node, [CHILD, main, ...args], {
@@ -35,30 +46,42 @@ function runElsewhere(node, main, args) {
   child.once('exit', endAs)
 }
 
+/**
+ * @param {string} main
+ * @param {readonly string[]} args
+ */
 async function runHere(main, args) {
   process.argv.splice(1, process.argv.length - 1, main, ...args)
   await import(pathToFileURL(main).href)
 }
 
+/**
+ * @param {unknown} error
+ * @returns {never}
+ */
 function fail(error) {
   if (!(error instanceof SetupProblem)) throw error
   say(error.message)
   process.exit(1)
 }
 
+async function setUp() {
+  try {
+    const installed = await ensureInstalled(ROOT)
+    return { installed, node: nodeFor(ROOT) }
+  } catch (error) {
+    return fail(error)
+  }
+}
+
 /**
+ * Sets up and runs a file of the checkout.
+ *
  * @param {string} file what to run, relative to the checkout
  * @param {readonly string[]} args its arguments
  */
 export async function launch(file, args) {
-  let installed
-  let node
-  try {
-    installed = await ensureInstalled(ROOT)
-    node = nodeFor(ROOT)
-  } catch (error) {
-    fail(error)
-  }
+  const { installed, node } = await setUp()
   const main = join(ROOT, file)
   // After an installation, our own program file may be gone from under us.
   if (!installed && realpathSync(process.execPath) === node) await runHere(main, args)

@@ -8,13 +8,28 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, wr
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isAlive, startOf } from './processes.js'
-import { say } from './problem.js'
+import { codeOf, say } from './problem.js'
 
-/** A folder that git ignores; it is there only while somebody installs. */
+/**
+ * Who installs, and the process that does it for him.
+ *
+ * @typedef {{ pid?: number | undefined, start?: string | undefined }} Identity
+ * @typedef {Identity & { child?: Identity }} Claim
+ */
+
+/**
+ * A folder that git ignores; it is there only while somebody installs.
+ *
+ * @param {string} root
+ */
 function folderOf(root) {
   return join(root, '.rollcall', 'setup')
 }
 
+/**
+ * @param {string} path
+ * @param {Claim} claim
+ */
 function writeClaim(path, claim) {
   for (;;) {
     try {
@@ -25,11 +40,12 @@ function writeClaim(path, claim) {
       return
     } catch (error) {
       // Another process has just tidied the folder away.
-      if (error.code !== 'ENOENT') throw error
+      if (codeOf(error) !== 'ENOENT') throw error
     }
   }
 }
 
+/** @param {string} folder */
 function removeFolder(folder) {
   for (const empty of [folder, dirname(folder)]) {
     try {
@@ -40,9 +56,14 @@ function removeFolder(folder) {
   }
 }
 
+/**
+ * A claim whose process lives; the file of any other is deleted.
+ *
+ * @param {string} path
+ */
 function standing(path) {
   try {
-    const claim = JSON.parse(readFileSync(path, 'utf8'))
+    const claim = /** @type {Claim} */ (JSON.parse(readFileSync(path, 'utf8')))
     if ([claim, claim.child ?? {}].some(isAlive)) return claim
   } catch {
     // Unreadable: written by a process that the machine took with it.
@@ -51,15 +72,20 @@ function standing(path) {
   return undefined
 }
 
+/** @param {string} folder */
 function namesIn(folder) {
   try {
     return readdirSync(folder)
   } catch (error) {
-    if (error.code === 'ENOENT') return []
+    if (codeOf(error) === 'ENOENT') return []
     throw error
   }
 }
 
+/**
+ * @param {string} folder
+ * @param {string} own
+ */
 function otherClaim(folder, own) {
   for (const name of namesIn(folder)) {
     if (!name.endsWith('.json') || name === own) continue
@@ -72,6 +98,11 @@ function otherClaim(folder, own) {
 /**
  * Runs `work` while no other process does so for this checkout. `work` gets a function that names a child process which
  * works on its behalf: the claim stands for as long as either of them lives.
+ *
+ * @template T
+ * @param {string} root
+ * @param {(claimFor: (pid: number | undefined) => void) => Promise<T>} work
+ * @returns {Promise<T>}
  */
 export async function withLock(root, work) {
   const folder = folderOf(root)

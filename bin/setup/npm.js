@@ -3,6 +3,7 @@
  * Decides npm's options and where its cache lies; must not decide when to install.
  */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -52,6 +53,7 @@ function npmProgram() {
   })
 }
 
+/** @param {string} folder */
 function isOurs(folder) {
   try {
     mkdirSync(folder, { recursive: true })
@@ -72,6 +74,10 @@ function cache() {
 
 /**
  * Resolves to npm's exit code and what it said. `started` is called with the process, which dies with us.
+ *
+ * @param {string} root
+ * @param {(child: import('node:child_process').ChildProcess) => void} started
+ * @returns {Promise<{ code: number | string | null, output: string }>}
  */
 export async function npmCi(root, started) {
   const { command, args } = npmProgram()
@@ -83,17 +89,14 @@ export async function npmCi(root, started) {
   if (child.pid !== undefined) started(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8')
-    stream.on('data', (text) => {
-      output += text
+    stream?.setEncoding('utf8')
+    stream?.on('data', (text) => {
+      output += String(text)
     })
   }
   try {
-    const code = await new Promise((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', (status, signal) => resolve(status ?? signal))
-    })
-    return { code, output }
+    const [status, signal] = /** @type {[number | null, string | null]} */ (await once(child, 'close'))
+    return { code: status ?? signal, output }
   } finally {
     remove()
   }

@@ -11,7 +11,20 @@ export class SetupProblem extends Error {
   }
 }
 
-/** Progress and trouble go to standard error: standard output belongs to the program that is started. */
+/**
+ * The code of a system error (`ENOENT`, `EACCES`, …), or nothing.
+ *
+ * @param {unknown} error
+ */
+export function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+/**
+ * Progress and trouble go to standard error: standard output belongs to the program that is started.
+ *
+ * @param {string} text
+ */
 export function say(text) {
   process.stderr.write(`${text}\n`)
 }

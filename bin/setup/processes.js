@@ -5,7 +5,12 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** Something that stays the same while the process lives and differs for the next one of that number; or nothing. */
+/**
+ * Something that stays the same while the process lives and differs for the next one of that number; or nothing.
+ *
+ * @param {number | undefined} pid
+ * @returns {string | undefined}
+ */
 export function startOf(pid) {
   try {
     if (process.platform === 'linux') {
@@ -20,6 +25,7 @@ export function startOf(pid) {
   }
 }
 
+/** @param {{ pid?: number | undefined, start?: string | undefined }} identity */
 export function isAlive({ pid, start }) {
   return start !== undefined && startOf(pid) === start
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -187,7 +187,7 @@ describe('after it was killed itself', () => {
     busy.on('error', () => undefined)
     await busy.connect()
     // Never looks whether its postmaster lives, and its client is there: it would work on for minutes.
-    const working = busy.query('select count(*) from generate_series(1, 2000000000)').catch((error: Error) => error)
+    const working = busy.query('select count(*) from generate_series(1, 2000000000)').catch((error: unknown) => error)
     await pause(200)
     process.kill(first.pid, 'SIGKILL')
     await kill(first.process, 'SIGKILL')
@@ -222,5 +222,87 @@ describe('after it was killed itself', () => {
     } finally {
       stranger.kill('SIGKILL')
     }
+  })
+})
+
+describe('whoever is killed while sessions write', () => {
+  /** Writes numbers until its session breaks; returns those whose commit was acknowledged. */
+  async function writer(url: string, name: string): Promise<number[]> {
+    const client = new Client(url)
+    client.on('error', () => undefined)
+    await client.connect()
+    const acknowledged: number[] = []
+    try {
+      for (let number = 0; ; number += 1) {
+        await client.query(`insert into written values ('${name}', ${number})`)
+        acknowledged.push(number)
+      }
+    } catch {
+      return acknowledged
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+
+  const victims: [string, (parent: Parent) => Promise<void> | void][] = [
+    ['its parent, and the next one finds it running', (first) => kill(first.process, 'SIGKILL')],
+    ['the server, and its parent starts another', (first) => void process.kill(first.pid, 'SIGKILL')],
+    [
+      'both',
+      async (first) => {
+        process.kill(first.pid, 'SIGKILL')
+        await kill(first.process, 'SIGKILL')
+      },
+    ],
+  ]
+
+  test.each(victims)('what was acknowledged is there: %s', async (_, strike) => {
+    const first = await parent()
+    await ask(first.url, 'create table if not exists written (writer text, number integer)')
+    await ask(first.url, 'truncate written')
+    const writing = ['a', 'b', 'c'].map((name) => writer(first.url, name))
+    await pause(300)
+    await strike(first)
+    if (first.process.signalCode !== null) await start()
+    const acknowledged = await Promise.all(writing)
+    const rows = await untilAnswered(first.url, 'select writer, number from written')
+    const found = new Set(
+      (rows as { writer: string; number: number }[]).map(({ writer: by, number }) => `${by}${number}`),
+    )
+    const lost = acknowledged.flatMap((numbers, at) => numbers.filter((number) => !found.has(`${'abc'[at]}${number}`)))
+    expect(acknowledged.flat().length).toBeGreaterThan(0)
+    expect(lost).toEqual([])
+  })
+
+  async function untilAnswered(url: string, statement: string): Promise<unknown[]> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await ask(url, statement)
+      } catch (error) {
+        if (tries === 400) throw error
+        await pause(25)
+      }
+    }
+  }
+})
+
+describe.runIf(asRoot)('as an ordinary user', () => {
+  const nobody = { uid: 65_534, gid: 65_534 }
+
+  test('the server runs as that user, and only that user gets in', async () => {
+    const directory = temporaryDirectory()
+    chownSync(directory, nobody.uid, nobody.gid)
+    const started = await startParent(directory, nobody)
+    try {
+      expect(postgresProcesses().find(({ pid }) => pid === started.pid)?.uid).toBe(nobody.uid)
+      await expect(ask(started.url, 'select 1')).rejects.toThrow(/Peer authentication failed/)
+    } finally {
+      await kill(started.process, 'SIGTERM')
+    }
+  })
+
+  test('files of another user are refused in words', async () => {
+    await (await start()).stop()
+    await expect(startParent(dataDir, nobody)).rejects.toThrow(/belongs to user number \d+, and you are number 65534/)
   })
 })
