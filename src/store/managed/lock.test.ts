@@ -64,10 +64,11 @@ describe('a data directory', () => {
     }
   })
 
-  test.concurrent('is taken over from another container that shows no sign of life', async () => {
+  test.concurrent('is taken over from another container that shows no sign of life', async ({ expect }) => {
     const directory = temporaryDirectory()
-    writeClaim(directory, { ...living, world: 'another' })
+    const path = writeClaim(directory, { ...living, world: 'another' })
     const hold = await holdDataDirectory(directory)
+    expect(readdirSync(directory).map((name) => join(directory, name))).not.toContain(path)
     hold.release()
   })
 })
