@@ -3,13 +3,13 @@
  * Decides what suits an attribute's row, what is forgiven and what counts as no value; must not know POST, PUT or PATCH.
  */
 import { instantOf } from './date.ts'
+import { checkElements, elementKey, isHusk } from './element.ts'
 import { refusal, type ScimError } from './errors.ts'
 import { booleanOf } from './filter/literal.ts'
 import { isList, isObject, shown, type JsonDraft, type JsonObject, type JsonValue } from './json.ts'
 import type { Reading } from './quirks.ts'
 import { valueOf, type Attribute } from './schema/attribute.ts'
 import { resolveSub } from './schema/resource-type.ts'
-import { fold } from './text.ts'
 
 /** Where a value stands in the request, for messages: `emails[0].value`, `Operations[2].value`. */
 export type Where = string
@@ -67,29 +67,9 @@ function coerceList(attribute: Attribute, value: JsonValue, context: Context): J
     else if (!elements.has(key)) elements.set(key, element)
   }
   if (elements.size === 0) return undefined
-  return checkElements(attribute, [...elements.values()], where)
-}
-
-/** Throws invalidValue where a list is too long or has more than one primary element (RFC 7643 section 2.4). */
-export function checkElements<Elements extends readonly JsonValue[]>(
-  attribute: Attribute,
-  elements: Elements,
-  where: Where,
-): Elements {
-  if (elements.length > attribute.maxElements) {
-    throw refusal(
-      'invalidValue',
-      `${where} would have ${elements.length} elements; at most ${attribute.maxElements} are allowed`,
-    )
-  }
-  const primaries = elements.filter(isPrimary).length
-  if (primaries > 1) {
-    throw refusal(
-      'invalidValue',
-      `${where}: primary is true for ${primaries} elements; only one may be the primary one`,
-    )
-  }
-  return elements
+  const list = [...elements.values()]
+  checkElements(attribute, list, where)
+  return list
 }
 
 function coerceComplex(attribute: Attribute, value: JsonValue, context: Context): JsonObject | undefined {
@@ -176,36 +156,4 @@ const WANTS = {
 
 function unsuitable(attribute: Attribute, value: JsonValue, where: Where): ScimError {
   return refusal('invalidValue', `${where} must be ${WANTS[attribute.type]}, not ${shown(value)}`)
-}
-
-/** An element that says nothing: no `value` where there should be one, or nothing but its type and primary. */
-export function isHusk(attribute: Attribute, element: JsonValue): boolean {
-  if (!isObject(element)) return false
-  const names = Object.keys(element)
-  const labels = valueOf(attribute) === undefined ? ['type', 'primary'] : ['type', 'primary', 'display', '$ref']
-  return names.every((name) => labels.includes(name))
-}
-
-/** RFC 7643 section 2.4: the same value of the same type is one element; `added` without a type means any. */
-export function sameElement(attribute: Attribute, held: JsonValue, added: JsonValue): boolean {
-  if (valueOf(attribute) === undefined || !isObject(held) || !isObject(added)) {
-    return elementKey(attribute, held) === elementKey(attribute, added)
-  }
-  if (added['type'] !== undefined && added['type'] !== held['type']) return false
-  return valueKey(attribute, held) === valueKey(attribute, added)
-}
-
-/** Equal for elements that are one and the same. */
-function elementKey(attribute: Attribute, element: JsonValue): string {
-  if (valueOf(attribute) === undefined || !isObject(element)) return JSON.stringify(element)
-  return `${valueKey(attribute, element)} ${JSON.stringify(element['type'])}`
-}
-
-function valueKey(attribute: Attribute, element: JsonObject): string {
-  const value = JSON.stringify(element['value'])
-  return valueOf(attribute)?.caseExact === true ? value : fold(value ?? '')
-}
-
-export function isPrimary(element: JsonValue): boolean {
-  return isObject(element) && element['primary'] === true
 }

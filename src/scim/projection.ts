@@ -49,14 +49,6 @@ function readNames(list: string | undefined, type: ResourceType, note: TakeNote)
   return places
 }
 
-/** Whether a projection leaves an attribute in: what a reader can spare itself, such as the members of a group. */
-export function shows(projection: Projection | undefined, type: ResourceType, attribute: Attribute): boolean {
-  return (
-    resolveAttribute(attribute.name, type) !== undefined &&
-    selection({ attribute, urn: undefined, type, projection }) !== 'nothing'
-  )
-}
-
 /** The resource cut to the projection. `id` and `schemas` stay whatever it says; secrets never do. */
 export function project(type: ResourceType, resource: JsonObject, projection: Projection | undefined): JsonObject {
   const draft = cut(type.attributes, resource, { type, urn: undefined, projection })

@@ -132,6 +132,7 @@ describe('parseFilter', () => {
     ],
     [String.raw`userName eq "\u0000"`, 'position 13: the text holds a NUL character'],
     [String.raw`userName eq "\ud800"`, 'position 13: the text holds half of a surrogate pair'],
+    ['userName eq 1e999', 'position 13: "1e999" is no name, number or text in double quotes'],
     ['userName eq 01', 'position 13: "01" is no name, number or text in double quotes'],
     ['userName eq "x"; drop', 'position 16: "; drop" is no name, number or text in double quotes'],
   ])('refuses %s and says where and why', (text, detail) => {

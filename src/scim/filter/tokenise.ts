@@ -51,7 +51,8 @@ function readToken(source: string, offset: number, grammar: Grammar): readonly [
   const word = end(WORD, source, offset)
   if (word > offset) return [{ kind: 'word', text: source.slice(offset, word), at }, word]
   const number = end(NUMBER, source, offset)
-  if (number > offset) return [{ kind: 'number', value: Number(source.slice(offset, number)), at }, number]
+  const value = Number(source.slice(offset, number))
+  if (number > offset && Number.isFinite(value)) return [{ kind: 'number', value, at }, number]
   throw malformed(
     grammar,
     at,

@@ -92,11 +92,11 @@ describe('any PATCH', () => {
         // A patched document is one that a POST could have made.
         expect(parseUser(result, { mode: 'create' })).toStrictEqual(result)
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     )
   })
 
-  it('gives the same when a replace or a remove comes twice', () => {
+  it('changes nothing when a replace or a remove comes a second time', () => {
     const settled = fc.record(
       { op: fc.constantFrom('replace', 'remove'), path: paths, value: json },
       { requiredKeys: ['op', 'path'], noNullPrototype: true },
@@ -104,11 +104,11 @@ describe('any PATCH', () => {
     fc.assert(
       fc.property(documents, settled, (document, step) => {
         const once = attempt(document, [step])
-        // A step that undoes what its own filter asks for finds nothing the second time.
-        fc.pre(step.path !== 'emails[primary eq true].primary')
-        if (once !== undefined) expect(patch(once, [step]).changed).toBe(false)
+        // A step that undoes what its own filter asks for finds nothing the second time, and is refused.
+        const twice = once && attempt(once, [step])
+        if (twice !== undefined) expect(twice).toBe(once)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_500 },
     )
   })
 

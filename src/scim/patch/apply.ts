@@ -2,7 +2,7 @@
  * What a PATCH makes of a document: RFC 7644 sections 3.5.2.1 to 3.5.2.3.
  * Decides the outcome of plain steps; must not read a request or change what it is given.
  */
-import { isHusk } from '../coerce.ts'
+import { isHusk } from '../element.ts'
 import { refusal } from '../errors.ts'
 import { isList, isObject, sameJson, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts'
 import { unheard, type TakeNote } from '../quirks.ts'

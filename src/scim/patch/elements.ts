@@ -2,7 +2,7 @@
  * What one step makes of a multi-valued attribute.
  * Decides which elements are meant, created, merged or dropped, and which is primary; must not know other attributes.
  */
-import { checkElements, isHusk, isPrimary, sameElement } from '../coerce.ts'
+import { checkElements, isHusk, isPrimary, likenessKey, means } from '../element.ts'
 import { refusal } from '../errors.ts'
 import type { Filter, PatchPath } from '../filter/ast.ts'
 import { evaluateElement } from '../filter/evaluate.ts'
@@ -39,9 +39,10 @@ function outcome(elements: readonly JsonValue[], step: ElementStep): readonly Js
 function withoutListed(elements: readonly JsonValue[], { operation, target, note }: ElementStep): readonly JsonValue[] {
   const { value, where } = operation
   if (!isList(value)) return []
-  const rest = elements.filter(
-    (element) => !value.some((listed) => sameElement(target.path.attribute, element, listed)),
-  )
+  const listed = Map.groupBy(value, (element) => likenessKey(target.path.attribute, element))
+  const isListed = (element: JsonValue): boolean =>
+    listed.get(likenessKey(target.path.attribute, element))?.some((named) => means(named, element)) === true
+  const rest = elements.filter((element) => !isListed(element))
   if (rest.length === elements.length) note('T17', `${where}: none of the listed elements is there`)
   return rest
 }
@@ -52,16 +53,18 @@ function withAdded(
   added: readonly JsonValue[],
   step: ElementStep,
 ): readonly JsonValue[] {
+  const { attribute, name } = step.target.path
   const next = [...elements]
   const touched = new Set<number>()
+  const indexes = Map.groupBy(next.keys(), (index) => likenessKey(attribute, next[index] ?? null))
   for (const element of added) {
-    const index = next.findIndex((held) => sameElement(step.target.path.attribute, held, element))
-    if (index === -1) touched.add(next.push(element) - 1)
-    else {
-      touched.add(index)
-      next[index] = merged(next[index], element)
-      step.note('T16', `${step.operation.where}: an element of ${step.target.path.name} is there already`)
-    }
+    const key = likenessKey(attribute, element)
+    const alike = indexes.get(key) ?? []
+    const index = alike.find((candidate) => means(element, next[candidate] ?? null)) ?? next.length
+    if (index < next.length) step.note('T16', `${step.operation.where}: an element of ${name} is there already`)
+    else if (alike.push(index) === 1) indexes.set(key, alike)
+    next[index] = merged(next[index], element)
+    touched.add(index)
   }
   return withOnePrimary(next, touched, step)
 }
@@ -158,5 +161,6 @@ function withOnePrimary(
         isPrimary(element) && !isNew(index) ? merged(element, { primary: false }) : element,
       )
     : elements
-  return checkElements(step.target.path.attribute, next, `${step.operation.where}: ${step.target.path.attribute.name}`)
+  checkElements(step.target.path.attribute, next, `${step.operation.where}: ${step.target.path.attribute.name}`)
+  return next
 }

@@ -3,6 +3,7 @@
  * Decides what each operation means, whatever dialect it came in; must not look at the resource it will change.
  */
 import { refusal, ScimError } from '../errors.ts'
+import type { Filter } from '../filter/ast.ts'
 import { checkJson, isList, isObject, shown, type JsonObject, type JsonValue } from '../json.ts'
 import { readingOf, type Reading, type ReadingOptions } from '../quirks.ts'
 import type { ResourceType } from '../schema/resource-type.ts'
@@ -10,6 +11,7 @@ import type { Op, PatchOperation } from './operation.ts'
 import { unfold, unfoldPathless } from './unfold.ts'
 
 const MAX_OPERATIONS = 1_000
+const MAX_TERMS = 2_000
 
 /**
  * Reads a PATCH body. Throws ScimError: invalidSyntax (no object, no list, unknown op), noTarget (remove without
@@ -22,7 +24,24 @@ export function parsePatch(body: unknown, type: ResourceType, options: ReadingOp
   if (list.length > MAX_OPERATIONS) {
     throw new ScimError(413, `A PATCH may hold ${MAX_OPERATIONS} operations, this one has ${list.length}; send several`)
   }
-  return list.flatMap((item, index) => readOperation(item, `Operations[${index}]`, { type, reading }))
+  const operations = list.flatMap((item, index) => readOperation(item, `Operations[${index}]`, { type, reading }))
+  checkTerms(operations)
+  return operations
+}
+
+/** Each comparison of a path may meet each element, so their number is what a PATCH costs. */
+function checkTerms(operations: readonly PatchOperation[]): void {
+  let terms = 0
+  for (const { target } of operations) terms += target.kind === 'attribute' ? countTerms(target.filter) : 0
+  if (terms <= MAX_TERMS) return
+  throw new ScimError(413, `The paths of a PATCH may hold ${MAX_TERMS} comparisons, these have ${terms}; send several`)
+}
+
+function countTerms(filter: Filter | undefined): number {
+  if (filter === undefined) return 0
+  if (filter.kind === 'and' || filter.kind === 'or')
+    return filter.terms.reduce((sum, term) => sum + countTerms(term), 0)
+  return filter.kind === 'not' || filter.kind === 'element' ? countTerms(filter.filter) : 1
 }
 
 interface Dialect {

@@ -117,4 +117,16 @@ describe('a PATCH that cannot be done', () => {
     )
     expect(error.detail).toContain('emails would have 1200 elements; at most 1000 are allowed')
   })
+
+  it('is refused with more than 2,000 comparisons in its paths', () => {
+    const path = `emails[${Array.from({ length: 21 }, (_, index) => `value eq "${index}"`).join(' or ')}]`
+    const error = refusalOf(() =>
+      patch(
+        MIA,
+        Array.from({ length: 100 }, () => ({ op: 'remove', path })),
+      ),
+    )
+    expect(error.status).toBe(413)
+    expect(error.detail).toContain('may hold 2000 comparisons, these have 2100')
+  })
 })
