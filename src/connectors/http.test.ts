@@ -51,7 +51,12 @@ describe('the HTTP client', () => {
         response.writeHead(418, { 'X-Kind': 'pot' }).end('žluťoučký 🫖')
       })
     })
-    const answer = await client().fetch({ method: 'PUT', url: `${base}/a?b=c`, headers: { accept: 'text/plain' }, body: '{"ž":1}' })
+    const answer = await client().fetch({
+      method: 'PUT',
+      url: `${base}/a?b=c`,
+      headers: { accept: 'text/plain' },
+      body: '{"ž":1}',
+    })
     expect(answer).toMatchObject({ status: 418, headers: { 'x-kind': 'pot' }, text: 'žluťoučký 🫖' })
     expect(seen.request).toMatchObject({ method: 'PUT', url: '/a?b=c' })
     expect(seen.request?.headers.accept).toBe('text/plain')
@@ -94,7 +99,11 @@ describe('the HTTP client', () => {
     const base = await serve((request) => request.socket.destroy())
     expect((await refusalOf(client().fetch({ method: 'GET', url: base }))).detail).toContain('was cut')
     const refusal = await refusalOf(client().fetch({ method: 'GET', url: 'http://127.0.0.1:1/' }))
-    expect(refusal).toMatchObject({ code: 'unreachable', retry: 'soon', detail: 'No answer from 127.0.0.1:1: the connection was refused.' })
+    expect(refusal).toMatchObject({
+      code: 'unreachable',
+      retry: 'soon',
+      detail: 'No answer from 127.0.0.1:1: the connection was refused.',
+    })
   })
 
   it.each([
@@ -111,7 +120,9 @@ describe('the HTTP client', () => {
   })
 
   it('calls plain http beyond this machine only where a setting allows it', async () => {
-    const refusal = await refusalOf(client({ allowPlainHttp: true }).fetch({ method: 'GET', url: 'http://host.invalid/' }))
+    const refusal = await refusalOf(
+      client({ allowPlainHttp: true }).fetch({ method: 'GET', url: 'http://host.invalid/' }),
+    )
     expect(refusal.detail).toMatch(/^No answer from host\.invalid: /)
   })
 })

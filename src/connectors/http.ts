@@ -51,13 +51,16 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 function checkAddress(address: string, allowPlainHttp: boolean): URL {
   const url = URL.parse(address)
-  if (url === null) throw misconfigured(`"${address.slice(0, 200)}" is not an address; an address begins with https://.`)
+  if (url === null)
+    throw misconfigured(`"${address.slice(0, 200)}" is not an address; an address begins with https://.`)
   if (url.username !== '' || url.password !== '') {
     throw misconfigured(`The address of ${url.host} has a name or password in it; those belong in the settings.`)
   }
   if (url.protocol === 'https:') return url
   if (url.protocol === 'http:' && (allowPlainHttp || LOOPBACK.test(url.hostname))) return url
-  throw misconfigured(`${url.protocol}//${url.host} is not called, because secrets would travel unencrypted; use https://.`)
+  throw misconfigured(
+    `${url.protocol}//${url.host} is not called, because secrets would travel unencrypted; use https://.`,
+  )
 }
 
 /** Nothing was sent, and nothing will be until a setting changes. */

@@ -8,7 +8,20 @@ import { cases, wantProperties, type World } from '../../src/connectors/conforma
 import type { AccountAttributes } from '../../src/identity/account.ts'
 
 const name = fc.oneof(
-  fc.constantFrom('Nguyễn', 'Δημήτρης', '李', 'אברהם', "D'Arcy", 'Ян', 'Renée', '👩‍💻', 'O\u0301scar', 'null', '<b>', '"'),
+  fc.constantFrom(
+    'Nguyễn',
+    'Δημήτρης',
+    '李',
+    'אברהם',
+    "D'Arcy",
+    'Ян',
+    'Renée',
+    '👩‍💻',
+    'O\u0301scar',
+    'null',
+    '<b>',
+    '"',
+  ),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
   fc.string({ unit: 'grapheme-ascii', minLength: 40, maxLength: 90 }),
 )
@@ -35,6 +48,11 @@ export const wants: fc.Arbitrary<AccountAttributes> = fc.record(
 export function expectConformance(world: () => World, runs: { readonly wants: number }): void {
   for (const { name: sentence, run } of cases) it(sentence, () => run(world()))
   for (const { name: sentence, run } of wantProperties) {
-    it(sentence, () => fc.assert(fc.asyncProperty(wants, (want) => run(world(), want)), { numRuns: runs.wants }))
+    it(sentence, () =>
+      fc.assert(
+        fc.asyncProperty(wants, (want) => run(world(), want)),
+        { numRuns: runs.wants },
+      ),
+    )
   }
 }

@@ -107,7 +107,7 @@ function nothingMore(error: unknown): EntryPage {
 
 async function listTeams(ask: Ask, pageSize: number): Promise<readonly Entry[]> {
   const entries = keyed([])
-  for (let skip = 0; ; ) {
+  for (let skip = 0; ;) {
     const body = { filter: {}, skip, top: pageSize }
     const page = await ask({ method: 'POST', path: '/user-management/v4/teams/search', body }, teamPage)
     const added = addNew(entries, page.entries)

@@ -23,9 +23,28 @@ const settings = z.strictObject({
   updatesInactive: z
     .boolean()
     .default(false)
-    .describe('Write attributes of deactivated accounts, so that somebody who returns has the right role from the start.'),
+    .describe(
+      'Write attributes of deactivated accounts, so that somebody who returns has the right role from the start.',
+    ),
+  resendVerification: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also change accounts whose new e-mail address waits to be verified. CXone may then mail that address again.',
+    ),
+  readLagSeconds: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(5)
+    .describe('How long a write may take to show when it is read again, before it counts as not done.'),
   pageSize: z.int().min(1).max(1000).default(100).describe('Rows asked for at once in searches.'),
-  listMaxMiB: z.int().min(1).max(1024).default(64).describe('Largest list of all users accepted: that list has no pages.'),
+  listMaxMiB: z
+    .int()
+    .min(1)
+    .max(1024)
+    .default(64)
+    .describe('Largest list of all users accepted: that list has no pages.'),
   patienceSeconds: z
     .int()
     .min(0)
@@ -47,12 +66,18 @@ export const config = z
       .describe('Instead of `area`: the issuer itself, for sovereign and government clouds.'),
     auth,
     defaults: defaults.default({}).describe('What an account gets when Rollcall creates it and nothing else decides.'),
-    concurrency: z.int().min(1).max(16).default(1).describe('Most deliveries at once. CXone publishes no limit; one is safe.'),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(16)
+      .default(1)
+      .describe('Most deliveries at once. CXone publishes no limit; one is safe.'),
     settings: settings.prefault({}),
   })
   .superRefine(({ area, issuer }, context) => {
     if ((area === undefined) === (issuer === undefined)) {
-      const message = 'Give exactly one of `area` (for example na1) and `issuer` (for example https://cxone.niceincontact.com).'
+      const message =
+        'Give exactly one of `area` (for example na1) and `issuer` (for example https://cxone.niceincontact.com).'
       context.addIssue({ code: 'custom', message, path: [area === undefined ? 'area' : 'issuer'] })
     }
   })

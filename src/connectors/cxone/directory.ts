@@ -6,7 +6,9 @@ import { userNameKey } from '../../identity/user-name.ts'
 import { ConnectorError, type ConnectorIo } from '../contract.ts'
 import type { Ask } from './client.ts'
 import type { CxoneSettings } from './config.ts'
+import { FIELDS } from './map.ts'
 import { mergeReads } from './merge.ts'
+import { openRecent } from './recent.ts'
 import { CxoneRefused, isNotThere, isRefusedAsAsked } from './refusal.ts'
 import { oneUser, userList, userPage, type User, type UserPage } from './schema.ts'
 
@@ -24,6 +26,8 @@ export interface Directory {
   /** All that the different reads know of one user, laid over each other; and what the read by id alone knows. */
   whole(ask: Ask, id: string): Promise<{ readonly user: User; readonly byId: User | undefined } | undefined>
   everyone(ask: Ask): Promise<Everyone>
+  /** Takes note of a user as read after a write: lists and searches may lag behind. */
+  wrote(user: User): void
 }
 
 const STATUSES = ['UNREGISTERED', 'PENDING', 'ACTIVE', 'BLOCKED', 'DELETED']
@@ -39,6 +43,7 @@ interface Findings {
 
 export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directory {
   const findings: Findings = { filters: 'unknown', complete: false, tried: 0 }
+  const recent = openRecent(io.now)
   const maxBytes = settings.listMaxMiB * 1024 * 1024
 
   const get = (ask: Ask, version: 'v1' | 'v3', id: string): Promise<User | undefined> =>
@@ -48,7 +53,8 @@ export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directo
         if (isNotThere(error)) return undefined
         throw error
       })
-  const read = async (ask: Ask, id: string): Promise<User | undefined> => (await get(ask, 'v3', id)) ?? get(ask, 'v1', id)
+  const read = async (ask: Ask, id: string): Promise<User | undefined> =>
+    (await get(ask, 'v3', id)) ?? get(ask, 'v1', id)
 
   /** Rows of this name; nothing where the search cannot tell. */
   const searchName = async (ask: Ask, userName: string): Promise<readonly User[] | undefined> => {
@@ -56,7 +62,10 @@ export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directo
     const { users } = await search(ask, { filter: { userName: [userName], status: STATUSES }, skip: 0, top: 20 })
     if (users.every((user) => isNamed(user, userName))) return users
     findings.filters = 'no'
-    io.log.warn({}, 'the user search of CXone does not honour its filter; users are looked up in the whole list instead')
+    io.log.warn(
+      {},
+      'the user search of CXone does not honour its filter; users are looked up in the whole list instead',
+    )
     return undefined
   }
 
@@ -76,19 +85,34 @@ export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directo
   const fullyAsked = async (ask: Ask): Promise<readonly User[]> => {
     const { users, partial } = await everyone(ask, false)
     if (partial === undefined) return users
-    throw new ConnectorError({ code: 'answer-unexpected', retry: 'soon', detail: `Nobody can be said to be absent: ${partial}` })
+    throw new ConnectorError({
+      code: 'answer-unexpected',
+      retry: 'soon',
+      detail: `Nobody can be said to be absent: ${partial}`,
+    })
   }
 
   const byName: Directory['byName'] = async (ask, userName) => {
-    const found = best((await searchName(ask, userName)) ?? [])
-    const confirmed = found === undefined ? undefined : await read(ask, found.id)
-    if (confirmed !== undefined && isNamed(confirmed, userName)) return confirmed
-    // A hit that the reads by id do not confirm is either hidden there or out of date: the list decides.
-    if (found === undefined && findings.complete && findings.filters !== 'no') return undefined
+    const rows = (await searchName(ask, userName)) ?? []
+    const candidates = [...new Set([...recent.named(userName), ...byStatus(rows).map(({ id }) => id)])]
+    const holders: User[] = []
+    for (const id of candidates) {
+      const user = await read(ask, id)
+      if (user !== undefined && isNamed(user, userName)) holders.push(user)
+    }
+    const holder = byStatus(holders)[0]
+    if (holder !== undefined) return holder
+    // A row that no read by id confirms is hidden there or out of date: the list decides.
+    if (rows.length === 0 && findings.complete && findings.filters !== 'no') return undefined
     const users = await fullyAsked(ask)
     await tryOut(ask, users)
-    const listed = best(users.filter((user) => isNamed(user, userName)))
-    return listed === undefined ? undefined : ((await read(ask, listed.id)) ?? listed)
+    return confirmed(ask, byStatus(users.filter((user) => isNamed(user, userName)))[0])
+  }
+
+  /** A row of the list, unless a read by id knows better. */
+  const confirmed = async (ask: Ask, row: User | undefined): Promise<User | undefined> => {
+    const user = row === undefined ? undefined : await read(ask, row.id)
+    return user === undefined || row === undefined || isNamed(user, row.userName) ? (user ?? row) : undefined
   }
 
   return {
@@ -99,17 +123,27 @@ export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directo
       const reads = [v3, await get(ask, 'v1', id)].filter((user) => user !== undefined)
       const rows = reads[0] === undefined ? [] : ((await searchName(ask, reads[0].userName)) ?? [])
       const row = rows.find((user) => user.id === id) ?? (await fullyAsked(ask)).find((user) => user.id === id)
-      const user = mergeReads(row === undefined ? reads : [...reads, row])
+      const user = mergeReads(row === undefined ? reads : [...reads, row], Object.values(FIELDS))
       return user === undefined ? undefined : { user, byId: v3 }
     },
-    everyone: (ask) => everyone(ask, true),
+    everyone: async (ask) => {
+      const { users, ...verdict } = await everyone(ask, true)
+      const listed = new Map(users.map((user) => [user.id, user]))
+      for (const id of recent.since(io.now().getTime() - settings.readLagSeconds * 1000)) {
+        const user = await read(ask, id)
+        if (user !== undefined) listed.set(id, user)
+      }
+      return { users: [...listed.values()].toSorted(byUserId), ...verdict }
+    },
+    wrote: recent.wrote,
   }
 }
 
 const isNamed = (user: User, userName: string): boolean => userNameKey(user.userName) === userNameKey(userName)
 
-const best = (users: readonly User[]): User | undefined =>
-  users.find(({ status }) => status !== 'DELETED') ?? users[0]
+/** Those who are not deactivated first. */
+const byStatus = (users: readonly User[]): readonly User[] =>
+  users.toSorted((a, b) => Number(isDeleted(a)) - Number(isDeleted(b)))
 
 const otherCase = (text: string): string => (text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase())
 
@@ -153,9 +187,10 @@ async function listEveryone(ask: Ask, { thorough, maxBytes, pageSize }: Listing)
   const more = misread ? await searchAll(ask, pageSize, {}) : []
   const reads = Map.groupBy([...(list ?? []), ...rows, ...more], ({ id }) => id)
   const users = [...reads.values()].flatMap((some) => mergeReads(some) ?? [])
-  if (list !== undefined || users.some(isDeleted)) return { users: users.toSorted(byUserId) }
-  const partial = 'the list of all users cannot be read, and the search has not shown that it includes deactivated ones.'
-  return { users: users.toSorted(byUserId), partial }
+  if (list !== undefined || users.some(isDeleted)) return { users }
+  const partial =
+    'the list of all users cannot be read, and the search has not shown that it includes deactivated ones.'
+  return { users, partial }
 }
 
 const isDeleted = ({ status }: User): boolean => status === 'DELETED'
@@ -175,10 +210,19 @@ async function listV1(ask: Ask, maxBytes: number): Promise<readonly User[] | und
 }
 
 /** All pages. A search that ignores `skip` repeats itself and is left at that. */
-async function searchAll(ask: Ask, top: number, filter: Query['filter']): Promise<readonly User[]> {
+async function searchAll(ask: Ask, pageSize: number, filter: Query['filter']): Promise<readonly User[]> {
   const users = new Map<string, User>()
-  for (let skip = 0; ; ) {
-    const page = await search(ask, { filter, skip, top })
+  let top = pageSize
+  for (let skip = 0; ;) {
+    const page = await search(ask, { filter, skip, top }).catch((error: unknown) => {
+      // The largest page is not written down.
+      if (!isRefusedAsAsked(error) || top === 1) throw error
+      return undefined
+    })
+    if (page === undefined) {
+      top = Math.ceil(top / 4)
+      continue
+    }
     const before = users.size
     for (const user of page.users) users.set(user.id, user)
     skip += page.users.length

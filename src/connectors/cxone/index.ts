@@ -36,7 +36,8 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
   const client = openClient(openSessions(entry, io), io)
   const catalogue = openCatalogue(io, settings.pageSize)
   const directory = openDirectory(settings, io)
-  const writer = openWriter({ directory, catalogue, settings, wording: openWording() })
+  const parts = { directory, catalogue, settings, wording: openWording() }
+  const writer = openWriter(parts)
   const inTurn = openTurns()
   const patienceMs = settings.patienceSeconds * 1000
 
@@ -52,9 +53,9 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
       case 'rename':
         return inTurn(change.account, () => writer.update(ask, change.account, { userName: change.userName }))
       case 'deactivate':
-        return inTurn(change.account, () => deactivate(directory, ask, change.account))
+        return inTurn(change.account, () => deactivate(parts, ask, change.account))
       case 'reactivate':
-        return inTurn(change.account, () => revive(directory, ask, change.account))
+        return inTurn(change.account, () => revive(parts, ask, change.account))
     }
   }
 
@@ -102,7 +103,9 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
     apply: (change, key) =>
       settled(async () => {
         const ask = client.begin({ patienceMs, correlation: key })
-        return { ok: true as const, seen: await toAccount(ask, await make(ask, change, key)) }
+        const user = await make(ask, change, key)
+        directory.wrote(user)
+        return { ok: true as const, seen: await toAccount(ask, user) }
       }),
     close: async () => {},
   }

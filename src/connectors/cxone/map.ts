@@ -57,13 +57,17 @@ export function accountOf(user: User, roles: readonly Entry[]): Account {
 
 export const saysRoleId = ({ raw }: User): boolean => textOf(raw['roleUUID']) !== null || textOf(raw['role']) === null
 
+export const hasPendingEmail = ({ raw }: User): boolean => textOf(raw['emailToBeVerified']) !== null
+
 /** `role` holds a name in some tenants and an id in others; `roleUUID` is the id where there is one (section 4.2). */
 function roleOf(raw: RawUser, roles: readonly Entry[]): string | null {
   const uuid = textOf(raw['roleUUID'])
   const role = textOf(raw['role'])
   if (uuid !== null || role === null) return uuid
   const key = role.toLowerCase()
-  const same = roles.filter((entry) => [entry.id, entry.name, entry.alias].some((known) => known?.toLowerCase() === key))
+  const same = roles.filter((entry) =>
+    [entry.id, entry.name, entry.alias].some((known) => known?.toLowerCase() === key),
+  )
   return (same.find(({ active }) => active) ?? same[0])?.id ?? role
 }
 
@@ -123,7 +127,8 @@ export function putBody(user: User, changes: Readonly<Record<string, string>>, f
 /** Fields that held something, were sent back as they were, and are different now. */
 export function harmed(before: User, after: User, changed: readonly string[]): readonly string[] {
   const same = (name: string) => JSON.stringify(before.raw[name]) === JSON.stringify(after.raw[name])
-  const held = (name: string) => textOf(JSON.stringify(before.raw[name] ?? null)?.replace(/^(null|""|\[\]|\{\})$/, '')) !== null
+  const held = (name: string) =>
+    textOf(JSON.stringify(before.raw[name] ?? null)?.replace(/^(null|""|\[\]|\{\})$/, '')) !== null
   return Object.keys(before.raw).filter(
     (name) => !ITS_OWN.has(name) && !changed.includes(name) && held(name) && !same(name),
   )

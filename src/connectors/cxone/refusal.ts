@@ -54,7 +54,8 @@ function classify(status: number, said: string): Pick<Refusal, 'code' | 'retry'>
   if (status >= 500) return { code: 'answer-unexpected', retry: 'soon' }
   // A success that says `success: false`, or a plain refusal of what was sent.
   if (status < 300 && NO_RIGHT.test(said)) return { code: 'right-missing', retry: 'later' }
-  if (status < 300 || status === 400 || status === 409 || status === 422) return { code: 'value-invalid', retry: 'never' }
+  if (status < 300 || status === 400 || status === 409 || status === 422)
+    return { code: 'value-invalid', retry: 'never' }
   return { code: 'answer-unexpected', retry: 'later' }
 }
 
@@ -89,7 +90,10 @@ function collect(value: unknown, said: Set<string>): void {
   if (Array.isArray(value)) for (const item of value.slice(0, 10)) collect(item, said)
   else if (typeof value === 'object' && value !== null) {
     const known = Object.entries(value).filter(([name]) => SPEAKING.includes(name))
-    const spoken = known.length > 0 ? known : Object.entries(value).map(([name, inner]) => [name, `${name}: ${short(inner)}`] as const)
+    const spoken =
+      known.length > 0
+        ? known
+        : Object.entries(value).map(([name, inner]) => [name, `${name}: ${short(inner)}`] as const)
     const rank = (name: string) => SPEAKING.indexOf(name)
     for (const [, inner] of spoken.toSorted(([a], [b]) => rank(a) - rank(b)).slice(0, 10)) collect(inner, said)
   }

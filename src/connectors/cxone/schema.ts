@@ -65,7 +65,12 @@ export interface Entry {
 }
 
 const role = z
-  .looseObject({ roleId: z.string().min(1), roleName: z.string().nullish(), displayName: z.string().nullish(), status: z.string().nullish() })
+  .looseObject({
+    roleId: z.string().min(1),
+    roleName: z.string().nullish(),
+    displayName: z.string().nullish(),
+    status: z.string().nullish(),
+  })
   .transform(({ roleId, roleName, displayName, status: state }): Entry => ({
     id: roleId,
     name: roleName || displayName || roleId,

@@ -49,7 +49,12 @@ async function signIn(config: CxoneConfig, io: ConnectorIo): Promise<Session> {
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(config.auth),
   })
-  const answer = readAnswer(response, { schema: tokenAnswer, what: `the sign-in at ${host}`, io, refuse: refusedSignIn })
+  const answer = readAnswer(response, {
+    schema: tokenAnswer,
+    what: `the sign-in at ${host}`,
+    io,
+    refuse: refusedSignIn,
+  })
   const said = { ...claimsOf(answer.access_token), ...defined(claimsOf(answer.id_token ?? '')) }
   const apiEndpoint = await discover([said.iss, host], said.tenantId, io)
   const now = io.now().getTime()
@@ -84,11 +89,15 @@ async function discover(
 ): Promise<string> {
   const query = tenantId === undefined ? '' : `?tenantId=${encodeURIComponent(tenantId)}`
   let trouble: unknown
-  for (const host of new Set(hosts.flatMap((known) => (known !== undefined && URL.canParse(known) ? [unslashed(known)] : [])))) {
+  for (const host of new Set(
+    hosts.flatMap((known) => (known !== undefined && URL.canParse(known) ? [unslashed(known)] : [])),
+  )) {
     try {
       const url = `${host}/.well-known/cxone-configuration${query}`
       const response = await io.fetch({ method: 'GET', url, headers: { accept: 'application/json' } })
-      return unslashed(readAnswer(response, { schema: discovery, what: `the discovery at ${host}`, io, refuse: refused }))
+      return unslashed(
+        readAnswer(response, { schema: discovery, what: `the discovery at ${host}`, io, refuse: refused }),
+      )
     } catch (error) {
       trouble ??= error
     }

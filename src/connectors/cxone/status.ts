@@ -4,19 +4,24 @@
  */
 import { ConnectorError } from '../contract.ts'
 import type { Ask } from './client.ts'
-import type { Directory } from './directory.ts'
 import { CxoneRefused, isRefusedAsAsked } from './refusal.ts'
 import { deactivated, written, type User } from './schema.ts'
-import { gone, unseen } from './write.ts'
+import { untilSeen } from './settle.ts'
+import { gone, unseen, type Parts } from './write.ts'
 
 /** Answers the user once it reads as DELETED, also if it did before. */
-export async function deactivate(directory: Directory, ask: Ask, id: string): Promise<User> {
+export async function deactivate({ directory, settings }: Parts, ask: Ask, id: string): Promise<User> {
   const before = await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (before.status === 'DELETED') return before
   const call = { method: 'POST', path: '/user-management/v1/users/deactivate', body: { userIds: [id] } } as const
   const { answer, refusal } = await attempt(() => ask(call, deactivated))
-  const after = await directory.byId(ask, id)
+  const after = await untilSeen(
+    // What it says it has not done needs no time to show.
+    refusal !== undefined || answer?.includes(id) === true ? { readLagSeconds: 0 } : settings,
+    () => directory.byId(ask, id),
+    (seen) => seen?.status === 'DELETED',
+  )
   if (after?.status === 'DELETED') return after
   if (refusal !== undefined) throw refusal
   if (after === undefined || !(answer ?? []).includes(id)) throw unseen(`the deactivation of ${before.userName}`)
@@ -25,13 +30,17 @@ export async function deactivate(directory: Directory, ask: Ask, id: string): Pr
 }
 
 /** Answers the user once it reads as anything but DELETED; what it was before then stays as it was. */
-export async function revive(directory: Directory, ask: Ask, id: string): Promise<User> {
+export async function revive({ directory, settings }: Parts, ask: Ask, id: string): Promise<User> {
   const before = await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (before.status !== 'DELETED') return before
   const call = { method: 'POST', path: `/user-management/v1/users/${encodeURIComponent(id)}/revive` } as const
   const { refusal } = await attempt(() => ask(call, written))
-  const after = await directory.byId(ask, id)
+  const after = await untilSeen(
+    refusal === undefined ? settings : { readLagSeconds: 0 },
+    () => directory.byId(ask, id),
+    (seen) => seen !== undefined && seen.status !== 'DELETED',
+  )
   if (after !== undefined && after.status !== 'DELETED') return after
   throw refusal ?? unseen(`the reactivation of ${before.userName}`)
 }

@@ -63,8 +63,10 @@ export function openWording(): Wording {
 type Turn = 'blanks' | 'role' | 'extras'
 const TURNS: readonly Turn[] = ['blanks', 'role', 'extras']
 
-const possible = (turn: Turn, { form, roles }: { form: { extras: boolean; blanks: boolean }; roles: number }): boolean =>
-  turn === 'role' ? roles > 1 : turn === 'blanks' ? !form.blanks : form.extras
+const possible = (
+  turn: Turn,
+  { form, roles }: { form: { extras: boolean; blanks: boolean }; roles: number },
+): boolean => (turn === 'role' ? roles > 1 : turn === 'blanks' ? !form.blanks : form.extras)
 
 const BLAMES: Readonly<Record<Turn, RegExp>> = {
   blanks: /assignedGroup|emailToBeVerified|required|missing|mandatory|must not be/i,
@@ -76,6 +78,8 @@ const BLAMES: Readonly<Record<Turn, RegExp>> = {
 function blamed(said: string, left: readonly Turn[]): Turn | undefined {
   const named = left.find((turn) => BLAMES[turn].test(said))
   if (named !== undefined) return named
-  const speaksOfAnother = MODEL.some((field) => field !== 'id' && field !== 'role' && new RegExp(String.raw`\b${field}\b`, 'i').test(said))
+  const speaksOfAnother = MODEL.some(
+    (field) => field !== 'id' && field !== 'role' && new RegExp(String.raw`\b${field}\b`, 'i').test(said),
+  )
   return speaksOfAnother ? undefined : left[0]
 }

@@ -9,9 +9,21 @@ import type { Catalogue } from './catalogue.ts'
 import type { Ask } from './client.ts'
 import type { CxoneSettings } from './config.ts'
 import type { Directory } from './directory.ts'
-import { accountOf, canonical, FIELDS, fieldsOf, harmed, HELD, putBody, REQUIRED, type PutForm } from './map.ts'
+import {
+  accountOf,
+  canonical,
+  FIELDS,
+  fieldsOf,
+  harmed,
+  hasPendingEmail,
+  HELD,
+  putBody,
+  REQUIRED,
+  type PutForm,
+} from './map.ts'
 import { CxoneRefused, isRefusedAsAsked } from './refusal.ts'
 import { written, type Entry, type User } from './schema.ts'
+import { untilSeen } from './settle.ts'
 import type { Wording } from './wording.ts'
 
 export interface Parts {
@@ -67,12 +79,14 @@ export function openWriter(parts: Parts): Writer {
   const update: Writer['update'] = async (ask, id, wanted) => {
     const set = checked(wanted, [])
     const fixed = Object.keys(wanted).filter((name) => !updatable(parts.settings).some((can) => can === name))
-    if (fixed.length > 0) throw invalid(`CXone cannot change ${fixed.join(', ')} of an existing account${emailHint(fixed)}.`)
+    if (fixed.length > 0)
+      throw invalid(`CXone cannot change ${fixed.join(', ')} of an existing account${emailHint(fixed)}.`)
     const before = await directory.whole(ask, id)
     if (before === undefined) throw gone(id)
     if (before.user.status === 'DELETED' && !parts.settings.updatesInactive) {
       throw invalid(`The account ${before.user.userName} is deactivated; it is reactivated before it is changed.`)
     }
+    if (hasPendingEmail(before.user) && !parts.settings.resendVerification) throw pendingEmail(before.user)
     if (set.userName != null) await refuseTakenName(parts, ask, { id, userName: set.userName })
     return put(parts, ask, { ...before, set })
   }
@@ -116,15 +130,25 @@ async function put(parts: Parts, ask: Ask, { user, byId, set }: Put): Promise<Us
   const { wording, catalogue } = parts
   const roles = await catalogue.recent(ask, 'role')
   const read = typeof user.raw['role'] === 'string' ? user.raw['role'] : ''
-  const current = roles.find(({ id }) => id === accountOf(user, roles).attributes.role) ?? { id: read, name: read, active: true }
+  const current = roles.find(({ id }) => id === accountOf(user, roles).attributes.role) ?? {
+    id: read,
+    name: read,
+    active: true,
+  }
   const wanted: Entry = set.role == null ? current : await catalogue.resolve(ask, 'role', set.role)
   const forms = set.role == null ? wording.roleForms(wanted, read) : wording.roleForms(wanted)
   const changes = fieldsOf(set)
   const attempt = async (form: PutForm): Promise<User> => {
     const body = putBody(user, changes, form)
     await ask({ method: 'PUT', path: '/user-management/v1/users', body }, written)
-    const seen = await readBack(parts, ask, user.id)
-    const wrong = HELD.filter((name) => set[name] !== undefined && !holds(accountOf(seen, roles).attributes, set, name))
+    const wrongIn = (seen: User) =>
+      HELD.filter((name) => set[name] !== undefined && !holds(accountOf(seen, roles).attributes, set, name))
+    const seen = await untilSeen(
+      parts.settings,
+      () => readBack(parts, ask, user.id),
+      (now) => wrongIn(now).length === 0,
+    )
+    const wrong = wrongIn(seen)
     // Accepted, yet the role is another: it was not understood in this form.
     if (wrong.length === 1 && wrong[0] === 'role') throw misunderstoodRole()
     if (wrong.length > 0) throw unseen(`the change of ${wrong.join(', ')} of ${seen.userName}`)
@@ -133,7 +157,14 @@ async function put(parts: Parts, ask: Ask, { user, byId, set }: Put): Promise<Us
   const seen = await wording.speak(forms, attempt).catch(async (error: unknown) => {
     throw await explained(parts, ask, { error, want: set, id: user.id })
   })
-  const lost = byId === undefined ? [] : harmed(byId, seen, HELD.filter((name) => set[name] !== undefined).map((name) => FIELDS[name]))
+  const lost =
+    byId === undefined
+      ? []
+      : harmed(
+          byId,
+          seen,
+          HELD.filter((name) => set[name] !== undefined).map((name) => FIELDS[name]),
+        )
   if (lost.length > 0) {
     const detail = `CXone made the change of ${seen.userName}, but also changed ${lost.join(', ')}; put that right in CXone.`
     throw new ConnectorError({ code: 'not-verified', retry: 'later', detail })
@@ -148,14 +179,22 @@ const holds = (seen: AccountAttributes, set: AccountAttributes, name: keyof Acco
 
 const misunderstoodRole = (): CxoneRefused =>
   new CxoneRefused(
-    { code: 'value-invalid', retry: 'never', detail: 'CXone accepted the write, but the account has another role now.' },
+    {
+      code: 'value-invalid',
+      retry: 'never',
+      detail: 'CXone accepted the write, but the account has another role now.',
+    },
     200,
     'role',
   )
 
 /** Reads what was just written; a write that cannot be read is not done. */
-async function readBack({ directory }: Parts, ask: Ask, id: string): Promise<User> {
-  const user = await directory.byId(ask, id)
+async function readBack({ directory, settings }: Parts, ask: Ask, id: string): Promise<User> {
+  const user = await untilSeen(
+    settings,
+    () => directory.byId(ask, id),
+    (seen) => seen !== undefined,
+  )
   if (user === undefined) throw unseen(`the account ${id}`)
   return user
 }
@@ -179,12 +218,18 @@ async function explained({ directory }: Parts, ask: Ask, { error, want, id }: Tr
     // Taken, says CXone, by somebody it does not show.
     if (SPEAKS_OF_DUPLICATE.test(said)) return new ConnectorError({ ...refusal, code: 'name-taken', retry: 'never' })
   }
-  if (want.role != null && /role/i.test(said)) return new ConnectorError({ ...refusal, code: 'unknown-role', retry: 'later' })
-  if (want.team != null && /team/i.test(said)) return new ConnectorError({ ...refusal, code: 'unknown-team', retry: 'later' })
+  if (want.role != null && /role/i.test(said))
+    return new ConnectorError({ ...refusal, code: 'unknown-role', retry: 'later' })
+  if (want.team != null && /team/i.test(said))
+    return new ConnectorError({ ...refusal, code: 'unknown-team', retry: 'later' })
   return error
 }
 
-async function refuseTakenName({ directory }: Parts, ask: Ask, { id, userName }: { id: string; userName: string }): Promise<void> {
+async function refuseTakenName(
+  { directory }: Parts,
+  ask: Ask,
+  { id, userName }: { id: string; userName: string },
+): Promise<void> {
   const holder = await directory.byName(ask, userName)
   if (holder !== undefined && holder.id !== id) throw nameTaken(holder)
 }
@@ -199,10 +244,26 @@ function nameTaken(holder: User): ConnectorError {
   return new ConnectorError({ code: 'name-taken', retry: 'never', detail })
 }
 
-const invalid = (detail: string): ConnectorError => new ConnectorError({ code: 'value-invalid', retry: 'never', detail })
+/**
+ * Whether sending the address that waits to be verified mails it again, or leaving it out drops it, is not written
+ * down; either would be more than was asked for.
+ */
+const pendingEmail = (user: User): ConnectorError =>
+  new ConnectorError({
+    code: 'value-invalid',
+    retry: 'later',
+    detail: `The new e-mail address of ${user.userName} waits to be verified, and a change now could mail it again; it is tried later (the setting resendVerification allows it now).`,
+  })
+
+const invalid = (detail: string): ConnectorError =>
+  new ConnectorError({ code: 'value-invalid', retry: 'never', detail })
 
 export const gone = (id: string): ConnectorError =>
-  new ConnectorError({ code: 'account-gone', retry: 'never', detail: `CXone has no user ${id}, deactivated ones included.` })
+  new ConnectorError({
+    code: 'account-gone',
+    retry: 'never',
+    detail: `CXone has no user ${id}, deactivated ones included.`,
+  })
 
 export const unseen = (what: string): ConnectorError =>
   new ConnectorError({

@@ -82,7 +82,13 @@ export function openTarget(seed: MemorySeed, now: () => Date): MemoryTarget {
     insert(caller, attributes) {
       enter(caller)
       refuseTakenName(attributes.userName)
-      const record: MemoryRecord = { id: randomUUID(), state: 'active', attributes, notes: '', createdAt: now().toISOString() }
+      const record: MemoryRecord = {
+        id: randomUUID(),
+        state: 'active',
+        attributes,
+        notes: '',
+        createdAt: now().toISOString(),
+      }
       records.set(record.id, record)
       return record
     },

@@ -1,0 +1,181 @@
+/**
+ * The people and the assertions that conformance cases share.
+ * Decides what a newcomer is and what "nothing changed" means; must not know any target.
+ */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import type { Account, AccountAttributes, AttributeName } from '../identity/account.ts'
+import { userNameKey } from '../identity/user-name.ts'
+import type { Change } from '../reconcile/change.ts'
+import type { RawRecord, World } from './conformance-world.ts'
+import {
+  ConnectorError,
+  type CatalogueEntry,
+  type Connector,
+  type ConnectorCode,
+  type Outcome,
+  type Refusal,
+} from './contract.ts'
+
+export const freshName = (): string => `conformance.${randomUUID()}+x@example.test`
+
+/** A person nobody has seen yet, with a role and a team by name where the target has them. */
+export async function newcomer({ connector }: World): Promise<AccountAttributes & { readonly userName: string }> {
+  const userName = freshName()
+  const full: AccountAttributes = {
+    givenName: 'Ren',
+    familyName: "O'Neill-Šťastná",
+    email: userName,
+    mobile: '+15550001111',
+    timeZone: 'America/New_York',
+    ...(connector.capabilities.creates.includes('role') ? { role: (await firstActive(connector, 'role')).name } : {}),
+    ...(connector.capabilities.creates.includes('team') ? { team: (await firstActive(connector, 'team')).name } : {}),
+  }
+  const names = connector.capabilities.creates.filter((name) => full[name] !== undefined)
+  return { ...Object.fromEntries(names.map((name) => [name, full[name]])), userName }
+}
+
+export async function resolved({ connector }: World, want: AccountAttributes): Promise<AccountAttributes> {
+  const answer = await connector.resolve(want)
+  assert.ok(answer.ok, answer.ok ? '' : answer.detail)
+  return answer.want
+}
+
+export async function someone(world: World, more: AccountAttributes = {}): Promise<Account> {
+  return apply(world, { kind: 'create', want: await resolved(world, { ...(await newcomer(world)), ...more }) })
+}
+
+/** Somebody who has been active before: a target may refuse to rename those who never were. */
+export async function veteran(world: World): Promise<Account> {
+  const id = await world.seed({ state: 'active', attributes: await resolved(world, await newcomer(world)) })
+  const account = await world.connector.readOne('account', { id })
+  return account === 'absent' ? assert.fail('an account just made by the administrator is absent') : account
+}
+
+/** What the updatable attributes can be set to, other than what {@link newcomer} has. */
+export async function updatable({ connector }: World): Promise<readonly (readonly [AttributeName, string])[]> {
+  const last = async (kind: 'role' | 'team') => (await everything(connector, kind)).findLast(({ active }) => active)?.id
+  const values: AccountAttributes = {
+    givenName: 'Renée',
+    familyName: 'Þórsdóttir 李',
+    mobile: '+420777123456',
+    timeZone: 'Europe/Prague',
+    title: 'Team lead',
+    displayName: 'Renée Þ.',
+    role: (await last('role')) ?? null,
+    team: (await last('team')) ?? null,
+  }
+  return connector.capabilities.updates.flatMap((name) => {
+    const value = values[name]
+    return value === undefined || value === null ? [] : [[name, value] as const]
+  })
+}
+
+/** A target may fold the case of user names: they are compared without regard to it. */
+export const folded = (name: AttributeName, value: string | null | undefined): string | null =>
+  name === 'userName' ? userNameKey(value ?? '') : (value ?? null)
+
+export const can = ({ connector }: World, name: AttributeName): boolean => connector.capabilities.updates.includes(name)
+
+export async function oneOfEach(world: World, { id, attributes }: Account): Promise<readonly Change[]> {
+  return [
+    { kind: 'create', want: { ...attributes, userName: freshName() } },
+    { kind: 'update', account: id, set: { givenName: 'Renée' } },
+    { kind: 'deactivate', account: id },
+  ]
+}
+
+export async function apply(world: World, change: Change, key: string = randomUUID()): Promise<Account> {
+  const outcome = await world.connector.apply(change, key)
+  if (!outcome.ok) assert.fail(`${change.kind} was refused: ${outcome.code}: ${outcome.detail}`)
+  return outcome.seen
+}
+
+export function everything(connector: Connector, kind: 'account'): Promise<readonly Account[]>
+export function everything(connector: Connector, kind: 'role' | 'team'): Promise<readonly CatalogueEntry[]>
+export async function everything(
+  connector: Connector,
+  kind: 'account' | 'role' | 'team',
+): Promise<readonly (Account | CatalogueEntry)[]> {
+  const records: (Account | CatalogueEntry)[] = []
+  let cursor: string | undefined
+  do {
+    const page = kind === 'account' ? await connector.read(kind, cursor) : await connector.read(kind, cursor)
+    assert.equal(page.verdict, 'whole', page.why)
+    records.push(...page.records)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return records
+}
+
+export async function firstActive(connector: Connector, kind: 'role' | 'team'): Promise<CatalogueEntry> {
+  const entry = (await everything(connector, kind)).find(({ active }) => active)
+  assert.ok(entry, `the target has no active ${kind}`)
+  return entry
+}
+
+export async function rawOf(world: World, id: string): Promise<RawRecord> {
+  const raw = await world.raw(id)
+  assert.ok(raw, `the target has no account ${id}`)
+  return raw
+}
+
+export const attribute = (account: Account | 'absent', name: AttributeName): string | null =>
+  account === 'absent' ? assert.fail('the account is absent') : (account.attributes[name] ?? null)
+
+export const nameOf = (account: Account): string => attribute(account, 'userName') ?? ''
+
+/** Byte for byte: every field but those named. */
+export function assertSameBut(before: RawRecord, after: RawRecord, but: readonly string[]): void {
+  const others = (record: RawRecord) =>
+    Object.fromEntries(
+      Object.entries(record)
+        .filter(([name]) => !but.includes(name))
+        .map(([name, value]) => [name, JSON.stringify(value)]),
+    )
+  assert.deepEqual(others(after), others(before))
+}
+
+/** Neither this account nor the set of accounts is changed by what is done. */
+export async function unchanged(world: World, id: string, act: () => Promise<void>): Promise<void> {
+  const before = [await rawOf(world, id), sorted(await world.ids())]
+  await act()
+  assert.deepEqual([await rawOf(world, id), sorted(await world.ids())], before)
+}
+
+export async function during(world: World, fault: Promise<void>, act: () => Promise<void>): Promise<void> {
+  await fault
+  try {
+    await act()
+  } finally {
+    await world.heal()
+  }
+}
+
+export function assertRefused(
+  answer: Outcome | { ok: true } | Refusal,
+  code: ConnectorCode,
+  retry: string,
+): asserts answer is Refusal {
+  assert.equal(answer.ok, false, `it was expected to be refused as ${code}`)
+  const { detail, ...refusal } = answer as Refusal
+  assert.deepEqual([refusal.code, refusal.retry], [code, retry], detail)
+  assert.match(detail, /\S.*[.]$/s)
+}
+
+export async function assertThrows(call: Promise<unknown>, code: ConnectorCode): Promise<void> {
+  await assert.rejects(call, (error) => {
+    assert.ok(error instanceof ConnectorError, String(error))
+    assert.equal(error.refusal.code, code, error.message)
+    return true
+  })
+}
+
+/** A target may refuse a person's data, but then says that it is the data and is not asked again. */
+export function assertPersonsFault(refusal: Refusal): void {
+  assertRefused(refusal, 'value-invalid', 'never')
+}
+
+export const sorted = (texts: readonly string[]): readonly string[] => texts.toSorted()
+
+export const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)

@@ -1,0 +1,82 @@
+/**
+ * What a connector must do when it is asked.
+ * Decides what whole, absent and known mean; must not know any target.
+ */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import {
+  apply,
+  assertRefused,
+  escape,
+  everything,
+  firstActive,
+  freshName,
+  newcomer,
+  resolved,
+  sorted,
+} from './conformance-people.ts'
+import type { Case } from './conformance-world.ts'
+
+export const reading: readonly Case[] = [
+  {
+    name: 'an account it created is read back by id, and by its name in another case',
+    async run(world) {
+      const { connector } = world
+      const want = await newcomer(world)
+      const made = await apply(world, { kind: 'create', want: await resolved(world, want) })
+      assert.notEqual(made.state, 'inactive')
+      assert.deepEqual(await connector.readOne('account', { id: made.id }), made)
+      const other = { userName: want.userName.toUpperCase() }
+      assert.deepEqual(await connector.readOne('account', other), made)
+      assert.notEqual(await world.raw(made.id), undefined)
+    },
+  },
+  {
+    name: 'roles and teams are found by name in any case and by id',
+    async run({ connector }) {
+      for (const kind of ['role', 'team'] as const) {
+        const entry = await firstActive(connector, kind)
+        for (const wanted of [entry.id, entry.name, entry.name.toUpperCase(), entry.name.toLowerCase()]) {
+          assert.deepEqual(await connector.resolve({ [kind]: wanted }), { ok: true, want: { [kind]: entry.id } })
+        }
+      }
+    },
+  },
+  {
+    name: 'an unknown or inactive role or team is refused until somebody makes it, naming those there are',
+    async run({ connector }) {
+      for (const kind of ['role', 'team'] as const) {
+        const entries = await everything(connector, kind)
+        const known = await firstActive(connector, kind)
+        const names = new Set(entries.filter(({ active }) => active).map(({ name }) => name.toLowerCase()))
+        const inactive = entries.filter(({ active, name }) => !active && !names.has(name.toLowerCase()))
+        for (const wanted of ['No Such Entry', ...inactive.map(({ id }) => id)]) {
+          const answer = await connector.resolve({ [kind]: wanted })
+          assertRefused(answer, kind === 'role' ? 'unknown-role' : 'unknown-team', 'later')
+          assert.match(answer.detail, new RegExp(escape(known.name)))
+        }
+      }
+    },
+  },
+  {
+    name: 'a listing is whole, names every account once, and includes the inactive',
+    async run(world) {
+      const inactive = await world.seed({ state: 'inactive', attributes: await resolved(world, await newcomer(world)) })
+      const accounts = await everything(world.connector, 'account')
+      assert.deepEqual(sorted(accounts.map(({ id }) => id)), sorted(await world.ids()))
+      assert.equal(accounts.find(({ id }) => id === inactive)?.state, 'inactive')
+      const again = await everything(world.connector, 'account')
+      assert.deepEqual(again, accounts)
+      for (const account of accounts.slice(0, 3)) {
+        assert.deepEqual(await world.connector.readOne('account', { id: account.id }), account)
+      }
+    },
+  },
+  {
+    name: 'absent is said of an account that does not exist',
+    async run({ connector }) {
+      assert.equal(await connector.readOne('account', { id: randomUUID() }), 'absent')
+      assert.equal(await connector.readOne('account', { userName: freshName() }), 'absent')
+    },
+  },
+]

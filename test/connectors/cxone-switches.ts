@@ -1,0 +1,82 @@
+/**
+ * In which CXones the connector is tried.
+ * Decides the combinations of the simulator's switches; learns names and values from the simulator itself.
+ */
+import { openCxoneWorld, type Control, type Switches } from './cxone-world.ts'
+
+type Value = string | number
+export type Choices = Readonly<Record<string, readonly [Value, ...Value[]]>>
+
+/** Values for the switches that take any whole number: the default, and what is likely to hurt. */
+const NUMBERS: Readonly<Record<string, readonly number[]>> = {
+  tokenSeconds: [2],
+  searchMaxTop: [1, 7],
+  readLagMs: [100],
+  rolesPageSize: [1, 3],
+}
+
+/** Every switch with its values, the default first. */
+export async function readChoices(): Promise<Choices> {
+  const world = await openCxoneWorld()
+  try {
+    const defaults = await world.control<Record<string, Value>>('GET', '/switches')
+    const choices: [string, readonly [Value, ...Value[]]][] = []
+    for (const [name, value] of Object.entries(defaults)) {
+      const others = NUMBERS[name] ?? (await allowed(world.control, name))
+      choices.push([name, [value, ...others.filter((other) => other !== value)]])
+    }
+    return Object.fromEntries(choices)
+  } finally {
+    await world.close()
+  }
+}
+
+/** The simulator names the values it allows when it is given another. */
+async function allowed(control: Control, name: string): Promise<readonly Value[]> {
+  const said = await control('PUT', '/switches', { [name]: 'no such value' }).then(
+    () => '',
+    (error: unknown) => String(error),
+  )
+  const list = /allowed: ([^"]*)"/.exec(said)?.[1] ?? ''
+  if (list === '' || list.startsWith('a whole number'))
+    throw new Error(`which values of ${name} shall be tried? ${said}`)
+  return list.split(', ').map((value) => (/^\d+$/.test(value) ? Number(value) : value))
+}
+
+/** Each value but the defaults, alone. */
+export const oneAtATime = (choices: Choices): readonly Switches[] =>
+  Object.entries(choices).flatMap(([name, [, ...others]]) => others.map((value) => ({ [name]: value })))
+
+/** As few combinations as hold every value of every switch at least once. */
+export function covering(choices: Choices): readonly Switches[] {
+  const most = Math.max(...Object.values(choices).map(({ length }) => length))
+  return Array.from({ length: most - 1 }, (_, index) =>
+    knowable(pick(choices, (values) => values[(index + 1) % values.length] ?? values[0])),
+  )
+}
+
+/** One combination a seed; half of the switches, on average, are not at their default. */
+export function random(choices: Choices, seed: number): Switches {
+  const next = numbers(seed)
+  return knowable(pick(choices, (values) => values[Math.floor(next() * values.length)] ?? values[0]))
+}
+
+const pick = (choices: Choices, choose: (values: readonly [Value, ...Value[]]) => Value): Switches =>
+  Object.fromEntries(Object.entries(choices).map(([name, values]) => [name, choose(values)]))
+
+/** Where neither the list nor the search shows deactivated users, nobody can find one by name. */
+const knowable = (switches: Switches): Switches =>
+  switches['listDeleted'] === 'activeOnly' && switches['searchDeleted'] === 'hides'
+    ? { ...switches, searchDeleted: 'whenAsked' }
+    : switches
+
+/** Mulberry32: the same numbers for the same seed. */
+function numbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
