@@ -4,7 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { ConfigError, renderPath, renderProblem } from './config/problem.ts'
+import { ConfigError, renderPath, renderProblem, type Problem } from './config/problem.ts'
 import { readTenants } from './config/read.ts'
 import { secretReader, type Env } from './config/secrets.ts'
 import type { Config, Definitions } from './config/shape.ts'
@@ -30,16 +30,19 @@ export async function loadConfig(given: ConfigSource): Promise<Config> {
   if (source.problems.length > 0) throw new ConfigError(source.problems, given.path)
   const secrets = secretReader(given.env, dirname(given.path))
   const read = await readTenants({ source, secrets, definitions: given.definitions })
-  if (read.problems.length > 0)
-    throw new ConfigError(
-      read.problems.toSorted((a, b) => a.line - b.line || a.column - b.column),
-      given.path,
-    )
-  const warnings = read.warnings.map(({ path, message, fix }) =>
-    renderProblem({ ...source.locate(path), path: renderPath(path), message, fix }, given.path),
-  )
-  return { tenants: read.tenants, warnings }
+  if (read.problems.length > 0) throw new ConfigError(read.problems.toSorted(byPlace), given.path)
+  const warnings = read.warnings.map(({ path, ...words }) => ({
+    ...source.locate(path),
+    path: renderPath(path),
+    ...words,
+  }))
+  return {
+    tenants: read.tenants,
+    warnings: warnings.toSorted(byPlace).map((warning) => renderProblem(warning, given.path)),
+  }
 }
+
+const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
 
 async function readText(path: string): Promise<string> {
   const refuse = (message: string, fix: string): ConfigError =>

@@ -59,15 +59,19 @@ function issueWords(issue: Issue, value: Json | undefined): Words {
     }
     case 'too_small':
     case 'too_big':
-      return { message: `this is too ${issue.code === 'too_small' ? 'small' : 'large'}`, fix: `Write ${bound(issue)}.` }
+      return { message: `this is too ${tooWords(issue)}`, fix: `Write ${bound(issue)}.` }
     case 'invalid_format':
-      return issue.format === 'regex' && !issue.message.startsWith('Invalid')
-        ? { message: 'this has the wrong form', fix: issue.message }
-        : { message: 'this has the wrong form', fix: `Write ${formats[issue.format] ?? `a valid ${issue.format}`}.` }
+      return {
+        message: 'this has the wrong form',
+        fix: ownWords(issue) ?? `Write ${formats[issue.format] ?? `a valid ${issue.format}`}.`,
+      }
     case 'invalid_union':
       return { message: 'this has none of the possible forms', fix: `Write ${wanted(issue)}.` }
     default:
-      return { message: sentence(issue.message), fix: 'See docs/guide/configuration.md.' }
+      return {
+        message: 'this is not possible as it stands',
+        fix: ownWords(issue) ?? 'See docs/guide/configuration.md.',
+      }
   }
 }
 
@@ -110,6 +114,11 @@ function bound(issue: Issue & { code: 'too_small' | 'too_big' }): string {
   return `${word} ${limit}${unit}`
 }
 
+function tooWords(issue: Issue & { code: 'too_small' | 'too_big' }): string {
+  if (issue.origin !== 'string' && issue.origin !== 'array') return issue.code === 'too_small' ? 'small' : 'large'
+  return issue.code === 'too_small' ? 'short' : 'long'
+}
+
 function kindOf(value: Json | undefined): string {
   if (value === null || value === undefined) return 'empty'
   if (Array.isArray(value)) return 'a list'
@@ -123,8 +132,9 @@ function kindOf(value: Json | undefined): string {
         : 'a number'
 }
 
-const sentence = (text: string): string =>
-  text.replace(/\.\s*$/, '').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+/** What a schema's author wrote for the person; undefined for the words zod makes itself, which are for programmers. */
+const ownWords = ({ message }: Issue): string | undefined =>
+  /^(Invalid|Too (small|big)|Unrecognized)\b/.test(message) ? undefined : message.replace(/\.?\s*$/, '.')
 
 function valueAt(data: Json, path: Path): Json | undefined {
   let at: unknown = data

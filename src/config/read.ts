@@ -38,7 +38,10 @@ interface Entry {
 export async function readTenants(given: Pick<Reading, 'source' | 'secrets' | 'definitions'>): Promise<ReadTenants> {
   const reading: Reading = { ...given, problems: [], warnings: [], credentials: new Map() }
   const file = { value: given.source.data, path: [] }
-  parse(reading, file, { schema: fileShell, whole: fileSchema })
+  if (file.value === null) {
+    const fix = 'Begin with `tenants:`; examples/rollcall.yaml is one to start from.'
+    reading.problems.push(problemAt(given.source, [], 'value', { message: 'the file is empty', fix }))
+  } else parse(reading, file, { schema: fileShell, whole: fileSchema })
   const tenants = await each(entries(reading, file, 'tenants'), (entry) => readTenant(reading, entry))
   return { tenants, problems: reading.problems, warnings: reading.warnings }
 }

@@ -2,7 +2,19 @@
  * Reads YAML text into plain data and remembers where everything stood.
  * Decides what is well-formed and bounded; must not know what any key means.
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLError,
+} from 'yaml'
 import { renderPath, type Path, type Problem } from './problem.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -34,11 +46,7 @@ export function parseSource(text: string): Source {
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
   const reader = new Reader(document, at)
-  const problems = document.errors.map((error) => ({
-    ...at(error.pos[0]),
-    path: '',
-    ...syntaxProblem(error.code, error.message),
-  }))
+  const problems = document.errors.map((error) => syntaxProblem(document, error, at))
   const data = problems.length > 0 ? null : reader.read(document.contents, [], 0)
   return {
     data,
@@ -57,18 +65,34 @@ function parseBounded(text: string, lineCounter: LineCounter): Document.Parsed |
   }
 }
 
-function syntaxProblem(code: string, message: string): Pick<Problem, 'message' | 'fix'> {
-  if (code === 'MULTIPLE_DOCS') {
-    return {
-      message: 'a second document begins here',
-      fix: 'Keep everything in one document: remove the line with ---.',
-    }
+function syntaxProblem(
+  document: Document.Parsed,
+  error: YAMLError,
+  at: (offset: number) => { line: number; column: number },
+): Problem {
+  const [offset] = error.pos
+  if (error.code === 'MULTIPLE_DOCS') {
+    const fix = 'Keep everything in one document: remove the line with ---.'
+    return { ...at(offset), path: '', message: 'a second document begins here', fix }
   }
-  const plain = message.replace(/\s+/g, ' ').replace(/[.:]\s*$/, '')
-  return {
-    message: `this is not valid YAML (${plain})`,
-    fix: 'Check the indentation, quotes and brackets on this line and the one before.',
-  }
+  const opened =
+    error.code === 'MISSING_CHAR' && error.message.includes('quote') ? quoteBefore(document, offset) : undefined
+  if (opened !== undefined)
+    return { ...at(opened), path: '', message: 'a quote is opened here and never closed', fix: 'Close it.' }
+  const plain = error.message.replace(/\s+/g, ' ').replace(/[.:]\s*$/, '')
+  const fix = 'Check the indentation, quotes and brackets on this line and the one before.'
+  return { ...at(offset), path: '', message: `this is not valid YAML (${plain})`, fix }
+}
+
+/** Where the text begins that runs on to `offset`: the package reports a missing quote where the file ends. */
+function quoteBefore(document: Document.Parsed, offset: number): number | undefined {
+  let found: number | undefined
+  visit(document, {
+    Scalar: (_key, { range }) => {
+      if (range != null && range[0] < offset && offset <= range[2]) found = range[0]
+    },
+  })
+  return found
 }
 
 class Reader {
@@ -92,7 +116,7 @@ class Reader {
   }
 
   read(node: Node | null, path: Path, keyOffset: number): Json {
-    const valueOffset = node?.range?.[0] ?? keyOffset
+    const valueOffset = offsetOf(node) ?? keyOffset
     this.#offsets.set(renderPath(path), { key: keyOffset, value: valueOffset })
     if (node === null || this.#isTooMuch(path, valueOffset)) return null
     if (isAlias(node)) return this.read(node.resolve(this.#document) ?? null, path, keyOffset)
@@ -155,6 +179,10 @@ class Reader {
     this.problems.push({ ...this.#at(offset), path: renderPath(path), message, fix })
   }
 }
+
+/** Where a node begins; undefined for one that takes no room, such as the value of `apps:` with nothing behind it. */
+const offsetOf = (node: Node | null): number | undefined =>
+  node?.range != null && node.range[0] < node.range[1] ? node.range[0] : undefined
 
 const scalar = (value: unknown): Json =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
