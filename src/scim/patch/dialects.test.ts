@@ -159,6 +159,14 @@ describe('a PATCH as providers send it', () => {
     expect(changesOf(operations)).toStrictEqual(changes)
   })
 
+  it.each([
+    { op: 'Remove', path: `${ENTERPRISE}:shoe` },
+    { op: 'Replace', path: 'urn:scim:schemas:extension:enterprise:1.0:shoe', value: '' },
+    { op: 'replace', value: { [ENTERPRISE]: { shoe: 4 }, [`${ENTERPRISE}:shoe`]: null } },
+  ])('never takes an unknown attribute of an extension for the whole of it, %#', (operation) => {
+    expect(patch(MIA, [operation], { quirks: QUIRKS.entra }).changed).toBe(false)
+  })
+
   it('may write Operations, op, path and value in any case (T33)', () => {
     const steps = parsePatch({ operations: [{ OP: 'replace', Path: 'title', Value: 'Lead' }] }, USER)
     expect(applyPatch(MIA, steps, { type: USER, id: 'u1' }).document['title']).toBe('Lead')

@@ -57,8 +57,15 @@ describe('resolveSchema', () => {
     expect(resolveSchema(urn, USER)?.urn).toBe(ENTERPRISE)
   })
 
-  it('does not know other extensions', () => {
-    expect(resolveSchema('urn:ietf:params:scim:schemas:extension:acme:2.0:User', USER)).toBeUndefined()
+  it.each([
+    'urn:ietf:params:scim:schemas:extension:acme:2.0:User',
+    `${ENTERPRISE}:department`,
+    `${ENTERPRISE}:shoe`,
+    'urn:scim:schemas:extension:enterprise:1.0:shoe',
+    'urn:scim:schemas:core:1.0:shoe',
+    'extension:enterprise',
+  ])('does not take %s for a schema', (urn) => {
+    expect(resolveSchema(urn, USER)).toBeUndefined()
   })
 })
 
@@ -72,7 +79,7 @@ describe('a schema table', () => {
 
   it('cannot have two attributes of one name', () => {
     const twice = [attribute({ name: 'a', description: 'x' }), attribute({ name: 'A', description: 'y' })]
-    const schema = { urn: 'urn:x', name: 'X', description: 'x', attributes: twice, misnomers: [] }
+    const schema = { urn: 'urn:x', name: 'X', description: 'x', attributes: twice, misnomers: /^$/ }
     expect(() => resourceType({ name: 'User', endpoint: '/X', description: 'x', schema, extensions: [] })).toThrow(
       /called/,
     )

@@ -13,8 +13,8 @@ export interface Schema {
   readonly name: string
   readonly description: string
   readonly attributes: readonly Attribute[]
-  /** Lower-case parts of URNs that mean this schema although they are not its URN: older versions, misspellings (T13). */
-  readonly misnomers: readonly string[]
+  /** URNs in lower case that mean this schema although they are not its URN: older versions, misspellings (T13). */
+  readonly misnomers: RegExp
 }
 
 /** A place in a resource: an attribute, or a sub-attribute of it. One object for each place, so `===` compares places. */
@@ -102,7 +102,7 @@ export function resolveSchema(urn: string, type: ResourceType): Schema | undefin
   const schemas = [type.schema, ...type.extensions]
   return (
     schemas.find((schema) => schema.urn.toLowerCase() === lower) ??
-    schemas.find((schema) => schema.misnomers.some((part) => lower.includes(part)))
+    schemas.find((schema) => schema.misnomers.test(lower))
   )
 }
 
@@ -113,12 +113,16 @@ function withTrueUrn(lower: string, type: ResourceType): string {
   return schema === undefined ? lower : `${schema.urn.toLowerCase()}${lower.slice(colon)}`
 }
 
+/** SCIM 1.1 had one core schema for all resource types. */
+const CORE_1 = /^urn:scim:schemas:core:1\.\d(?::(?:user|group))?$/
+
 const ENTERPRISE_USER: Schema = {
   urn: ENTERPRISE_USER_SCHEMA,
   name: 'EnterpriseUser',
   description: 'Enterprise User',
   attributes: ENTERPRISE_USER_ATTRIBUTES,
-  misnomers: ['extension:enterprise'],
+  // Never one with an attribute behind it: a path to an attribute must not turn into one to the whole extension.
+  misnomers: /^urn:[\w:.-]*:extension:enterprise(?::\d[\d.]*)?(?::?users?)?$/,
 }
 
 export const USER = resourceType({
@@ -130,7 +134,7 @@ export const USER = resourceType({
     name: 'User',
     description: 'User Account',
     attributes: USER_ATTRIBUTES,
-    misnomers: ['schemas:core:1.'],
+    misnomers: CORE_1,
   },
   extensions: [ENTERPRISE_USER],
 })
@@ -144,7 +148,7 @@ export const GROUP = resourceType({
     name: 'Group',
     description: 'Group',
     attributes: GROUP_ATTRIBUTES,
-    misnomers: ['schemas:core:1.'],
+    misnomers: CORE_1,
   },
   extensions: [],
 })
