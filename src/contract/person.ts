@@ -58,7 +58,12 @@ export const person = z
   .meta({ id: 'Person' })
 
 export const peopleQuery = pageQuery.pick({ limit: true }).extend({
-  userName: z.string().min(1).max(500).describe('The user name, in any case.'),
+  userName: z
+    .string()
+    .min(1)
+    .max(500)
+    .regex(/^[^\0]*$/, 'a name without NUL')
+    .describe('The user name, in any case.'),
   connection: idParam.optional().describe('Only identities of this connection.'),
 })
 

@@ -5,7 +5,14 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Queryable } from '../../src/store/db.ts'
 
-export const KEYS = { owner: 'owner-key', operator: 'operator-key', auditor: 'auditor-key', revoked: 'revoked-key', undeclared: 'undeclared-key', other: 'other-tenant-key' }
+export const KEYS = {
+  owner: 'owner-key',
+  operator: 'operator-key',
+  auditor: 'auditor-key',
+  revoked: 'revoked-key',
+  undeclared: 'undeclared-key',
+  other: 'other-tenant-key',
+}
 export const TOKEN = 'a-scim-token'
 export const ACME = 'acme'
 export const GLOBEX = 'globex'
@@ -16,12 +23,16 @@ const sha256 = (secret: string): Buffer => createHash('sha256').update(secret).d
 export async function seedTenants(db: Queryable): Promise<void> {
   for (const tenant of [ACME, GLOBEX]) {
     await db.query('insert into tenant (id) values ($1)', [tenant])
-    await db.query(`insert into connection (tenant_id, id, profile, delivery) values ($1, 'okta', 'okta', 'queue')`, [tenant])
+    await db.query(`insert into connection (tenant_id, id, profile, delivery) values ($1, 'okta', 'okta', 'queue')`, [
+      tenant,
+    ])
     await db.query(
       `insert into app (tenant_id, id, type, mode, settings) values ($1, 'cxone-na1', 'cxone', 'enforce', $2)`,
       [tenant, JSON.stringify({ area: tenant })],
     )
-    await db.query(`insert into connection_app (tenant_id, connection_id, app_id) values ($1, 'okta', 'cxone-na1')`, [tenant])
+    await db.query(`insert into connection_app (tenant_id, connection_id, app_id) values ($1, 'okta', 'cxone-na1')`, [
+      tenant,
+    ])
   }
   await addKey(db, { tenant: ACME, key: 'owner', role: 'owner', secret: KEYS.owner })
   await addKey(db, { tenant: ACME, key: 'ops', role: 'operator', secret: KEYS.operator })
@@ -31,11 +42,22 @@ export async function seedTenants(db: Queryable): Promise<void> {
   await addKey(db, { tenant: GLOBEX, key: 'ops', role: 'owner', secret: KEYS.other })
   await db.query(`update credential set revoked_at = now() where key_id = 'revoked'`)
   await db.query(`update credential set declared = false where key_id = 'undeclared'`)
-  await db.query(`insert into credential (sha256, tenant_id, kind, connection_id) values ($1, $2, 'scim', 'okta')`, [sha256(TOKEN), ACME])
+  await db.query(`insert into credential (sha256, tenant_id, kind, connection_id) values ($1, $2, 'scim', 'okta')`, [
+    sha256(TOKEN),
+    ACME,
+  ])
 }
 
-async function addKey(db: Queryable, { tenant, key, role, secret }: { tenant: string; key: string; role: string; secret: string }): Promise<void> {
-  await db.query(`insert into credential (sha256, tenant_id, kind, key_id, role) values ($1, $2, 'api', $3, $4)`, [sha256(secret), tenant, key, role])
+async function addKey(
+  db: Queryable,
+  { tenant, key, role, secret }: { tenant: string; key: string; role: string; secret: string },
+): Promise<void> {
+  await db.query(`insert into credential (sha256, tenant_id, kind, key_id, role) values ($1, $2, 'api', $3, $4)`, [
+    sha256(secret),
+    tenant,
+    key,
+    role,
+  ])
 }
 
 export interface IdentityFields {
@@ -53,7 +75,16 @@ export async function addIdentity(db: Queryable, fields: IdentityFields): Promis
   await db.query(
     `insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, active, document, created_at, modified_at, deleted_at)
      values ($1, $2, $3, $4, $5, lower($5), $6, $7, now(), now(), case when $8 then now() end)`,
-    [fields.tenant, fields.connection ?? 'okta', id, fields.person ?? randomUUID(), fields.userName, fields.active ?? true, JSON.stringify({ displayName: `Name of ${fields.userName}` }), fields.deleted ?? false],
+    [
+      fields.tenant,
+      fields.connection ?? 'okta',
+      id,
+      fields.person ?? randomUUID(),
+      fields.userName,
+      fields.active ?? true,
+      JSON.stringify({ displayName: `Name of ${fields.userName}` }),
+      fields.deleted ?? false,
+    ],
   )
   return id
 }
@@ -75,12 +106,25 @@ export async function addDelivery(db: Queryable, fields: DeliveryFields): Promis
   const { rows } = await db.query<{ id: number }>(
     `insert into delivery (tenant_id, app_id, subject, connection_id, identity_id, wanted, delivered, state, urgency, code, detail)
      values ($1, $2, $3, 'okta', $4, 1, $5, $6, $7, $8, $9) returning id`,
-    [fields.tenant, fields.app ?? 'cxone-na1', fields.subject, fields.identity, fields.delivered ?? 0, fields.state ?? 'due', fields.urgency ?? 0, fields.code ?? null, fields.detail ?? null],
+    [
+      fields.tenant,
+      fields.app ?? 'cxone-na1',
+      fields.subject,
+      fields.identity,
+      fields.delivered ?? 0,
+      fields.state ?? 'due',
+      fields.urgency ?? 0,
+      fields.code ?? null,
+      fields.detail ?? null,
+    ],
   )
   return rows[0]?.id ?? 0
 }
 
-export async function addExchange(db: Queryable, fields: { tenant: string; path: string; status?: number; why?: string }): Promise<void> {
+export async function addExchange(
+  db: Queryable,
+  fields: { tenant: string; path: string; status?: number; why?: string },
+): Promise<void> {
   await db.query(
     `insert into scim_exchange (tenant_id, connection_id, at, method, path, status, duration_ms, request_id, body, understood, why)
      values ($1, 'okta', now(), 'GET', $2, $3, 1.5, 'r1', null, '[{"code":"T1","detail":"read as written"}]', $4)`,
@@ -88,14 +132,20 @@ export async function addExchange(db: Queryable, fields: { tenant: string; path:
   )
 }
 
-export async function addRun(db: Queryable, fields: { tenant: string; state?: string; steps?: readonly string[]; created?: string }): Promise<string> {
+export async function addRun(
+  db: Queryable,
+  fields: { tenant: string; state?: string; steps?: readonly string[]; created?: string },
+): Promise<string> {
   const id = randomUUID()
   await db.query(
     `insert into run (id, tenant_id, workflow, state, actor, input, created_at) values ($1, $2, 'deliver-now', $3, 'key:ops', '{"app":"cxone-na1"}', coalesce($4::timestamptz, now()))`,
     [id, fields.tenant, fields.state ?? 'waiting', fields.created ?? null],
   )
   for (const step of fields.steps ?? []) {
-    await db.query(`insert into run_step (run_id, name, state, result, at) values ($1, $2, 'done', '3', now())`, [id, step])
+    await db.query(`insert into run_step (run_id, name, state, result, at) values ($1, $2, 'done', '3', now())`, [
+      id,
+      step,
+    ])
   }
   return id
 }

@@ -17,7 +17,9 @@ export interface AdminServer {
   close(): Promise<void>
 }
 
-export async function openAdminServer(options: { production?: boolean; mount?: (app: FastifyInstance) => void } = {}): Promise<AdminServer> {
+export async function openAdminServer(
+  options: { production?: boolean; mount?: (app: FastifyInstance) => void } = {},
+): Promise<AdminServer> {
   const database: TestDatabase = await createTestDatabase()
   const db = openDb(database.url, { max: 4 })
   await seedTenants(db)
@@ -25,7 +27,7 @@ export async function openAdminServer(options: { production?: boolean; mount?: (
   options.mount?.(app)
   await app.register(adminRoutes, {
     db,
-    startRun: (tenant, workflow, input, actor) => createRun(db, { tenant, workflow, input, actor }),
+    startRun: (run) => createRun(db, run),
     version: '0.0.0-test',
     production: options.production ?? false,
   })
@@ -33,7 +35,12 @@ export async function openAdminServer(options: { production?: boolean; mount?: (
     app,
     db,
     ask: async (url, { key = KEYS.operator, headers = {}, ...rest } = {}) =>
-      app.inject({ method: 'GET', ...rest, url, headers: { ...headers, ...(key === null ? {} : { authorization: `Bearer ${key}` }) } }),
+      app.inject({
+        method: 'GET',
+        ...rest,
+        url,
+        headers: { ...headers, ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      }),
     close: async () => {
       await app.close()
       await db.close()

@@ -31,7 +31,7 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
     handler: async (request) => {
       const { tenant } = apiKeyOf(request)
       const { limit, cursor } = request.query
-      const { items, next } = await listApps(db, { tenant, limit, after: decodeCursor(cursor, z.string()) })
+      const { items, next } = await listApps(db, { tenant, limit, after: decodeCursor(cursor, idParam) })
       return { items: [...items], next: encodeCursor(next) }
     },
   })
