@@ -1,0 +1,53 @@
+/**
+ * The figures of a performance: calls, refusals, waits.
+ * Decides what is counted; must not judge.
+ */
+import { counted, isWrite, seconds } from './check.ts'
+import type { Performance } from './perform.ts'
+import type { CxoneCall, Scene } from './scene.ts'
+
+/** What a write did, by its method and the end of its path. */
+const WRITES: readonly (readonly [method: string, end: string, one: string, many: string])[] = [
+  ['POST', '/v1/users', 'creation', 'creations'],
+  ['PUT', '/v1/users', 'update', 'updates'],
+  ['POST', '/deactivate', 'deactivation', 'deactivations'],
+  ['POST', '/revive', 'revival', 'revivals'],
+]
+
+/** A few sentences for a person. */
+export function figures({ scenes, pushes, requests }: Performance): readonly string[] {
+  const last = scenes.at(-1)
+  if (last === undefined) return []
+  const { calls } = last.cxone
+  const refused = calls.filter(({ status }) => status === 429).length
+  const cut = calls.filter(({ status }) => status === 0).length
+  const writes = calls.filter((call) => isWrite(call) && call.status >= 200 && call.status < 300)
+  const slowest = Math.max(0, ...pushes.map(({ ms }) => ms))
+  const wait = longestWait(scenes)
+  return [
+    `CXone got ${counted(calls.length, 'call')}; ${counted(writes.length, 'write')} among them: ${kindsOf(writes)}.`,
+    `It answered ${refused} with 429 and left ${cut} without an answer while it was down.`,
+    `Okta sent ${counted(requests, 'request')}; the slowest change was accepted after ${seconds(slowest)}.`,
+    `The longest that a change waited for CXone: ${seconds(wait.ms)} (${wait.userName}).`,
+  ]
+}
+
+function kindsOf(writes: readonly CxoneCall[]): string {
+  const kinds = WRITES.flatMap(([method, end, one, many]) => {
+    const count = writes.filter((call) => call.method === method && call.path.endsWith(end)).length
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`]
+  })
+  return kinds.length === 0 ? 'none' : kinds.join(', ')
+}
+
+/** From accepted to delivered, as Rollcall has written it down after each act. */
+function longestWait(scenes: readonly Scene[]): { ms: number; userName: string } {
+  let longest = { ms: 0, userName: 'nobody' }
+  for (const { deliveries } of scenes.map(({ rollcall }) => rollcall)) {
+    for (const { accepted, deliveredAt, userName } of deliveries) {
+      const ms = deliveredAt === null ? 0 : Date.parse(deliveredAt) - Date.parse(accepted)
+      if (ms > longest.ms) longest = { ms, userName }
+    }
+  }
+  return longest
+}

@@ -1,0 +1,91 @@
+/**
+ * What the demo says at its beginning and at its end.
+ * Decides words only; must not decide whether all went well.
+ */
+import type { Check } from './check.ts'
+import { figures } from './figures.ts'
+import { shownPath } from './folder.ts'
+import { paragraph } from './paragraph.ts'
+import { APP, CONNECTION, type Parts } from './parts.ts'
+import type { Performance } from './perform.ts'
+import type { Terminal } from './progress.ts'
+import { EVERYBODY, PEOPLE_BEFORE } from './story.ts'
+import { table } from './table.ts'
+
+const CAST: readonly (readonly [name: string, about: string])[] = [
+  ['Okta', 'a simulated identity provider, the one place where a company says who works there'],
+  ['Rollcall', 'the product: takes what Okta says over SCIM, and sees to it that CXone follows'],
+  ['CXone', `a simulated contact centre with ${PEOPLE_BEFORE} people, which has an API for users but no SCIM`],
+]
+
+/** Who is who. */
+export function opening({ colours, columns }: Terminal): string {
+  const lines = CAST.flatMap(([name, about]) => paragraph(`  ${name.padEnd(10)}`, about, columns))
+  const heading = colours.bold('Rollcall: from a SCIM push to a working CXone agent')
+  const people = EVERYBODY.length
+  const plot = `Okta brings ${people} new people. CXone slows down, and goes down. Then everything is counted. All of it happens on this machine.`
+  return ['', heading, '', ...lines, '', ...paragraph('', plot, columns), '', ''].join('\n')
+}
+
+/** Table, figures and verdict. */
+export function result(performance: Performance, terminal: Terminal): string {
+  const { colours, columns } = terminal
+  const numbers = figures(performance).flatMap((sentence) => paragraph('  ', sentence, columns))
+  return ['', table(performance.acts, terminal), ...numbers, '', verdict(performance, colours), ''].join('\n')
+}
+
+export const failedChecks = ({ acts }: Performance): readonly { readonly title: string; readonly check: Check }[] =>
+  acts.flatMap(({ title, checks }) => checks.filter(({ ok }) => !ok).map((check) => ({ title, check })))
+
+function verdict(performance: Performance, colours: Terminal['colours']): string {
+  const failed = failedChecks(performance)
+  const all = performance.acts.reduce((sum, { checks }) => sum + checks.length, 0)
+  if (failed.length === 0) return colours.green(`✓ All ${all} expectations held.`)
+  const lines = failed.map(({ title, check }) => colours.red(`  ✗ ${title}: ${check.what}`))
+  return [colours.red(`✗ ${failed.length} of ${all} expectations did not hold:`), ...lines].join('\n')
+}
+
+/** Where to look when something did not hold and the parts are stopped. */
+export function lookDeeper({ folder }: Parts, { colours }: Terminal): string {
+  return [
+    '',
+    'To look deeper:',
+    `  ${shownPath(folder.file('rollcall.log'))}  ${colours.dim('what Rollcall did and what stood in its way')}`,
+    `  ${shownPath(folder.file('cxone.log'))}  ${colours.dim('faults of the simulator itself, if there were any')}`,
+    `  npm run demo  ${colours.dim('without --exit the parts stay up afterwards, to be asked')}`,
+    colours.dim('The files stay until the next start of the demo.'),
+    '',
+  ].join('\n')
+}
+
+/** Addresses and commands, for as long as the parts are up. */
+export function invitation({ rollcall, cxone, folder }: Parts, { colours }: Terminal): string {
+  const { bold, dim } = colours
+  const outage = '{"faults":[{"match":{},"seconds":30,"effect":{"drop":true}}]}'
+  return [
+    '',
+    bold('Everything is still up.'),
+    `  SCIM address   ${rollcall.scim}`,
+    `  its token      ${rollcall.scimToken}`,
+    `  admin API      ${rollcall.address}/api/v1 ${dim(`(described at ${rollcall.address}/api/openapi.json)`)}`,
+    `  CXone control  ${cxone.control}/state`,
+    `  configuration  ${shownPath(rollcall.configPath)}`,
+    `  logs           ${shownPath(folder.file('rollcall.log'))}`,
+    '',
+    bold('To try in another terminal, in this folder:'),
+    `  export ROLLCALL_URL=${rollcall.address} ROLLCALL_API_KEY=${rollcall.apiKey}`,
+    `  npm exec -- rollcall app show ${APP}`,
+    `  npm exec -- rollcall delivery list --app ${APP}`,
+    `  npm exec -- rollcall person show ${EVERYBODY.at(-1)?.userName}`,
+    `  npm exec -- rollcall scim log --connection ${CONNECTION}`,
+    '',
+    `  ${dim('# five more people, as another Okta would push them')}`,
+    `  npm exec -- rollcall-sim idp okta --base ${rollcall.scim} --token ${rollcall.scimToken} --users 5 --seed 7`,
+    '',
+    `  ${dim('# another outage of CXone, 30 s')}`,
+    `  curl -s ${cxone.control}/faults -H 'content-type: application/json' -d '${outage}'`,
+    '',
+    dim('Ctrl-C stops everything and removes its files.'),
+    '',
+  ].join('\n')
+}
