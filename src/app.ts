@@ -263,7 +263,7 @@ function deliverySource({
   }
   return {
     lease: (key: string, limit: number) => leaseDeliveries(db, split(key), { limit, token: randomUUID() }),
-    renew: (tokens: readonly string[]) => renewLeases(db, tokens),
+    renew: (held: readonly LeasedDelivery[]) => renewLeases(db, held),
     concurrency: (key: string) =>
       targets.get(key)?.connector.capabilities.concurrency ?? (targets.has(key) ? DEFAULT_CONCURRENCY : 0),
     onError,

@@ -3,13 +3,13 @@
  * Decides when to ask for more; must not know what an item is, nor keep one that its lease does not cover.
  */
 
-export interface WorkSource<T extends { readonly token: string }> {
+export interface WorkSource<T> {
   /** Takes up to `limit` items of a key that are due. */
   lease(key: string, limit: number): Promise<readonly T[]>
   /** Deals with one item, failures included; a rejection is a fault. */
   work(item: T): Promise<void>
   /** Keeps the leases of items under way. */
-  renew(tokens: readonly string[]): Promise<unknown>
+  renew(items: readonly T[]): Promise<unknown>
   /** Most items of a key at once; 0 for a key that is not (or no longer) worked here. */
   concurrency(key: string): number
   onError(error: Error): void
@@ -30,14 +30,13 @@ interface Lane {
 }
 
 /** `renewSeconds` must be well below the time a lease lasts. */
-export function openWorker<T extends { readonly token: string }>(source: WorkSource<T>, renewSeconds: number): Worker {
+export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Worker {
   const lanes = new Map<string, Lane>()
   const underWay = new Map<T, Promise<void>>()
   let closed = false
 
   const renewal = setInterval(() => {
-    const tokens = [...new Set([...underWay.keys()].map((item) => item.token))]
-    if (tokens.length > 0) source.renew(tokens).catch(source.onError)
+    if (underWay.size > 0) source.renew([...underWay.keys()]).catch(source.onError)
   }, renewSeconds * 1000)
   renewal.unref()
 

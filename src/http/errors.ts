@@ -48,6 +48,7 @@ const FRAMEWORK: Readonly<
     detail: 'There is no body; a JSON object is needed.',
     scimType: 'invalidSyntax',
   },
+  FST_ERR_MAX_PARAM_LENGTH: { status: 404, detail: 'There is nothing with an id as long as this.' },
   FST_ERR_BAD_URL: { status: 400, detail: 'The address holds an escape that is not valid.', scimType: 'invalidSyntax' },
 }
 

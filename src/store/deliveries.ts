@@ -86,16 +86,19 @@ from picked where delivery.id = picked.id
 returning delivery.id, delivery.subject, delivery.connection_id, delivery.identity_id, delivery.wanted,
           delivery.urgency, delivery.attempts, delivery.intent`
 
-/** Keeps the leases of these tokens; returns the tokens that are lost. */
-export async function renewLeases(db: Queryable, tokens: readonly string[]): Promise<string[]> {
-  const { rows } = await db.query<{ lease_token: string }>({
+/** Keeps the leases of these rows; returns the ids whose lease is lost. */
+export async function renewLeases(db: Queryable, held: readonly LeasedDelivery[]): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>({
     name: 'renew-leases',
-    text: `update delivery set lease_until = now() + make_interval(secs => $2)
-           where delivery.lease_token = any($1::uuid[]) and delivery.lease_until > now() returning delivery.lease_token`,
-    values: [tokens, LEASE_SECONDS],
+    text: `
+      update delivery set lease_until = now() + make_interval(secs => $3)
+      from unnest($1::bigint[], $2::uuid[]) as held (id, token)
+      where delivery.id = held.id and delivery.lease_token = held.token and delivery.lease_until > now()
+      returning delivery.id`,
+    values: [held.map(({ id }) => id), held.map(({ token }) => token), LEASE_SECONDS],
   })
-  const kept = new Set(rows.map((row) => row.lease_token))
-  return tokens.filter((token) => !kept.has(token))
+  const kept = new Set(rows.map((row) => row.id))
+  return held.map(({ id }) => id).filter((id) => !kept.has(id))
 }
 
 /** What a leased row is about, read after the lease, so never older than `wanted`. */

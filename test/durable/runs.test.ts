@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openJobs, type Jobs } from '../../src/durable/jobs.ts'
+import { createRun, executeRun, lostRuns, type Workflow } from '../../src/durable/runs.ts'
+import { openWake, type Wake } from '../../src/durable/wake.ts'
+import { openTestWorld, tenant, type TestWorld } from '../store/world.ts'
+import { until } from '../support/wait.ts'
+
+let world: TestWorld
+beforeAll(async () => {
+  world = await openTestWorld()
+  await world.declare([tenant('acme')])
+})
+afterAll(() => world.close())
+
+const raise = (error: Error): never => {
+  throw error
+}
+const newRun = () => createRun(world.db, { tenant: 'acme', workflow: 'count', actor: 'key:ops', input: { to: 3 } })
+const readRun = async (id: string) =>
+  (
+    await world.db.query<{ state: string; result: unknown; why: string | null }>(
+      'select state, result, why from run where id = $1',
+      [id],
+    )
+  ).rows[0]
+
+describe('a run', () => {
+  test('goes on after a crash with the steps it has done', async () => {
+    const done: string[] = []
+    const count =
+      (dies: boolean): Workflow =>
+      async (run) => {
+        for (const step of ['one', 'two', 'three']) {
+          await run.step(step, async () => {
+            if (dies && step === 'two') throw new Error('the process is gone')
+            done.push(step)
+            return step
+          })
+        }
+        return { counted: done.length }
+      }
+    const id = await newRun()
+    await executeRun(world.db, id, { count: count(true) })
+    expect(await readRun(id)).toMatchObject({ state: 'failed', why: 'the process is gone' })
+    await world.db.query(`update run set state = 'running' where id = $1`, [id])
+    await executeRun(world.db, id, { count: count(false) })
+    expect(done).toEqual(['one', 'two', 'three'])
+    expect(await readRun(id)).toMatchObject({ state: 'done', result: { counted: 3 } })
+  })
+  test('that is done is not done again', async () => {
+    let times = 0
+    const count: Workflow = async () => ({ times: ++times })
+    const id = await newRun()
+    await executeRun(world.db, id, { count })
+    await executeRun(world.db, id, { count })
+    expect(times).toBe(1)
+  })
+  test('of a workflow this version does not have says so', async () => {
+    const id = await newRun()
+    await executeRun(world.db, id, {})
+    expect(await readRun(id)).toMatchObject({ state: 'failed', why: expect.stringContaining('count') })
+  })
+  test('whose job was lost is found', async () => {
+    const id = await newRun()
+    expect(await lostRuns(world.db)).not.toContain(id)
+    await world.db.query(`update run set created_at = now() - interval '1 minute' where id = $1`, [id])
+    expect(await lostRuns(world.db)).toContain(id)
+  })
+})
+
+describe('jobs', () => {
+  let jobs: Jobs
+  const woken: string[] = []
+  const executed: string[] = []
+  beforeAll(async () => {
+    jobs = await openJobs({
+      url: world.url,
+      handlers: {
+        wake: (key) => void woken.push(key),
+        run: async (id) => void executed.push(id),
+        sweep: async () => {},
+      },
+      onError: raise,
+    })
+  })
+  afterAll(() => jobs.close())
+
+  test('wake a key at an instant, once for many askers', async () => {
+    const at = new Date(Date.now() + 300)
+    for (let n = 0; n < 5; n++) await jobs.wakeAt('acme/cxone', at)
+    await until(
+      async () => woken.length,
+      (count) => count > 0,
+    )
+    expect(woken).toEqual(['acme/cxone'])
+  })
+  test('hand a run to a worker', async () => {
+    const id = randomUUID()
+    await jobs.startRun(id)
+    expect(
+      await until(
+        async () => executed,
+        (ids) => ids.includes(id),
+      ),
+    ).toContain(id)
+  })
+})
+
+describe('a wake', () => {
+  const wakes: Wake[] = []
+  afterAll(() => Promise.all(wakes.map((wake) => wake.close())))
+  const open = (): { wake: Wake; heard: string[] } => {
+    const heard: string[] = []
+    const wake = openWake({ url: world.url, db: world.db, instance: randomUUID(), onError: () => {} })
+    wake.onWake((key) => void heard.push(key))
+    wakes.push(wake)
+    return { wake, heard }
+  }
+
+  test('is heard here at once and by other processes a moment later, and not twice here', async () => {
+    const [here, there] = [open(), open()]
+    await until(
+      async () => {
+        here.wake.wake('acme/cxone')
+        return there.heard.length
+      },
+      (count) => count > 0,
+    )
+    const own = here.heard.length
+    here.wake.wake('acme/other app')
+    expect(here.heard).toHaveLength(own + 1)
+    await until(
+      async () => there.heard,
+      (keys) => keys.includes('acme/other app'),
+    )
+    expect(here.heard.filter((key) => key === 'acme/other app')).toHaveLength(1)
+  })
+  test('is heard again after the connection was lost', async () => {
+    const [here, there] = [open(), open()]
+    await world.db.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%'`,
+    )
+    await until(
+      async () => {
+        here.wake.wake('acme/again')
+        return there.heard
+      },
+      (keys) => keys.includes('acme/again'),
+    )
+    expect(there.heard).toContain('acme/again')
+  })
+})

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openExchangeLog } from '../../src/http/scim/exchange-log.ts'
+import { EXCHANGES_KEPT, type Exchange } from '../../src/operations/record-exchanges.ts'
+import { caller, openTestWorld, tenant, type TestWorld } from '../store/world.ts'
+
+let world: TestWorld
+beforeAll(async () => {
+  world = await openTestWorld()
+  await world.declare([tenant('acme', [], ['okta', 'entra'])])
+})
+afterAll(() => world.close())
+
+const exchange = (more: Partial<Exchange>): Exchange => ({
+  at: new Date(),
+  method: 'POST',
+  path: '/scim/v2/Users',
+  status: 201,
+  durationMs: 1,
+  requestId: 'r',
+  body: null,
+  understood: [],
+  ...more,
+})
+
+async function recorded(exchanges: readonly Exchange[], connection = 'okta'): Promise<Record<string, unknown>[]> {
+  await world.db.query('truncate scim_exchange')
+  const log = openExchangeLog(world.db)
+  for (const one of exchanges) log.record(caller('acme', connection), one)
+  await log.flush()
+  return (await world.db.query<Record<string, unknown>>('select * from scim_exchange order by id')).rows
+}
+
+describe('what is remembered of an exchange', () => {
+  test('holds no password, token or secret, wherever it stands', async () => {
+    const rows = await recorded([
+      exchange({ body: { userName: 'mia', password: 'hunter2', nested: [{ clientSecret: 'hunter2' }] } }),
+      exchange({ body: { Operations: [{ op: 'replace', path: 'password', value: 'hunter2' }] } }),
+      exchange({ body: { Operations: [{ op: 'replace', value: { Password: 'hunter2', title: 'Lead' } }] } }),
+    ])
+    expect(JSON.stringify(rows)).not.toContain('hunter2')
+    expect(rows[0]).toMatchObject({ body: { userName: 'mia', password: '***' } })
+    expect(rows[2]).toMatchObject({ body: { Operations: [{ value: { title: 'Lead' } }] } })
+  })
+  test('is cut where it is long, and storable whatever it is', async () => {
+    let deep: unknown = 'end'
+    for (let n = 0; n < 2_000; n++) deep = [deep]
+    const rows = await recorded([
+      exchange({ body: { text: 'x'.repeat(100_000) } }),
+      exchange({
+        body: { text: 'a\u0000b\ud800c' },
+        path: '/scim/v2/Users/\u0000',
+        why: 'not \ud800 well \u0000 formed',
+      }),
+      exchange({ body: deep }),
+      exchange({ body: undefined }),
+    ])
+    expect(rows).toHaveLength(4)
+    for (const row of rows) expect(JSON.stringify(row).length).toBeLessThan(20_000)
+    expect(rows[1]).toMatchObject({ body: { text: 'a\ufffdb\ufffdc' } })
+  })
+  test('is the last few hundred of each connection', async () => {
+    await recorded(Array.from({ length: EXCHANGES_KEPT + 40 }, (_, n) => exchange({ path: `/scim/v2/Users/${n}` })))
+    const log = openExchangeLog(world.db)
+    log.record(caller('acme', 'entra'), exchange({}))
+    log.record(caller(), exchange({ path: 'newest' }))
+    await log.flush()
+    const { rows } = await world.db.query<{ connection_id: string; kept: number; newest: string }>(
+      'select connection_id, count(*) as kept, (array_agg(path order by id desc))[1] as newest from scim_exchange group by 1 order by 1',
+    )
+    expect(rows).toEqual([
+      { connection_id: 'entra', kept: 1, newest: '/scim/v2/Users' },
+      { connection_id: 'okta', kept: EXCHANGES_KEPT, newest: 'newest' },
+    ])
+  })
+})
