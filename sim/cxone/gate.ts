@@ -139,7 +139,7 @@ function callerOf(request: FastifyRequest, world: World): StoredUser | undefined
 function mayDo(caller: StoredUser, needed: Permission, world: World): boolean {
   return [caller.roleUUID, ...caller.secondaryRoleIds].some((id) => {
     const role = world.store.roles.get(id)
-    return role !== undefined && holds(new Set(role.permissions), needed)
+    return role !== undefined && holds(role.permissions, needed)
   })
 }
 

@@ -14,8 +14,8 @@ export const PERMISSIONS = [
 export type Permission = (typeof PERMISSIONS)[number]
 
 /** Creating or editing implies viewing (facts 2.6). */
-export function holds(granted: ReadonlySet<string>, needed: Permission): boolean {
-  if (granted.has(needed)) return true
+export function holds(granted: readonly string[], needed: Permission): boolean {
+  if (granted.includes(needed)) return true
   const [area, verb] = needed.split('.')
-  return verb === 'view' && (granted.has(`${area}.create`) || granted.has(`${area}.edit`))
+  return verb === 'view' && (granted.includes(`${area}.create`) || granted.includes(`${area}.edit`))
 }

@@ -73,7 +73,7 @@ const stateUsers = async (): Promise<Row[]> => (await sim.control('GET', '/state
 
 test('whatever is called in whatever order, names stay unique, nobody is lost, states stay legal', async () => {
   await fc.assert(
-    fc.asyncProperty(someSwitches, fc.array(aStep, { minLength: 5, maxLength: 25 }), async (switches, steps) => {
+    fc.asyncProperty(someSwitches, fc.array(aStep, { minLength: 5, maxLength: 16 }), async (switches, steps) => {
       await sim.control('PUT', '/switches', { ...defaultSwitches(), ...switches })
       await sim.control('POST', '/reset')
       await sim.signIn()
@@ -92,7 +92,7 @@ test('whatever is called in whatever order, names stay unique, nobody is lost, s
       }
       expect(before[0]!.status).not.toBe('DELETED')
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 })
 
@@ -115,7 +115,7 @@ test('what is read is what is stored, by id, by name and in the list', async () 
         for (const row of [byId, listed[index]!, byName.users[0]!]) expect(user).toMatchObject(row)
       }
     }),
-    { numRuns: 8 },
+    { numRuns: 5 },
   )
 })
 
@@ -172,6 +172,6 @@ test('no body makes the service fail', async () => {
       const { status } = await call(method, `${sim.apiEndpoint}${path}`, { body: JSON.stringify(body), headers })
       expect([200, 400, 404]).toContain(status)
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })

@@ -18,12 +18,13 @@ interface Making {
   readonly organisation: Organisation
   readonly tenant: Tenant
   readonly choose: Seeded
-  readonly taken: Set<string>
+  /** How many people have a mailbox of this stem. */
+  readonly taken: Map<string, number>
 }
 
 /** `count` people, the service user included; never fewer than that one. Sets the leads of the teams. */
 export function seedPeople(seed: number, count: number, base: { organisation: Organisation; tenant: Tenant }): People {
-  const making: Making = { ...base, choose: seeded(seed, 'people'), taken: new Set() }
+  const making: Making = { ...base, choose: seeded(seed, 'people'), taken: new Map() }
   const service = serviceUser(making)
   const users = [service]
   const keys: StoredKey[] = [keyOf(service, base.tenant.accessKeyId, base.tenant.accessKeySecret)]
@@ -177,11 +178,10 @@ function blank(
   }
 }
 
-function freeName(stem: string, taken: Set<string>): string {
-  let name = `${stem}@${DOMAIN}`
-  for (let number = 2; taken.has(name); number++) name = `${stem}${number}@${DOMAIN}`
-  taken.add(name)
-  return name
+function freeName(stem: string, taken: Map<string, number>): string {
+  const number = (taken.get(stem) ?? 0) + 1
+  taken.set(stem, number)
+  return `${stem}${number === 1 ? '' : number}@${DOMAIN}`
 }
 
 function roleNamed(name: string, organisation: Organisation): string {

@@ -1,4 +1,5 @@
 // Decides that every switch has at least two values and that each value can be told from the others from outside.
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Caller, startCaller } from './caller.ts'
 import {
@@ -6,6 +7,7 @@ import {
   defaultSwitches,
   SWITCH_NAMES,
   type SwitchName,
+  type SwitchRow,
   SWITCHES,
   type SwitchValue,
 } from './switches.ts'
@@ -45,6 +47,16 @@ test.each(SWITCH_NAMES)('%s has values that differ, a section of the facts and a
   expect(new Set(seen).size).toBe(all.length)
   expect(facts).toMatch(/^\d/)
   expect(says).toMatch(/\.$/)
+})
+
+test('the readme tells every switch as it is', async () => {
+  const readme = await readFile(new URL('readme.md', import.meta.url), 'utf8')
+  const rows = SWITCH_NAMES.map((name) => {
+    const { values: all, facts, says, upTo }: SwitchRow = SWITCHES[name]
+    const amounts = upTo === undefined ? '' : ` up to ${upTo}`
+    return `| \`${name}\` | ${all.map((value) => `\`${value}\``).join(' ')}${amounts} | ${facts} | ${says} |`
+  })
+  expect(readme).toContain(rows.join('\n'))
 })
 
 test('fields that no read returns survive an update even where missing fields are cleared', async () => {
