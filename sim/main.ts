@@ -1,4 +1,5 @@
-// Decides which simulator `rollcall-sim` starts. Loads only the one that is asked for.
+// Decides which simulator `rollcall-sim` starts. Loads only the one that is asked for. Runs when it is loaded: the
+// launcher in bin/ imports it.
 import { Command } from 'commander'
 
 interface Simulator {
