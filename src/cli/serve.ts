@@ -2,9 +2,11 @@
  * `rollcall serve`: starts the server and stays until it is told to stop.
  * Decides how signals end it; must not put the server together (app.ts does).
  */
-import pino from 'pino'
-import { loadSettings, SETTINGS, type ServeFlags } from '../config.ts'
+import pino, { type Logger } from 'pino'
+import { loadSettings, SETTINGS, type LogLevel, type ServeFlags } from '../config.ts'
 import { defineCommand, textOption, type OptionSpec, type Options } from './command.ts'
+import type { Io } from './io.ts'
+import { layOut } from './log-lines.ts'
 
 const flags: readonly OptionSpec[] = Object.values(SETTINGS).flatMap((setting) =>
   'flag' in setting
@@ -37,8 +39,7 @@ export const command = defineCommand({
   parse: (_args, options) => flagsOf(options),
   run: async (given, io) => {
     const settings = loadSettings({ flags: given, env: io.env })
-    // To stderr, at once: stdout has the address only, and the last words before an exit are not lost.
-    const log = pino({ level: settings.logLevel }, pino.destination({ fd: 2, sync: true }))
+    const log = openLog(settings.logLevel, io)
     const stop = stopSignal()
     const { startRollcall } = await import('../app.ts')
     const rollcall = await startRollcall({ settings, log, env: io.env })
@@ -48,6 +49,13 @@ export const command = defineCommand({
     await rollcall.close()
   },
 })
+
+/** To stderr, at once: stdout has the address only, and the last words before an exit are not lost. */
+function openLog(level: LogLevel, { colours }: Io): Logger {
+  const { stderr } = process
+  if (!stderr.isTTY) return pino({ level }, pino.destination({ fd: 2, sync: true }))
+  return pino({ level }, { write: (line) => void stderr.write(layOut(line, colours)) })
+}
 
 function flagsOf(options: Options): ServeFlags {
   const pick = <K extends keyof ServeFlags>(name: K): { [P in K]?: string } => {

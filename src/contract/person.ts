@@ -11,7 +11,7 @@ export const identity = z
     id: z.uuid(),
     connection: z.string(),
     userName: z.string(),
-    displayName: z.string().nullable(),
+    displayName: z.string().nullable().describe('The display name, else made of the parts of the name.'),
     externalId: z.string().nullable(),
     active: z.boolean(),
     version: z.int().describe('Grows with every accepted change.'),

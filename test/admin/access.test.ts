@@ -111,10 +111,10 @@ describe('a tenant never sees another', () => {
   })
 
   test.each([
-    ['an app', () => '/api/v1/apps/hidden', 'GET'],
-    ['delivering to an app', () => '/api/v1/apps/hidden/deliver', 'POST'],
-    ['a run', () => `/api/v1/runs/${othersRun}`, 'GET'],
-    ['the log of a connection', () => '/api/v1/connections/hidden/exchanges', 'GET'],
+    ['an app', (): string => '/api/v1/apps/hidden', 'GET'],
+    ['delivering to an app', (): string => '/api/v1/apps/hidden/deliver', 'POST'],
+    ['a run', (): string => `/api/v1/runs/${othersRun}`, 'GET'],
+    ['the log of a connection', (): string => '/api/v1/connections/hidden/exchanges', 'GET'],
   ] as const)('%s of another tenant is not there', async (_name, url, method) => {
     const reply = await server.ask(url(), { method, key: KEYS.owner })
     expect(reply.statusCode).toBe(404)

@@ -34,6 +34,11 @@ export interface PeopleSearch {
   readonly limit: number
 }
 
+/** The display name, else what the parts of the name give. */
+const DISPLAY_NAME = `coalesce(
+  identity.document ->> 'displayName', identity.document #>> '{name,formatted}',
+  nullif(concat_ws(' ', identity.document #>> '{name,givenName}', identity.document #>> '{name,familyName}'), ''))`
+
 const MOST_IDENTITIES = 1000
 
 /** All identities, deleted ones too, of the people one of whose identities has this name. People who still exist come first. */
@@ -49,7 +54,7 @@ export async function findPeople(db: Queryable, search: PeopleSearch): Promise<I
         limit $3
       )
       select identity.person_id as person, identity.id, identity.connection_id as connection, identity.user_name as "userName",
-             identity.document ->> 'displayName' as "displayName", identity.external_id as "externalId", identity.active,
+             ${DISPLAY_NAME} as "displayName", identity.external_id as "externalId", identity.active,
              identity.version, identity.created_at, identity.modified_at, identity.deleted_at
       from named join identity on identity.tenant_id = $1 and identity.person_id = named.person_id
       order by named.live desc nulls last, named.latest desc, identity.deleted_at desc nulls first, identity.seq
