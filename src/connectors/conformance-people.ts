@@ -157,10 +157,9 @@ export function assertRefused(
   code: ConnectorCode,
   retry: string,
 ): asserts answer is Refusal {
-  assert.equal(answer.ok, false, `it was expected to be refused as ${code}`)
-  const { detail, ...refusal } = answer as Refusal
-  assert.deepEqual([refusal.code, refusal.retry], [code, retry], detail)
-  assert.match(detail, /\S.*[.]$/s)
+  if (answer.ok) return assert.fail(`it was expected to be refused as ${code}`)
+  assert.deepEqual([answer.code, answer.retry], [code, retry], answer.detail)
+  assert.match(answer.detail, /\S.*[.]$/s)
 }
 
 export async function assertThrows(call: Promise<unknown>, code: ConnectorCode): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { apply, assertPersonsFault, attribute, folded, newcomer, resolved } from './conformance-people.ts'
+import { assertPersonsFault, attribute, folded, newcomer, resolved } from './conformance-people.ts'
 import { reading } from './conformance-reads.ts'
 import { trouble } from './conformance-trouble.ts'
 import type { Case, WantProperty } from './conformance-world.ts'

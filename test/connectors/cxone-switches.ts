@@ -2,12 +2,18 @@
  * In which CXones the connector is tried.
  * Decides the combinations of the simulator's switches; learns names and values from the simulator itself.
  */
-import { openCxoneWorld, type Control, type Switches } from './cxone-world.ts'
+import { openCxoneWorld, type Switches } from './cxone-world.ts'
 
 type Value = string | number
 export type Choices = Readonly<Record<string, readonly [Value, ...Value[]]>>
 
-/** Values for the switches that take any whole number: the default, and what is likely to hurt. */
+interface Row {
+  readonly name: string
+  readonly default: Value
+  readonly values: readonly Value[]
+}
+
+/** Values that are likely to hurt, for switches that take any number. */
 const NUMBERS: Readonly<Record<string, readonly number[]>> = {
   tokenSeconds: [2],
   searchMaxTop: [1, 7],
@@ -19,28 +25,15 @@ const NUMBERS: Readonly<Record<string, readonly number[]>> = {
 export async function readChoices(): Promise<Choices> {
   const world = await openCxoneWorld()
   try {
-    const defaults = await world.control<Record<string, Value>>('GET', '/switches')
-    const choices: [string, readonly [Value, ...Value[]]][] = []
-    for (const [name, value] of Object.entries(defaults)) {
-      const others = NUMBERS[name] ?? (await allowed(world.control, name))
-      choices.push([name, [value, ...others.filter((other) => other !== value)]])
-    }
+    const rows = await world.control<readonly Row[]>('GET', '/switches/table')
+    const choices = rows.map((row): [string, readonly [Value, ...Value[]]] => {
+      const values = NUMBERS[row.name] ?? row.values
+      return [row.name, [row.default, ...values.filter((value) => value !== row.default)]]
+    })
     return Object.fromEntries(choices)
   } finally {
     await world.close()
   }
-}
-
-/** The simulator names the values it allows when it is given another. */
-async function allowed(control: Control, name: string): Promise<readonly Value[]> {
-  const said = await control('PUT', '/switches', { [name]: 'no such value' }).then(
-    () => '',
-    (error: unknown) => String(error),
-  )
-  const list = /allowed: ([^"]*)"/.exec(said)?.[1] ?? ''
-  if (list === '' || list.startsWith('a whole number'))
-    throw new Error(`which values of ${name} shall be tried? ${said}`)
-  return list.split(', ').map((value) => (/^\d+$/.test(value) ? Number(value) : value))
 }
 
 /** Each value but the defaults, alone. */

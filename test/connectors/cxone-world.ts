@@ -3,7 +3,7 @@
  * Decides how the conformance suite reaches into the simulator; knows it by its control API only.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { World } from '../../src/connectors/conformance.ts'
+import type { RawRecord, World } from '../../src/connectors/conformance.ts'
 import { cxone } from '../../src/connectors/cxone/index.ts'
 import { openHttp } from '../../src/connectors/http.ts'
 import type { AccountState, AttributeName } from '../../src/identity/account.ts'
@@ -72,7 +72,13 @@ const FIELDS: Partial<Record<AttributeName, readonly string[]>> = {
   team: ['teamId'],
 }
 
-export async function openCxoneWorld(switches: Switches = {}): Promise<CxoneWorld> {
+export interface WorldOptions {
+  readonly settings?: object
+  /** Instead of the right one. */
+  readonly secret?: string
+}
+
+export async function openCxoneWorld(switches: Switches = {}, options: WorldOptions = {}): Promise<CxoneWorld> {
   const simulator: Simulator = await startCxoneSimulator({})
   const control = controlOf(simulator)
   const plain = await control<Switches>('GET', '/switches')
@@ -83,18 +89,27 @@ export async function openCxoneWorld(switches: Switches = {}): Promise<CxoneWorl
   const { issuer, accessKeyId, accessKeySecret } = simulator
   const entry = cxone.config.parse({
     issuer,
-    auth: { accessKeyId, accessKeySecret },
+    auth: { accessKeyId, accessKeySecret: options.secret ?? accessKeySecret },
     concurrency: 4,
-    settings: { patienceSeconds: 2, readLagSeconds: 2 },
+    settings: {
+      patienceSeconds: 2,
+      readLagSeconds: 2,
+      updatesInactive: switches['putDeleted'] === 'accepted',
+      ...options.settings,
+    },
   })
-  const connector = cxone.open(entry, { fetch: http.fetch, now: () => new Date(), log: quiet })
+  const connector = cxone.open(entry, {
+    fetch: http.fetch,
+    now: () => new Date(),
+    log: quiet,
+  })
   const state = () => control<State>('GET', '/state')
   const fault = (effect: object) => control<void>('POST', '/faults', { faults: [{ match: {}, effect }] })
 
   return {
     control,
     connector,
-    raw: async (id) => (await state()).users.find((user) => user.id === id),
+    raw: (id) => control<RawRecord>('GET', `/users/${id}`).catch(() => undefined),
     ids: async () => (await state()).users.map(({ id }) => id),
     seed: async ({ state: wanted, attributes }) => {
       // The administrator's hand is not bound by the switch under test.

@@ -3,7 +3,7 @@
  * Decides which wants are generated; must not know any connector.
  */
 import fc from 'fast-check'
-import { it } from 'vitest'
+import { expect, it } from 'vitest'
 import { cases, wantProperties, type World } from '../../src/connectors/conformance.ts'
 import type { AccountAttributes } from '../../src/identity/account.ts'
 
@@ -46,7 +46,7 @@ export const wants: fc.Arbitrary<AccountAttributes> = fc.record(
 
 /** Declares one test a case; all share the world, which is opened by then. */
 export function expectConformance(world: () => World, runs: { readonly wants: number }): void {
-  for (const { name: sentence, run } of cases) it(sentence, () => run(world()))
+  for (const { name: sentence, run } of cases) it(sentence, () => expect(run(world())).resolves.toBeUndefined())
   for (const { name: sentence, run } of wantProperties) {
     it(sentence, () =>
       fc.assert(

@@ -19,6 +19,7 @@ import { openClient, type Ask } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
 import { openDirectory } from './directory.ts'
 import { accountOf, canonical, HELD, REQUIRED, saysRoleId } from './map.ts'
+import type { Parts } from './put.ts'
 import type { User } from './schema.ts'
 import { openSessions } from './session.ts'
 import { deactivate, revive } from './status.ts'
@@ -36,7 +37,7 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
   const client = openClient(openSessions(entry, io), io)
   const catalogue = openCatalogue(io, settings.pageSize)
   const directory = openDirectory(settings, io)
-  const parts = { directory, catalogue, settings, wording: openWording() }
+  const parts: Parts = { directory, catalogue, settings, wording: openWording() }
   const writer = openWriter(parts)
   const inTurn = openTurns()
   const patienceMs = settings.patienceSeconds * 1000

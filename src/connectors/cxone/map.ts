@@ -3,6 +3,7 @@
  * Decides which field is which attribute and what a PUT must carry; must not call CXone.
  */
 import type { Account, AccountAttributes, AccountState, AttributeName } from '../../identity/account.ts'
+import { isEmpty } from './merge.ts'
 import type { Entry, RawUser, User, UserStatus } from './schema.ts'
 
 /** The fields that hold an attribute, as create and update take them. What has no field there cannot be set. */
@@ -120,16 +121,15 @@ export interface PutForm {
 /** A full replacement: everything as it was read, with the changed fields on top. */
 export function putBody(user: User, changes: Readonly<Record<string, string>>, form: PutForm): RawUser {
   const kept = Object.entries(user.raw).filter(([name]) => !ITS_OWN.has(name) && (form.extras || MODEL.includes(name)))
-  const blanks = form.blanks ? OFTEN_EMPTY.filter((name) => user.raw[name] == null).map((name) => [name, '']) : []
-  return { ...Object.fromEntries([...kept, ...blanks]), ...changes, id: user.id, role: form.role }
+  const body: Record<string, unknown> = Object.fromEntries(kept)
+  for (const name of form.blanks ? OFTEN_EMPTY : []) body[name] ??= ''
+  return { ...body, ...changes, id: user.id, role: form.role }
 }
 
 /** Fields that held something, were sent back as they were, and are different now. */
 export function harmed(before: User, after: User, changed: readonly string[]): readonly string[] {
   const same = (name: string) => JSON.stringify(before.raw[name]) === JSON.stringify(after.raw[name])
-  const held = (name: string) =>
-    textOf(JSON.stringify(before.raw[name] ?? null)?.replace(/^(null|""|\[\]|\{\})$/, '')) !== null
   return Object.keys(before.raw).filter(
-    (name) => !ITS_OWN.has(name) && !changed.includes(name) && held(name) && !same(name),
+    (name) => !ITS_OWN.has(name) && !changed.includes(name) && !isEmpty(before.raw[name]) && !same(name),
   )
 }

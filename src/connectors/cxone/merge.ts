@@ -31,7 +31,7 @@ function fill(raw: Record<string, unknown>, other: RawUser): void {
   }
 }
 
-const isEmpty = (value: unknown): boolean =>
+export const isEmpty = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
   value === '' ||

@@ -4,10 +4,11 @@
  */
 import { ConnectorError } from '../contract.ts'
 import type { Ask } from './client.ts'
+import { gone, unseen } from './complaints.ts'
+import type { Parts } from './put.ts'
 import { CxoneRefused, isRefusedAsAsked } from './refusal.ts'
 import { deactivated, written, type User } from './schema.ts'
 import { untilSeen } from './settle.ts'
-import { gone, unseen, type Parts } from './write.ts'
 
 /** Answers the user once it reads as DELETED, also if it did before. */
 export async function deactivate({ directory, settings }: Parts, ask: Ask, id: string): Promise<User> {

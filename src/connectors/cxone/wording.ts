@@ -50,9 +50,12 @@ export function openWording(): Wording {
           const left = TURNS.filter((turn) => !tried.has(turn) && possible(turn, { form, roles: forms.length }))
           const turn = blamed(error.said, left)
           if (turn === undefined) throw error
-          if (turn === 'role') forms.shift()
-          else form = { ...form, [turn]: !form[turn] }
-          if (turn !== 'role') tried.add(turn)
+          if (turn === 'role') {
+            forms.shift()
+            continue
+          }
+          tried.add(turn)
+          form = turn === 'blanks' ? { extras: form.extras, blanks: true } : { extras: false, blanks: form.blanks }
         }
       }
     },
