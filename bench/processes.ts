@@ -3,7 +3,8 @@
  * Decides how they start and stop; must not measure anything.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -30,8 +31,9 @@ export const API_KEY = 'ops-key-0123456789'
 
 /** A place for one round; everything in it ends with `close`. */
 export async function openBench(): Promise<Bench> {
-  // Not below $TMPDIR: PostgreSQL's own user must be able to get there.
-  const folder = await mkdtemp('/tmp/rollcall-bench-')
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'))
+  // PostgreSQL's own user must be able to get in.
+  await chmod(folder, 0o711)
   const children: ChildProcess[] = []
   const start = (script: string, args: readonly string[]): ChildProcess => {
     const child = spawn(process.execPath, [join(BIN, script), ...args], {
