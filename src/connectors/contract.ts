@@ -131,6 +131,8 @@ export interface HttpRequest {
   readonly body?: string
   /** Largest answer accepted, in bytes, where the client's own bound does not fit: a listing that has no pages. */
   readonly maxBytes?: number
+  /** Longest wait for the whole answer, in milliseconds, likewise. */
+  readonly totalMs?: number
 }
 
 export interface HttpResponse {

@@ -81,6 +81,8 @@ describe('the HTTP client', () => {
       response.on('close', () => clearInterval(drip))
     })
     const http = client({ totalMs: 200 })
+    const own = await refusalOf(http.fetch({ method: 'GET', url: `${base}/silent`, totalMs: 100 }))
+    expect(own.detail).toContain('within 0.1 s')
     for (const path of ['/silent', '/trickle']) {
       const refusal = await refusalOf(http.fetch({ method: 'GET', url: base + path }))
       expect(refusal).toMatchObject({ code: 'unreachable', retry: 'soon' })

@@ -8,7 +8,7 @@ import { ConnectorError, type HttpClient, type HttpRequest, type HttpResponse } 
 export interface HttpOptions {
   /** Until a connection stands. Default 5 s. */
   readonly connectMs?: number
-  /** From the call to the last byte of the answer. Default 20 s. */
+  /** From the call to the last byte of the answer, unless the request says otherwise. Default 20 s. */
   readonly totalMs?: number
   /** Largest answer accepted, unless the request says otherwise. Default 8 MiB. */
   readonly maxBytes?: number
@@ -30,12 +30,13 @@ export function openHttp(options: HttpOptions = {}): Http {
 
   const fetch: HttpClient = async (request) => {
     const url = checkAddress(request.url, allowPlainHttp)
+    const patience = request.totalMs ?? totalMs
     try {
-      const response = await send(url, { ...fields(request), dispatcher: agent, signal: AbortSignal.timeout(totalMs) })
+      const response = await send(url, { ...fields(request), dispatcher: agent, signal: AbortSignal.timeout(patience) })
       return await readAnswer(response, { host: url.host, limit: request.maxBytes ?? maxBytes })
     } catch (error) {
       if (error instanceof ConnectorError) throw error
-      throw unreachable(url, error, { connectMs, totalMs })
+      throw unreachable(url, error, { connectMs, totalMs: patience })
     }
   }
   return { fetch, close: () => agent.destroy() }

@@ -14,6 +14,7 @@ export interface Call {
   readonly path: string
   readonly body?: unknown
   readonly maxBytes?: number
+  readonly totalMs?: number
 }
 
 /** Makes one call of an attempt. Throws {@link CxoneRefused} where CXone said no, also in a 200. */
@@ -41,6 +42,7 @@ export function openClient(sessions: Sessions, io: ConnectorIo): Client {
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
       ...(call.maxBytes === undefined ? {} : { maxBytes: call.maxBytes }),
+      ...(call.totalMs === undefined ? {} : { totalMs: call.totalMs }),
     })
 
   /** A 401 means that the session has ended, once; a second one is about the key. */

@@ -43,11 +43,14 @@ export async function listEveryone(ask: Ask, { thorough, maxBytes, pageSize }: L
   return { users, partial }
 }
 
+/** All users of a large tenant in one answer take their time. */
+const LIST_MS = 120_000
+
 /** Nothing where this version of the list is not there or too large. */
 async function listV1(ask: Ask, maxBytes: number): Promise<readonly User[] | undefined> {
   const path = '/user-management/v1/users?includeDeleted=true&withAndWithoutEmail=true'
   try {
-    return await ask({ method: 'GET', path, maxBytes }, userList)
+    return await ask({ method: 'GET', path, maxBytes, totalMs: LIST_MS }, userList)
   } catch (error) {
     // An answer, but none to work with; a fault of the moment is no reason to do without the list.
     const unreadable = error instanceof ConnectorError && error.refusal.code === 'answer-unexpected'

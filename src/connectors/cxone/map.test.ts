@@ -102,7 +102,7 @@ describe('a PUT', () => {
     const before = userOf(raw)
     expect(harmed(before, userOf({ ...raw, firstName: 'Ana', fullName: 'Ana B' }), ['firstName'])).toEqual([])
     expect(harmed(before, userOf({ ...raw, hireDate: '2020-01-01' }), [])).toEqual([])
-    expect(harmed(before, userOf({ ...raw, displayName: null, rank: 4 }), [])).toEqual(['displayName', 'rank'])
+    expect(harmed(before, userOf({ ...raw, displayName: null, rank: 4, seen: 2 }), [])).toEqual(['rank', 'displayName'])
   })
 })
 

@@ -126,10 +126,20 @@ export function putBody(user: User, changes: Readonly<Record<string, string>>, f
   return { ...body, ...changes, id: user.id, role: form.role }
 }
 
-/** Fields that held something, were sent back as they were, and are different now. */
+/** Fields outside the model that somebody has filled in, rather than CXone itself (section 4.1). */
+const FILLED_IN = [
+  'middleName',
+  'displayName',
+  'type',
+  'country',
+  'mobileNumber2',
+  'loginAuthenticatorId',
+  'divisionId',
+]
+
+/** Fields that held something, were to stay as they were, and are different now. Stamps that we do not know may change. */
 export function harmed(before: User, after: User, changed: readonly string[]): readonly string[] {
   const same = (name: string) => JSON.stringify(before.raw[name]) === JSON.stringify(after.raw[name])
-  return Object.keys(before.raw).filter(
-    (name) => !ITS_OWN.has(name) && !changed.includes(name) && !isEmpty(before.raw[name]) && !same(name),
-  )
+  const kept = [...MODEL, ...FILLED_IN].filter((name) => !changed.includes(name))
+  return kept.filter((name) => !isEmpty(before.raw[name]) && !same(name))
 }

@@ -20,7 +20,7 @@ describe('a refusal', () => {
     [502, '<html>', 'unreachable', 'soon'],
     [503, {}, 'unreachable', 'soon'],
     [302, {}, 'answer-unexpected', 'later'],
-  ])('of status %i with %j is %s, %s', (status, body, code, retry) => {
+  ])('of status %i with %j is %s, %s', (...[status, body, code, retry]) => {
     const error = answer(status, body)
     expect(error.refusal).toMatchObject({ code, retry })
     expect(error.refusal.detail).toMatch(/^CXone answered \d+ to PUT \/x.*\.$/)
