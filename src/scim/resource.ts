@@ -106,8 +106,16 @@ function readAttribute(path: AttributePath, value: JsonValue, intake: Intake): v
   if (attribute.mutability === 'writeOnly')
     return intake.reading.note('password-discarded', `${path.name} was sent and discarded`)
   const coerced = coerce(sub ?? attribute, value, { reading: intake.reading, where: path.name })
-  if (coerced === undefined) intake.values.delete(path)
-  else intake.values.set(path, coerced)
+  if (coerced === undefined) return
+  const earlier = intake.values.get(path)
+  // Guessing which spelling is meant could rename somebody.
+  if (earlier !== undefined && !sameJson(earlier, coerced)) {
+    throw refusal(
+      'invalidValue',
+      `${path.name} is given twice, as ${shown(earlier)} and as ${shown(coerced)}; send it once`,
+    )
+  }
+  intake.values.set(path, coerced)
 }
 
 interface Keeping extends Intake {

@@ -80,7 +80,14 @@ function plainTarget(name: string, type: ResourceType): PatchPath | undefined {
   return path && { kind: 'attribute', path, filter: undefined }
 }
 
+/** The last part of a path to an attribute: RFC 7644 section 3.5.2, figure 7. A URN before it may hold anything. */
+const ATTRIBUTE_PATH = /^[a-z$][\w$-]*(?:\.[a-z$][\w$-]*)?$/i
+
 function unknownPath(path: string, { where, type, reading }: Step): Steps {
+  const name = path.slice(path.lastIndexOf(':') + 1).trim()
+  if (!path.includes('[') && !ATTRIBUTE_PATH.test(name)) {
+    throw refusal('invalidPath', `${where}: ${shown(path)} is not a path; write an attribute, such as name.givenName`)
+  }
   const detail = `${where}: ${type.name} has no attribute ${shown(path)}`
   if (reading.quirks.unknownPatchPath === 'refuse') throw refusal('invalidPath', detail)
   reading.note('T30', `${detail}; left out`)
@@ -133,7 +140,8 @@ function unfoldRemove(target: AttributeTarget, value: JsonValue | undefined, ste
 
 function unfoldSet(target: AttributeTarget, value: JsonValue, step: Step): Steps {
   const { attribute, sub } = target.path
-  if (!attribute.multiValued && sub === undefined && valueOf(attribute) === undefined && isObject(value)) {
+  const parted = attribute.type === 'complex' && !attribute.multiValued && valueOf(attribute) === undefined
+  if (parted && sub === undefined && isObject(value)) {
     return unfoldParts(target.path, value, step)
   }
   const context = { reading: step.reading, where: `${step.where}.value` }

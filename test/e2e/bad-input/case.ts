@@ -21,8 +21,6 @@ export interface BadInput {
   readonly scimType?: string
   /** A 200 is a list and must hold nobody. */
   readonly noHits?: true
-  /** The server does not do this yet; what it does instead. The test fails as soon as it does: then this line goes. */
-  readonly open?: string
   /** The request is broken below HTTP's own rules: the answer need not be SCIM JSON. */
   readonly belowScim?: true
 }
