@@ -30,7 +30,7 @@ function readFlags(): Flags {
     .description('Rollcall, a simulated CXone and a simulated Okta on this machine; at the end a table says what held.')
     .option('--exit', 'end when the table is there: 0 if everything held, 1 if not', false)
     .option('--port <number>', 'port of Rollcall; 0 takes a free one', wholeNumber(0, 65_535), 0)
-    .option('--outage <seconds>', 'how long CXone is down', wholeNumber(2, 600), 20)
+    .option('--outage <seconds>', 'how long CXone is down', wholeNumber(3, 600), 20)
     .option('--patience <seconds>', 'how long each act may take to arrive in CXone', wholeNumber(1, 3_600), 90)
     .option('--data <folder>', 'where the files of the run go; a folder of its own is made in it')
     .option('--chaos <file>', 'JSON with switches, faults, limits and latency for the simulated CXone')
@@ -97,14 +97,16 @@ async function run(flags: Flags, { terminal, progress, signal }: Stage): Promise
       })
     } else if (!held) {
       keepFiles = true
-      terminal.write(lookDeeper(parts, terminal))
+      terminal.write(lookDeeper(parts, played, terminal))
     }
     return held ? 0 : 1
   } catch (error) {
     keepFiles = !(error instanceof Interrupted)
+    progress.clear()
     throw error
   } finally {
-    progress.clear()
+    // After the ^C that the terminal has written.
+    if (signal.aborted && terminal.alive) terminal.write('\n')
     await stop(parts, { keepFiles, progress })
   }
 }

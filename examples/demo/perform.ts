@@ -53,7 +53,8 @@ export async function perform(
       const done = progress.begin(`${at + 1}  ${act.sentence(options)}`)
       const { scene, checks } = await playAct(act, world, { scenes, pushes })
       const failed = checks.filter(({ ok }) => !ok).length
-      done(failed === 0, failed === 0 ? undefined : `${counted(failed, 'expectation')} not met`)
+      if (failed === 0) done(true)
+      else done(false, `${counted(failed, 'expectation')} not met`)
       scenes.push(scene)
       acts.push({ title: act.title, checks })
     }

@@ -48,7 +48,10 @@ export async function startProgram<Ready>(options: ProgramOptions<Ready>): Promi
   const stop = (): Promise<void> => (stopping ??= stopNow(child, ended))
   try {
     const ready = await Promise.race([readyLine(child, options.ready), ended.then((how) => neverReady(options, how))])
-    const broken = ended.then((how) => (stopping === undefined ? endedUnasked(options, how) : forever()))
+    const { promise: broken, reject } = Promise.withResolvers<never>()
+    void ended.then((how) => {
+      if (stopping === undefined) reject(endedUnasked(options, how))
+    })
     broken.catch(() => undefined)
     return { ready, pid: child.pid ?? 0, broken, stop }
   } catch (error) {
@@ -81,8 +84,6 @@ function readyLine<Ready>(child: ChildProcess, ready: (line: string) => Ready | 
   })
 }
 
-const forever = (): Promise<never> => new Promise(() => undefined)
-
 async function stopNow(child: ChildProcess, ended: Promise<string>): Promise<void> {
   child.kill('SIGTERM')
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
@@ -97,10 +98,10 @@ function neverReady({ name, logFile }: ProgramOptions<unknown>, how: string): ne
   )
 }
 
-function endedUnasked({ name, logFile }: ProgramOptions<unknown>, how: string): never {
+function endedUnasked({ name, logFile }: ProgramOptions<unknown>, how: string): DemoProblem {
   const said = plainLines(logFile)
   const why = said === '' ? '' : `\n${said}`
-  throw new DemoProblem(`${name} ended in the middle of the demo (${how}).${why}\nIts log is ${shownPath(logFile)}.`)
+  return new DemoProblem(`${name} ended in the middle of the demo (${how}).${why}\nIts log is ${shownPath(logFile)}.`)
 }
 
 /** What it said to people: the last lines of the log that are not the log's own JSON. */

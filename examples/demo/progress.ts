@@ -18,7 +18,7 @@ export interface Terminal {
   write(text: string): void
 }
 
-export type End = (ok: boolean, said?: string | undefined) => void
+export type End = (ok: boolean, said?: string) => void
 
 export interface Progress {
   /** Something begins. The function it returns ends it: well, perhaps in other words, or badly, with what is wrong. */

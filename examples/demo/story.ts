@@ -9,7 +9,7 @@ import type { OktaProvider } from '../../sim/idp/okta/provider.ts'
 import { people, type Person } from '../../sim/idp/people.ts'
 import * as expect from './check.ts'
 import type { Around, Check } from './check.ts'
-import type { Scene, Window } from './scene.ts'
+import type { Window } from './scene.ts'
 
 /** What an act can do. */
 export interface World {
@@ -54,8 +54,9 @@ const GONE = LEAVERS.filter((person) => !RETURNING.includes(person))
 const RETRY_AFTER_SECONDS = 1
 const THROTTLE = { requestsPerSecond: 4, burst: 4, retryAfter: RETRY_AFTER_SECONDS }
 const NO_THROTTLE = { requestsPerSecond: null, burst: 1, retryAfter: null }
-/** The last look into an outage is so long before its end. */
-const LAST_LOOK_MS = 400
+const OUTAGE = [{ match: {}, effect: { drop: true } }]
+/** An outage goes on at most so much longer for what Okta has not got an answer to. */
+const LONGER_SECONDS = 20
 
 const newTitle = ({ title }: Person): { title: string } => ({ title: title === 'Team Lead' ? 'Trainer' : 'Team Lead' })
 const newPhone = (person: Person): { mobilePhone: string } => ({
@@ -116,12 +117,12 @@ export const ACTS: readonly Act[] = [
       `CXone is down for ${outageSeconds} s. Meanwhile five people leave and three get a new telephone.`,
     play: async (world) => {
       const { okta, push, settle } = world
-      const backAt = await beginOutage(world)
-      await push(LEAVERS, (person) => okta.deactivate(person))
-      await push(MOVED_WHILE_DOWN, (person) => okta.push(person, newPhone(person)))
-      const during = await waitOut(world, backAt)
+      const seen = await outage(world, async () => {
+        await push(LEAVERS, (person) => okta.deactivate(person))
+        await push(MOVED_WHILE_DOWN, (person) => okta.push(person, newPhone(person)))
+      })
       await settle()
-      return { backAt, ...(during === undefined ? {} : { during }) }
+      return seen
     },
     checks: (around) => [
       expect.answeredWhileDown(around),
@@ -164,21 +165,39 @@ export const ACTS: readonly Act[] = [
   },
 ]
 
-/** Every call to CXone is cut from now on. Resolves with the moment it is over at the earliest. */
-async function beginOutage({ window, outageSeconds }: World): Promise<number> {
-  const backAt = Date.now() + outageSeconds * 1000
-  await window.control('POST', '/faults', { faults: [{ match: {}, seconds: outageSeconds, effect: { drop: true } }] })
-  return backAt
+/**
+ * Every call to CXone is cut for so long, and until `meanwhile` is done, though not for ever: what waits for CXone must
+ * not wait in vain. The last look is taken before CXone is back.
+ */
+async function outage(world: World, meanwhile: () => Promise<void>): Promise<Seen> {
+  const { window, outageSeconds, signal } = world
+  const others = await window.control<{ faults: readonly object[] }>('GET', '/faults')
+  await setFaults(world, [...OUTAGE, ...others.faults])
+  const begun = Date.now()
+  let isDone = false
+  const done = meanwhile().finally(() => {
+    isDone = true
+  })
+  for (let passed = 0; passed < outageSeconds || (!isDone && passed < outageSeconds + LONGER_SECONDS);) {
+    await tellOutage(world, Math.ceil(outageSeconds - passed))
+    await sleep(200, undefined, { signal })
+    passed = (Date.now() - begun) / 1000
+  }
+  const during = await window.look()
+  const backAt = Date.now()
+  await setFaults(world, others.faults)
+  await done
+  return { during, backAt }
 }
 
-/** Counts down; what both sides look like shortly before the end, if there is still time to look. */
-async function waitOut({ window, tell, signal }: World, backAt: number): Promise<Scene | undefined> {
-  for (let left = backAt - Date.now(); left > LAST_LOOK_MS; left = backAt - Date.now()) {
-    const { deliveries } = await window.progress()
-    const waiting = deliveries.filter(({ wanted, delivered }) => wanted > delivered).length
-    tell(`CXone is down for another ${Math.ceil(left / 1000)} s · ${waiting} changes wait in Rollcall`)
-    await sleep(Math.min(200, left - LAST_LOOK_MS), undefined, { signal })
-  }
-  const scene = await window.look()
-  return Date.now() < backAt ? scene : undefined
+/** The first that fits a call counts, so the order matters. */
+async function setFaults({ window }: World, faults: readonly object[]): Promise<void> {
+  await window.control('DELETE', '/faults')
+  await window.control('POST', '/faults', { faults })
+}
+
+async function tellOutage({ window, tell }: World, secondsLeft: number): Promise<void> {
+  const { deliveries } = await window.progress()
+  const waiting = deliveries.filter(({ wanted, delivered }) => wanted > delivered).length
+  tell(`CXone is down for another ${Math.max(0, secondsLeft)} s · ${waiting} changes wait in Rollcall`)
 }

@@ -45,15 +45,19 @@ function verdict(performance: Performance, colours: Terminal['colours']): string
   return [colours.red(`✗ ${failed.length} of ${all} expectations did not hold:`), ...lines].join('\n')
 }
 
-/** Where to look when something did not hold and the parts are stopped. */
-export function lookDeeper({ folder }: Parts, { colours }: Terminal): string {
+/** Where to look when something did not hold and the parts are about to be stopped. */
+export function lookDeeper({ folder }: Parts, { scenes }: Performance, { colours, columns }: Terminal): string {
+  const items = scenes.at(-1)?.rollcall.app.openItems ?? []
+  const obstacles = items.flatMap(({ kind, waiting, fix }) =>
+    paragraph(`    ${kind}  `, `${waiting} wait. ${fix}`, columns),
+  )
   return [
     '',
-    'To look deeper:',
-    `  ${shownPath(folder.file('rollcall.log'))}  ${colours.dim('what Rollcall did and what stood in its way')}`,
-    `  ${shownPath(folder.file('cxone.log'))}  ${colours.dim('faults of the simulator itself, if there were any')}`,
-    `  npm run demo  ${colours.dim('without --exit the parts stay up afterwards, to be asked')}`,
-    colours.dim('The files stay until the next start of the demo.'),
+    colours.bold('To look deeper'),
+    ...(obstacles.length === 0 ? [] : ['  What Rollcall says stands in its way:', ...obstacles]),
+    '  The same again without --exit: then everything stays up, and it says how to ask it.',
+    `  Logs: ${shownPath(folder.file('rollcall.log'))} and cxone.log beside it, until the next start.`,
+    '',
     '',
   ].join('\n')
 }
