@@ -22,7 +22,7 @@ const LATENCY_MS = 4
 /** Between two pushes of a lane, at most: the kills are spread over all of them. */
 const LONGEST_REST_MS = 50
 /** Only ends what would never end. */
-const SETTLING_MS = 90_000
+const SETTLING_MS = 180_000
 
 export interface Verdict {
   readonly seed: number
@@ -34,6 +34,7 @@ export interface Verdict {
 interface Course {
   readonly rig: Rig
   readonly provider: Provider
+  readonly people: Person[]
   readonly findings: string[]
   readonly kills: string[]
   pushes: number
@@ -43,12 +44,13 @@ interface Course {
 export async function runSeed(seed: number): Promise<Verdict> {
   const began = performance.now()
   const rig = await openRig({ seededAgents: SEEDED_AGENTS, latency: LATENCY_MS })
-  const course: Course = { rig, provider: openProvider(rig.address, TOKEN), findings: [], kills: [], pushes: 0 }
+  const provider = openProvider(rig.address, TOKEN)
+  const course: Course = { rig, provider, people: [], findings: [], kills: [], pushes: 0 }
   try {
     const seeded = (await rig.cxone.state()).users
-    const people = await tellStory(course, seed)
+    await tellStory(course, seed)
     const rows = await settle(course)
-    await compare(course, { people, seeded, rows })
+    await compare(course, { seeded, rows })
     const code = await rig.close()
     if (code !== 0) course.findings.push(`SIGTERM ended with ${code}`)
   } catch (error) {
@@ -71,42 +73,53 @@ function told({ findings, kills, rig }: Course, seed: number): string[] {
 }
 
 /** Pushes and kills, at the same time; resolves when both are at their end. */
-async function tellStory(course: Course, seed: number): Promise<Person[]> {
-  const people = Array.from({ length: LANES * PEOPLE_PER_LANE }, (_, index) => newPerson(`p${index}@seed${seed}.test`))
+async function tellStory(course: Course, seed: number): Promise<void> {
   const lanes = Array.from({ length: LANES }, (_, lane) =>
-    pushLane(course, {
-      people: people.filter((_person, index) => index % LANES === lane),
-      random: seededRandom(seed * 1_000 + lane),
-      first: lane + 1,
-    }),
+    pushLane(course, { seed, random: seededRandom(seed * 1_000 + lane), first: lane + 1 }),
   )
   await Promise.all([...lanes, strike(course, seededRandom(seed * 1_000 + 999))])
-  return people
 }
 
 interface Lane {
-  readonly people: readonly Person[]
+  readonly seed: number
   readonly random: Random
   /** Serial number of its first push; the others follow at the distance of the number of lanes. */
   readonly first: number
 }
 
 /** One push after the other, so that those about one person keep their order. */
-async function pushLane(course: Course, { people, random, first }: Lane): Promise<void> {
+async function pushLane(course: Course, { seed, random, first }: Lane): Promise<void> {
+  const mine: Person[] = []
   for (let serial = first; serial <= PUSHES; serial += LANES) {
-    const there = people.filter((person) => person.open === undefined && person.committed !== 'deleted')
-    const person = random.pick(there.length > 0 ? there : people)
-    if (there.length === 0) throw new Error('everybody of this lane is gone; the shares of the story are wrong')
-    try {
-      await course.provider.push(person, nextPush(person, random, serial), random)
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error
-      course.findings.push(about(person, error.message))
-      // Nothing is known of them any more.
-      person.open = 'deleted'
-    }
+    const person = pickPerson(mine, random, `p${serial}@seed${seed}.test`)
+    if (!course.people.includes(person)) course.people.push(person)
+    await pushOne(course, person, { random, serial })
     course.pushes++
     await pause(random.below(LONGEST_REST_MS))
+  }
+}
+
+/** Somebody the provider still pushes; somebody new until there are enough of them. */
+function pickPerson(mine: Person[], random: Random, email: string): Person {
+  const there = mine.filter((person) => person.open === undefined && person.committed !== 'deleted')
+  if (there.length >= PEOPLE_PER_LANE || (there.length > 0 && random.below(2) === 0)) return random.pick(there)
+  const person = newPerson(email)
+  mine.push(person)
+  return person
+}
+
+async function pushOne(
+  course: Course,
+  person: Person,
+  { random, serial }: { random: Random; serial: number },
+): Promise<void> {
+  try {
+    await course.provider.push(person, nextPush(person, random, serial), random)
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error
+    course.findings.push(about(person, error.message))
+    // Nothing is known of them any more, so they are left alone.
+    person.open = 'absent'
   }
 }
 
@@ -156,12 +169,11 @@ async function settle({ rig, findings }: Course): Promise<DeliveryRow[]> {
 }
 
 interface End {
-  readonly people: readonly Person[]
   readonly seeded: readonly RawUser[]
   readonly rows: readonly DeliveryRow[]
 }
 
-async function compare({ rig, provider, findings }: Course, { people, seeded, rows }: End): Promise<void> {
+async function compare({ rig, provider, people, findings }: Course, { seeded, rows }: End): Promise<void> {
   const { users } = await rig.cxone.state()
   const old = new Set(seeded.map(({ id }) => id))
   const accounts = Map.groupBy(

@@ -14,7 +14,7 @@ export type Address = () => Promise<string>
 const STATUS = { POST: 201, PUT: 200, PATCH: 200, DELETE: 204 } as const
 /** Only ends what would never end. */
 const PATIENCE_MS = 60_000
-const MOST_TRIES = 400
+const MOST_TRIES = 600
 
 /** What may not happen: an answer that breaks a promise. */
 export class Broken extends Error {
@@ -54,7 +54,7 @@ export function openProvider(address: Address, token: string): Provider {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const answer = await send(...request)
       if (typeof answer !== 'string' && !isNotNow(answer)) return answer
-      await pause(25)
+      await pause(100)
     }
     throw new Broken(`${request[0]} ${request[1]} was never answered`)
   }

@@ -83,7 +83,7 @@ function shortened(lines: readonly string[]): string[] {
     const entry = line.startsWith('{') ? (JSON.parse(line) as LogEntry) : { msg: line }
     const what = `${entry.msg}${entry.err === undefined ? '' : `: ${entry.err.message}`}`
     if (line === '(killed)') seen.clear()
-    if (seen.has(what)) continue
+    if (seen.has(what) || what.includes('the secret stands in the file')) continue
     seen.add(what)
     short.push(`${entry.time === undefined ? '' : `${new Date(entry.time).toISOString()} `}${what}`)
   }

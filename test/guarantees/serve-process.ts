@@ -7,6 +7,7 @@ import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { inject } from 'vitest'
 import { stringify } from 'yaml'
 import { postgresProcesses } from '../../src/store/managed/processes.ts'
 
@@ -49,6 +50,8 @@ export function serve(options: ServeOptions): ServeProcess {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...environment(),
+      // The same code is started over and over; without this every start compiles it anew.
+      NODE_COMPILE_CACHE: join(inject('runDirectory'), 'compiled'),
       ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
       ...options.env,
     },
