@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts'
@@ -116,12 +116,15 @@ describe('the socket', () => {
     expect(Buffer.byteLength(join(directory, SOCKET_NAME))).toBeLessThanOrEqual(107)
     expect({ mode: modeOf(directory), owner: statSync(directory).uid }).toEqual({ mode: 0o700, owner: user.uid })
     expect(socketDirectory(long, user)).toBe(directory)
+    rmdirSync(directory)
   })
 
   test.runIf(asRoot)('is never put into a folder that somebody else made', () => {
     const folder = join(base, 'postgres-socket')
     mkdirSync(folder)
     chownSync(folder, 4_000_001, 4_000_001)
-    expect(socketDirectory(base, runtimeUser(join(base, 'postgres')))).not.toBe(folder)
+    const chosen = socketDirectory(base, runtimeUser(join(base, 'postgres')))
+    expect(chosen).not.toBe(folder)
+    rmdirSync(chosen)
   })
 })
