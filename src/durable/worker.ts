@@ -24,7 +24,7 @@ export interface Worker {
 
 interface Lane {
   running: number
-  asking: boolean
+  asking: Promise<void> | undefined
   /** Woken while asking or full: ask again afterwards. */
   again: boolean
 }
@@ -55,11 +55,9 @@ export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Work
 
   const ask = (key: string, lane: Lane): void => {
     const free = source.concurrency(key) - lane.running
-    if (closed || lane.asking) return
-    if (free <= 0) return
-    lane.asking = true
+    if (closed || lane.asking !== undefined || free <= 0) return
     lane.again = false
-    source
+    lane.asking = source
       .lease(key, free)
       .then((items) => {
         // A full answer means there may be more; the next free place asks.
@@ -68,20 +66,21 @@ export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Work
       })
       .catch(source.onError)
       .finally(() => {
-        lane.asking = false
+        lane.asking = undefined
         if (lane.again) ask(key, lane)
       })
   }
 
   return {
     wake: (key) => {
-      const lane = lanes.get(key) ?? { running: 0, asking: false, again: false }
+      const lane = lanes.get(key) ?? { running: 0, asking: undefined, again: false }
       lanes.set(key, lane)
       lane.again = true
       ask(key, lane)
     },
     close: async () => {
       closed = true
+      await Promise.all([...lanes.values()].map((lane) => lane.asking))
       await Promise.all(underWay.values())
       clearInterval(renewal)
     },

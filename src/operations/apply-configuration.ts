@@ -11,6 +11,7 @@ import {
   declareCredential,
   declaredNames,
   declareTenant,
+  enforceObserved,
   logDeclared,
   type DeclaredApp,
   type DeclaredConnection,
@@ -27,7 +28,7 @@ export interface DeclaredTenant {
 
 export interface Applied {
   readonly changed: boolean
-  /** Delivery rows made for people who were there before their app was. */
+  /** Delivery rows that are due by it: people who were there before their app was, and what was only observed so far. */
   readonly deliveries: number
 }
 
@@ -59,7 +60,7 @@ export function applyConfiguration(
       changed = true
       await logDeclared(tx, { tenant, added, removed })
     }
-    return { changed, deliveries: await completeDeliveries(tx) }
+    return { changed, deliveries: (await completeDeliveries(tx)) + (await enforceObserved(tx)) }
   })
 }
 

@@ -10,7 +10,7 @@ const LONGEST_PAUSE_SECONDS = 900
 
 /**
  * Leaves the app alone: until `until` if it named a time, else twice as long as the last time. A pause is never
- * shortened. Returns the seconds from now.
+ * shortened, and calls that were under way when it began do not make it longer. Returns the seconds from now.
  */
 export async function pauseApp(
   db: Queryable,
@@ -21,8 +21,12 @@ export async function pauseApp(
     name: 'pause-app',
     text: `
       update app
-      set paused_until = greatest(app.paused_until, coalesce($3::timestamptz, now() + make_interval(secs => least(power(2, least(app.failures, 20)), $5::float8)))),
-          pause_why = $4, failures = app.failures + 1
+      set paused_until = case
+            when app.paused_until > now() then greatest(app.paused_until, $3::timestamptz)
+            else coalesce($3::timestamptz, now() + make_interval(secs => least(power(2, least(app.failures, 20)), $5::float8)))
+          end,
+          failures = case when app.paused_until > now() then app.failures else app.failures + 1 end,
+          pause_why = $4
       where app.tenant_id = $1 and app.id = $2
       returning extract(epoch from app.paused_until - now())::float8 as seconds`,
     values: [key.tenant, key.app, pause.until ?? null, pause.why, LONGEST_PAUSE_SECONDS],

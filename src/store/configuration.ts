@@ -104,6 +104,16 @@ export async function logDeclared(
   )
 }
 
+/** What was only observed until now is to be done, where the app is enforced from now on. */
+export async function enforceObserved(tx: Queryable): Promise<number> {
+  const { rowCount } = await tx.query(`
+    update delivery set state = 'due', delivered = delivery.wanted - 1, next_at = now()
+    from app
+    where app.tenant_id = delivery.tenant_id and app.id = delivery.app_id and app.mode = 'enforce' and app.detached_at is null
+      and delivery.state = 'observed'`)
+  return rowCount ?? 0
+}
+
 /** Gives every live identity a row in each app of its connection: an app attached later gets those who were there before. */
 export async function completeDeliveries(tx: Queryable): Promise<number> {
   const { rowCount } = await tx.query(`

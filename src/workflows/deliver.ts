@@ -2,7 +2,7 @@
  * Brings one delivery row to its app: read the wish, read the app, plan, store the plan, apply, verify, write down.
  * Decides the order of these; must not decide what the steps are (reconcile/plan) or how an app does them (connectors).
  */
-import type { Connector, Outcome, Refusal } from '../connectors/contract.ts'
+import type { Connector, Outcome, Refusal, TargetRef } from '../connectors/contract.ts'
 import { ConnectorError } from '../connectors/contract.ts'
 import type { Account, AccountAttributes, Wish } from '../identity/account.ts'
 import { projectWish } from '../identity/project.ts'
@@ -64,7 +64,6 @@ export async function deliver(context: DeliverContext, delivery: LeasedDelivery)
   try {
     const result = await attempt(context, delivery, subject)
     await settleDelivery(context.db, delivery, result)
-    await resumeApp(context.db, delivery)
     return result.retryIn
   } catch (error) {
     if (error instanceof LeaseLost) return undefined
@@ -109,7 +108,12 @@ async function attempt(
 ): Promise<DeliveryResult> {
   const { connector } = context.target
   const asked = projectWish(subject, context.target.defaults)
-  const account = await observe(connector, { delivery, subject, wish: asked })
+  const look: Look = async (ref) => {
+    const found = await connector.readOne('account', ref)
+    await resumeApp(context.db, delivery)
+    return found
+  }
+  const account = await observe(look, { delivery, subject, wish: asked })
   const wish = await canonicalWish(connector, asked, account)
   const situation = { wish, account, linked: subject.account !== undefined, abilities: connector.capabilities }
   const steps = plan({ ...situation, ...(delivery.intent === undefined ? {} : { intent: delivery.intent }) })
@@ -122,20 +126,23 @@ async function attempt(
   return carryOut(context, delivery, { steps, changes, wish })
 }
 
+/** Reads an account; an app that answers is not in trouble any more. */
+type Look = (ref: TargetRef) => Promise<Account | 'absent'>
+
 /** The account this delivery is about, read from the app just now. Nobody is looked up who wants nothing and has nothing. */
 async function observe(
-  connector: Connector,
+  look: Look,
   { delivery, subject, wish }: { delivery: LeasedDelivery; subject: DeliverySubject; wish: Wish },
 ): Promise<Account | 'absent'> {
-  if (subject.account !== undefined) return connector.readOne('account', { id: subject.account })
+  if (subject.account !== undefined) return look({ id: subject.account })
   const { intent } = delivery
   if (intent !== undefined) {
-    const unfinished = await connector.readOne('account', { userName: intent.userName })
+    const unfinished = await look({ userName: intent.userName })
     if (unfinished !== 'absent' && matchesIntent(intent, unfinished)) return unfinished
   }
   const { userName } = wish.attributes
   if (!wish.active || userName === undefined) return 'absent'
-  return connector.readOne('account', { userName })
+  return look({ userName })
 }
 
 /** The wish in the app's own terms. Roles and teams are looked up only where an account is to be created. */

@@ -199,3 +199,28 @@ test('fifty changes of one person within a second end in the last one, with far 
   expect(await cxone.userNamed(userName)).toMatchObject({ firstName: 'Mia50' })
   expect((await writes()) - before).toBeLessThan(40)
 })
+
+test('an app that is only observed is planned and not written to, until it is enforced', async () => {
+  const observed = await startRollcallForTest({ apps: [{ ...cxone.app, mode: 'observe' }] })
+  const userName = fresh()
+  try {
+    await scimClient(observed.base, observed.scimToken)('POST', '/Users', userOf(userName))
+    const own = openDb(observed.databaseUrl, { max: 1 })
+    const rows = await until(
+      async () => (await own.query('select state, detail from delivery')).rows as { state: string; detail: string }[],
+      ([row]) => row?.state === 'observed',
+    )
+    expect(rows).toEqual([{ state: 'observed', detail: 'would create' }])
+    expect(await cxone.userNamed(userName)).toBeUndefined()
+    await own.close()
+    const enforced = await startRollcallForTest({ apps: [cxone.app], databaseUrl: observed.databaseUrl })
+    await until(
+      () => cxone.userNamed(userName),
+      (user) => user !== undefined,
+    )
+    await enforced.close()
+  } finally {
+    await observed.close()
+  }
+  expect(await cxone.userNamed(userName)).toMatchObject({ lastName: 'Roth' })
+})

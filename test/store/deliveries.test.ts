@@ -194,6 +194,12 @@ describe('an app in trouble', () => {
     expect(Math.round(asked / 60)).toBe(60)
     expect(Math.round((await pauseApp(world.db, APP, { why: 'down' })) / 60)).toBe(60)
   })
+  test('is not left alone longer because many calls were under way when it went down', async () => {
+    await world.db.query('update app set failures = 8, paused_until = null')
+    const waits = await Promise.all(Array.from({ length: 16 }, () => pauseApp(world.db, APP, { why: 'down' })))
+    expect(Math.max(...waits)).toBeLessThanOrEqual(256)
+    expect((await world.db.query(`select failures from app where tenant_id = 'acme'`)).rows).toEqual([{ failures: 9 }])
+  })
   test('is swept again when its pause is over', async () => {
     await pushed('mia@acme.test')
     expect(await appsDue(world.db)).toEqual([APP])
