@@ -30,6 +30,7 @@ import {
   reviveRefused,
   type LeasedDelivery,
 } from './store/deliveries.ts'
+import { endDeadLeases, giveBack } from './store/leases.ts'
 import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
 import { migrate } from './store/migrate.ts'
@@ -107,6 +108,8 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
   await migrate(url)
   const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
   closers.add('the database pool', () => db.close())
+  // Our own server has just been started: whoever had leases on it is dead.
+  if (settings.databaseUrl === undefined) await endDeadLeases(db)
   const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDirOf({ settings, log, env }))))
   const applied = await applyConfiguration({ db, secrets }, config.tenants)
   if (applied.deliveries > 0)
@@ -264,6 +267,7 @@ function deliverySource({
   return {
     lease: (key: string, limit: number) => leaseDeliveries(db, split(key), { limit, token: randomUUID() }),
     renew: (held: readonly LeasedDelivery[]) => renewLeases(db, held),
+    giveBack: (failed: readonly LeasedDelivery[]) => giveBack(db, failed),
     concurrency: (key: string) =>
       targets.get(key)?.connector.capabilities.concurrency ?? (targets.has(key) ? DEFAULT_CONCURRENCY : 0),
     onError,

@@ -6,8 +6,10 @@
 export interface WorkSource<T> {
   /** Takes up to `limit` items of a key that are due. */
   lease(key: string, limit: number): Promise<readonly T[]>
-  /** Deals with one item, failures included; a rejection is a fault. */
+  /** Deals with one item, failures included; a rejection is a fault, and the item is given back. */
   work(item: T): Promise<void>
+  /** Ends the leases of items that nobody works on any more. Called again if it rejects. */
+  giveBack(items: readonly T[]): Promise<unknown>
   /** Keeps the leases of items under way. */
   renew(items: readonly T[]): Promise<unknown>
   /** Most items of a key at once; 0 for a key that is not (or no longer) worked here. */
@@ -33,10 +35,22 @@ interface Lane {
 export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Worker {
   const lanes = new Map<string, Lane>()
   const underWay = new Map<T, Promise<void>>()
+  const failed = new Set<T>()
   let closed = false
+
+  const giveBackFailed = async (): Promise<void> => {
+    const items = [...failed]
+    if (items.length === 0) return
+    failed.clear()
+    await source.giveBack(items).catch((error: Error) => {
+      for (const item of items) failed.add(item)
+      source.onError(error)
+    })
+  }
 
   const renewal = setInterval(() => {
     if (underWay.size > 0) source.renew([...underWay.keys()]).catch(source.onError)
+    void giveBackFailed()
   }, renewSeconds * 1000)
   renewal.unref()
 
@@ -44,7 +58,11 @@ export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Work
     lane.running++
     const work = source
       .work(item)
-      .catch(source.onError)
+      .catch((error: Error) => {
+        source.onError(error)
+        failed.add(item)
+        return giveBackFailed()
+      })
       .finally(() => {
         lane.running--
         underWay.delete(item)

@@ -12,7 +12,15 @@ afterEach(() => worker?.close())
 /** A queue in memory with the manners of a leased table. */
 function queueOf(count: number) {
   const waiting = Array.from({ length: count }, (_, n): Item => ({ token: `t${n}` }))
-  const state = { done: [] as string[], running: 0, most: 0, renewed: new Set<string>(), errors: [] as string[] }
+  const state = {
+    done: [] as string[],
+    running: 0,
+    most: 0,
+    renewed: new Set<string>(),
+    back: [] as string[],
+    errors: [] as string[],
+    refuseBack: 0,
+  }
   const gates: (() => void)[] = []
   return {
     state,
@@ -33,6 +41,13 @@ function queueOf(count: number) {
         state.done.push(item.token)
       },
       renew: async (items: readonly Item[]) => items.forEach(({ token }) => state.renewed.add(token)),
+      giveBack: async (items: readonly Item[]) => {
+        if (state.refuseBack > 0) {
+          state.refuseBack--
+          throw new Error('not now')
+        }
+        state.back.push(...items.map(({ token }) => token))
+      },
       concurrency: () => options.concurrency ?? 3,
       onError: (error: Error) => state.errors.push(error.message),
     }),
@@ -59,6 +74,19 @@ describe('a worker', () => {
       (done) => done === 4,
     )
     expect(queue.state.errors).toEqual(['t1 failed'])
+    expect(queue.state.back).toEqual(['t1'])
+  })
+  test('gives an item that failed back later, if that cannot be done at once', async () => {
+    const queue = queueOf(1)
+    queue.state.refuseBack = 2
+    worker = openWorker(queue.source({ fails: 't0' }), 0.05)
+    worker.wake('acme/cxone')
+    const back = await until(
+      async () => queue.state.back,
+      ({ length }) => length > 0,
+    )
+    expect(back).toEqual(['t0'])
+    expect(queue.state.errors).toEqual(['t0 failed', 'not now', 'not now'])
   })
   test('hears a wake that comes while it is full', async () => {
     const queue = queueOf(1)
