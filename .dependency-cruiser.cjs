@@ -133,7 +133,7 @@ module.exports = {
       name: 'production packages',
       comment: 'What runs at a customer needs its packages in dependencies, not in devDependencies',
       severity: 'error',
-      from: { path: '^(src|sim|bin)/', pathNot: [testFile, '^src/connectors/conformance\\.ts$'] },
+      from: { path: '^(src|sim|bin)/', pathNot: [testFile, '^src/connectors/conformance[-a-z]*\\.ts$'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {
@@ -143,7 +143,12 @@ module.exports = {
       from: { path: '^(bin/|src/(main|app|cli/program)\\.ts$)' },
       to: {
         path: '^src/',
-        pathNot: [testFile, '\\.d\\.ts$', '^src/connectors/conformance\\.ts$', '^src/(main|app|cli/program)\\.ts$'],
+        pathNot: [
+          testFile,
+          '\\.d\\.ts$',
+          '^src/connectors/conformance[-a-z]*\\.ts$',
+          '^src/(main|app|cli/program)\\.ts$',
+        ],
         reachable: false,
       },
     },

@@ -2,6 +2,7 @@
  * How many people a second reach an unthrottled CXone, from the push to the account that was read back.
  * Decides what is counted; must not be asserted on: figures depend on the machine.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import { API_KEY, openBench, TOKEN } from './processes.ts'
 
@@ -95,6 +96,6 @@ async function settled(base: string, agent: Agent): Promise<void> {
       waiting += ((await body.json()) as { items: unknown[] }).items.length
     }
     if (waiting === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await pause(100)
   }
 }

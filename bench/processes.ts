@@ -82,8 +82,7 @@ const configuration = (apps: readonly Readonly<Record<string, unknown>>[]): obje
 
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    if (child.stdout === null) return reject(new TypeError('the child has no stdout'))
-    createInterface(child.stdout).once('line', resolve)
+    if (child.stdout !== null) createInterface(child.stdout).once('line', resolve)
     child.once('exit', (code) =>
       reject(new Error(`${child.spawnargs.join(' ')} ended with ${code} before it was ready`)),
     )

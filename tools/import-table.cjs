@@ -36,7 +36,12 @@ module.exports.table = {
     npm: [],
     node: [],
   },
-  'connectors/conformance\\.ts$': { own: [], imports: contractAndModel, npm: ['vitest'], node: ['*'] },
+  'connectors/conformance[-a-z]*\\.ts$': {
+    own: ['connectors/conformance[-a-z]*\\.ts$'],
+    imports: contractAndModel,
+    npm: ['vitest'],
+    node: ['*'],
+  },
   'connectors/[^/]+\\.ts$': {
     own: [],
     imports: ['connectors/(contract|http)\\.ts$', ...contractAndModel],

@@ -1,7 +1,8 @@
 /** Carries replayed requests over HTTP as they stand: no header is added that the file does not name, but for length. */
 import * as http from 'node:http'
 import { decode } from '../../sim/idp/okta/client.ts'
-import type { ReplayAnswer, Transport } from './replay.ts'
+import type { Transport } from './replay.ts'
+import type { ReplayAnswer } from './shape.ts'
 
 /** `base` is the SCIM address, for example http://127.0.0.1:8080/scim/v2. Close it when done. */
 export function httpTransport(base: string): Transport & { close(): void } {

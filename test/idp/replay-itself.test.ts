@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { mismatches, substitute } from './match.ts'
 import { folders, recordings, type Recording } from './recording.ts'
-import { replay, type ReplayAnswer } from './replay.ts'
+import { replay } from './replay.ts'
+import type { ReplayAnswer } from './shape.ts'
 import { shapeFaults } from './shape.ts'
 
 const OPTIONS = { token: 't', run: '1' }

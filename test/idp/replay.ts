@@ -4,14 +4,7 @@
  */
 import { isObject, mismatches, substitute, type Captures } from './match.ts'
 import type { AtOnce, RecordedRequest, Recording } from './recording.ts'
-import { shapeFaults } from './shape.ts'
-
-export interface ReplayAnswer {
-  readonly status: number
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>
-  readonly body: string
-}
+import { shapeFaults, type ReplayAnswer } from './shape.ts'
 
 /** How one request reaches the server: over HTTP, or in process. `path` is below the SCIM base. */
 export interface Transport {

@@ -3,7 +3,13 @@
  * (facts 11, last paragraph; RFC 7644 3.1, 3.12). Pure.
  */
 import { isObject } from './match.ts'
-import type { ReplayAnswer } from './replay.ts'
+
+export interface ReplayAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: string
+}
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error'
 const LIST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'

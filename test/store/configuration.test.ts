@@ -68,7 +68,7 @@ describe('applying the configuration', () => {
   })
   test('that fails half-way leaves the old one in force', async () => {
     const broken = { ...tenant('acme', ['never-declared']), apps: [] }
-    await expect(world.declare([broken])).rejects.toThrow()
+    await expect(world.declare([broken])).rejects.toThrow('foreign key')
     expect((await world.db.query('select from connection_app')).rows).toHaveLength(1)
   })
 })

@@ -5,8 +5,9 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { gunzipSync, inflateSync } from 'node:zlib'
-import { TIMEOUT_MS } from './patience.ts'
 import { oktaHeaders, type Auth, type ScimRequest } from './requests.ts'
+
+export const TIMEOUT_MS = 60_000
 
 export interface Answer {
   readonly status: number

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exchange } from './client.ts'
 
 export const MAX_ATTEMPTS = 10
-export const TIMEOUT_MS = 60_000
 const DEFAULT_WAIT_SECONDS = 300
 
 /**
