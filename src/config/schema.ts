@@ -89,9 +89,9 @@ export const appSchema = z
 export const tenantSchema = z
   .strictObject({
     id: id.describe('Name of the organisation. Everything below belongs to it alone.'),
-    apiKeys: z.array(apiKeySchema).default([]),
-    connections: z.array(connectionSchema).default([]),
-    apps: z.array(appSchema).default([]),
+    apiKeys: z.array(apiKeySchema).default([]).describe('Who may use the admin API and the command line.'),
+    connections: z.array(connectionSchema).default([]).describe('Where identities come from.'),
+    apps: z.array(appSchema).default([]).describe('Which applications get accounts.'),
   })
   .describe('One customer organisation.')
 

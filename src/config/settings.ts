@@ -40,7 +40,8 @@ export const SETTINGS = {
   dataDir: {
     env: 'ROLLCALL_DATA',
     flag: '--data <directory>',
-    about: 'Where the managed PostgreSQL and the key file live.',
+    about:
+      'Where the managed PostgreSQL and the key file live. Left out: .rollcall in the working directory, or a place its user can reach.',
   },
   port: {
     env: 'ROLLCALL_PORT',
