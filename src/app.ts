@@ -104,13 +104,15 @@ export async function startRollcall(options: StartOptions): Promise<Rollcall> {
 
 async function start({ settings, log, env }: StartOptions, closers: Closers): Promise<string> {
   const config = await readConfig({ settings, log, env })
-  const url = await openDatabase({ settings, log, env }, closers)
+  let chosen: string | undefined
+  const dataDir = (): string => (chosen ??= chooseDataDir({ settings, log, env }))
+  const url = settings.databaseUrl ?? (await openPostgres(dataDir(), { log, closers }))
   await migrate(url)
   const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
   closers.add('the database pool', () => db.close())
   // Our own server has just been started: whoever had leases on it is dead.
   if (settings.databaseUrl === undefined) await endDeadLeases(db)
-  const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDirOf({ settings, log, env }))))
+  const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDir())))
   const applied = await applyConfiguration({ db, secrets }, config.tenants)
   if (applied.deliveries > 0)
     log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
@@ -156,13 +158,18 @@ async function readConfig({ settings, log, env }: StartOptions): Promise<Config>
   return config
 }
 
-const dataDirOf = ({ settings, env }: StartOptions): string =>
-  settings.dataDir ?? defaultDataDir({ cwd: process.cwd(), uid: process.getuid?.() ?? -1, env }).dataDir
+function chooseDataDir({ settings, log, env }: StartOptions): string {
+  if (settings.dataDir !== undefined) return settings.dataDir
+  const { dataDir, notice } = defaultDataDir({ cwd: process.cwd(), uid: process.getuid?.() ?? -1, env })
+  if (notice !== undefined) log.warn(notice)
+  return dataDir
+}
 
-async function openDatabase(options: StartOptions, closers: Closers): Promise<string> {
-  const { settings, log } = options
-  if (settings.databaseUrl !== undefined) return settings.databaseUrl
-  const postgres = await startManagedPostgres({ dataDir: dataDirOf(options), log })
+async function openPostgres(
+  dataDir: string,
+  { log, closers }: { log: FastifyBaseLogger; closers: Closers },
+): Promise<string> {
+  const postgres = await startManagedPostgres({ dataDir, log })
   closers.add('PostgreSQL', () => postgres.stop())
   return postgres.url
 }
