@@ -59,6 +59,7 @@ async function dropLeftovers(client: Client): Promise<void> {
 
 function reasonFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? ` (${String(error.code)})` : ''
-  return `${error.message === '' ? 'it does not answer' : error.message}${error.message.includes(code.trim()) ? '' : code}`
+  // Several addresses were tried: the message of the whole is empty.
+  const told = error instanceof AggregateError ? error.errors.map(reasonFor).join(', ') : error.message
+  return told === '' ? 'it does not answer' : told
 }

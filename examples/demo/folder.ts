@@ -16,7 +16,7 @@ export interface RunFolder {
   readonly path: string
   /** Of a file in it. */
   file(name: string): string
-  /** Ends the claim on the folder and, unless it is to be kept, removes it. Harmless twice. */
+  /** Ends the claim on the folder and, unless it is to be kept, removes it, once nothing runs in it. Harmless twice. */
   leave(keep: boolean): void
 }
 
@@ -41,6 +41,8 @@ export async function makeRunFolder(given: string | undefined): Promise<RunFolde
     leave: (keep) => {
       if (left) return
       left = true
+      // There is one only where `rollcall serve` was killed.
+      endPostgres(path)
       hold.release()
       if (keep) return
       remove(path)
@@ -99,11 +101,15 @@ async function isLeftOver(path: string): Promise<boolean> {
   return existsSync(join(path, CONFIGURATION)) || Date.now() - stats.mtimeMs > YOUNG_MS
 }
 
-/** Ends a PostgreSQL that outlived its run, and removes the folder. */
-function clear(path: string): void {
+/** Ends a PostgreSQL that outlived its run. */
+function endPostgres(path: string): void {
   for (const { pid, cwd } of postgresProcesses()) {
     if (cwd?.startsWith(`${path}/`) === true) process.kill(pid, 'SIGKILL')
   }
+}
+
+function clear(path: string): void {
+  endPostgres(path)
   remove(path)
 }
 

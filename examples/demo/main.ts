@@ -3,6 +3,7 @@
  * Decides flags, how the demo ends and with which exit code; must not know parts, acts or checks.
  */
 import { env } from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { startParts, type Parts } from './parts.ts'
 import { perform } from './perform.ts'
@@ -24,6 +25,8 @@ const SEED = 1
 const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 /** npm passes a Ctrl-C on that the terminal has sent already: one keystroke may arrive twice. */
 const SAME_KEYSTROKE_MS = 1_500
+/** Until we hear that a process has ended, after its connections are cut. */
+const NEWS_TRAVELS_MS = 1_000
 
 function readFlags(): Flags {
   return new Command('npm run demo --')
@@ -82,11 +85,12 @@ async function run(flags: Flags, { terminal, progress, signal }: Stage): Promise
   const parts = await start(flags, progress)
   let keepFiles = false
   try {
-    const performance = perform(
-      parts,
-      { outageSeconds: flags.outage, patienceSeconds: flags.patience },
-      { progress, signal },
-    )
+    const settings = { outageSeconds: flags.outage, patienceSeconds: flags.patience }
+    const performance = perform(parts, settings, { progress, signal }).catch(async (error: unknown) => {
+      // What cannot be read any more may have ended: then that is what is to be told.
+      await Promise.race([parts.broken, sleep(NEWS_TRAVELS_MS)])
+      throw error
+    })
     const played = await Promise.race([performance, parts.broken, interrupted])
     terminal.write(result(played, terminal))
     const held = failedChecks(played).length === 0
@@ -120,12 +124,17 @@ async function start(flags: Flags, progress: Progress): Promise<Parts> {
     ...(flags.data === undefined ? {} : { data: flags.data }),
     ...(flags.chaos === undefined ? {} : { chaos: flags.chaos }),
   }
-  return startParts(options, {
-    starting: (what) => {
-      done = progress.begin(`${what} …`)
-    },
-    up: (what) => done(true, what),
-  })
+  try {
+    return await startParts(options, {
+      starting: (what) => {
+        done = progress.begin(`${what} …`)
+      },
+      up: (what) => done(true, what),
+    })
+  } catch (error) {
+    done(false, 'did not start')
+    throw error
+  }
 }
 
 async function stop(parts: Parts, { keepFiles, progress }: { keepFiles: boolean; progress: Progress }): Promise<void> {

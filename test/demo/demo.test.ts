@@ -4,8 +4,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ACTS } from '../../examples/demo/story.ts'
+import { postgresProcesses } from '../../src/store/managed/processes.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { issuerOf, runFolders, startDemo } from './running-demo.ts'
+import { holderOf, issuerOf, runFolders, startDemo } from './running-demo.ts'
 
 const A_WHOLE_RUN = 300_000
 
@@ -56,7 +57,7 @@ describe.concurrent('npm run demo -- --exit', () => {
     async () => {
       const data = temporaryDirectory()
       const chaos = await chaosFile({ latency: 1, faults: THANKS_AND_FORGETS })
-      const flags = ['--outage', '3', '--patience', '8', '--data', data, '--chaos', chaos]
+      const flags = ['--outage', '3', '--patience', '6', '--data', data, '--chaos', chaos]
       const demo = startDemo('--exit', ...flags)
       await demo.printed('… 1  Okta pushes')
       const [folder = ''] = await runFolders(data)
@@ -114,6 +115,24 @@ describe('a demo that does not come to its end', () => {
       expect({ code, err }).toEqual({ code: 130, err: '' })
       expect(await readdir(data)).toEqual([])
       await expect(fetch(issuer)).rejects.toThrow('fetch failed')
+    },
+    A_WHOLE_RUN,
+  )
+
+  test(
+    'says that Rollcall has ended, where its log is, and leaves no PostgreSQL running, when Rollcall is killed',
+    async () => {
+      const data = temporaryDirectory()
+      const demo = startDemo('--exit', '--data', data)
+      await demo.printed('… 1  Okta pushes')
+      const [folder = ''] = await runFolders(data)
+      process.kill(await holderOf(join(folder, 'data')), 'SIGKILL')
+      const { code, err } = await demo.ended
+      expect(code).toBe(1)
+      expect(err).toContain('`rollcall serve` ended in the middle of the demo (SIGKILL)')
+      expect(err).toContain(join(folder, 'rollcall.log'))
+      expect(err).not.toMatch(/^ +at /m)
+      expect(postgresProcesses().filter(({ cwd }) => cwd?.startsWith(folder))).toEqual([])
     },
     A_WHOLE_RUN,
   )

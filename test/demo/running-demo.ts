@@ -53,3 +53,9 @@ export async function issuerOf(folder: string): Promise<string> {
   const yaml = await readFile(join(folder, 'rollcall.yaml'), 'utf8')
   return /issuer: (\S+)/.exec(yaml)?.[1] ?? ''
 }
+
+/** The process that holds a data directory: `rollcall serve`. */
+export async function holderOf(dataDir: string): Promise<number> {
+  const names = await readdir(dataDir)
+  return Number(/^rollcall\.holder-(\d+)-/.exec(names.find((name) => name.startsWith('rollcall.holder-')) ?? '')?.[1])
+}
