@@ -51,20 +51,14 @@ export const defineCommand = <I>(spec: CommandSpec<I>): CommandSpec<I> & AnyComm
 /** Every command that shows something has it. */
 export const JSON_OPTION: OptionSpec = { flags: '--json', about: 'print JSON for scripts' }
 
-/** The commander command for a spec, ready to parse its own words. */
-export function toCommander(spec: AnyCommand, io: Io): Command {
-  const command = new Command(`rollcall ${spec.path}`).description(spec.about)
-  for (const { name, about } of spec.args) command.argument(name, about)
+/** The commander command for a spec, to be added under its noun. */
+export function toCommander(spec: AnyCommand, { name, io }: { name: string; io: Io }): Command {
+  const command = new Command(name).description(spec.about)
+  for (const { name: word, about } of spec.args) command.argument(word, about)
   for (const option of spec.options) command.option(option.flags, option.about, option.default)
-  command.addHelpText(
-    'after',
-    [
-      '',
-      ...(spec.notes === undefined ? [] : [...spec.notes, '']),
-      'Examples:',
-      ...spec.examples.map((example) => `  ${example}`),
-    ].join('\n'),
-  )
+  const notes = spec.notes === undefined ? [] : [...spec.notes, '']
+  const examples = spec.examples.map((example) => `  ${example}`)
+  command.addHelpText('after', ['', ...notes, 'Examples:', ...examples].join('\n'))
   return command.action(async () => {
     await spec.execute(command.args, command.opts<Options>(), io)
   })

@@ -25,16 +25,16 @@ export function layOut(line: string, colours: Colours): string {
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
   const tail = rest.length === 0 ? '' : colours.dim(`  ${printable(rest.join(' '))}`)
-  const head = `${colours.dim(clock(new Date(Number(time)).toISOString()))}  ${words}  ${printable(String(msg ?? ''))}${tail}`
+  const head = `${colours.dim(clock(new Date(Number(time)).toISOString()))}  ${words}  ${printable(typeof msg === 'string' ? msg : '')}${tail}`
   return err === undefined ? `${head}\n` : `${head}\n${stackOf(err)}\n`
 }
 
-function entryOf(line: string): Record<string, unknown> | undefined {
+function entryOf(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(line)
     const isEntry =
       typeof value === 'object' && value !== null && 'level' in value && 'time' in value && Number.isFinite(value.time)
-    return isEntry ? (value as Record<string, unknown>) : undefined
+    return isEntry ? { ...value } : undefined
   } catch {
     return undefined
   }

@@ -15,7 +15,7 @@ export { processIo }
 interface Entry {
   readonly path: string
   readonly about: string
-  /** A command is loaded when it is called: `--help` and a typing error cost nothing. */
+  /** A command is loaded when it is called: the help and a typing error cost nothing. */
   readonly load: () => Promise<{ readonly command: AnyCommand }>
 }
 
@@ -61,8 +61,31 @@ const FIRST_STEPS: readonly (readonly [string, string])[] = [
   ['rollcall person show ann@example.com', 'who somebody is, and what they have where'],
 ]
 
-/** The program with all commands; nothing of them is loaded yet. Throws CommanderError instead of ending the process. */
-export function buildProgram(io: Io = processIo()): Command {
+/**
+ * The program. Of the commands only those that `words` call are loaded, the others have a name and a line of help; all
+ * are when `words` is left out. Parsing throws CommanderError instead of ending the process.
+ */
+export async function buildProgram(io: Io = processIo(), words?: readonly string[]): Promise<Command> {
+  const program = openProgram(io)
+  const called = words?.filter((word) => !word.startsWith('-'))
+  const nouns = new Map<string, Command>()
+  for (const entry of COMMANDS) {
+    const [noun = '', verb] = entry.path.split(' ')
+    const parent =
+      verb === undefined ? program : (nouns.get(noun) ?? program.command(noun).description(NOUNS[noun] ?? ''))
+    if (verb !== undefined) nouns.set(noun, parent.helpCommand(false))
+    const name = verb ?? noun
+    const isCalled = called === undefined || entry.path.split(' ').every((word, at) => word === called[at])
+    const command = isCalled
+      ? toCommander((await entry.load()).command, { name, io })
+      : new Command(name).description(entry.about)
+    const hint = `\`rollcall ${entry.path} --help\` explains it.`
+    parent.addCommand(command.copyInheritedSettings(parent).showHelpAfterError(hint))
+  }
+  return program
+}
+
+function openProgram(io: Io): Command {
   const program = new Command('rollcall')
     .description(ABOUT)
     .version(packageJson.version, '-V, --version', 'print the version')
@@ -70,44 +93,10 @@ export function buildProgram(io: Io = processIo()): Command {
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
-  program.configureHelp({
+  return program.configureHelp({
     subcommandTerm: (command) => command.name(),
     formatHelp: (command, help) =>
       command === program ? overview(io) : Help.prototype.formatHelp.call(help, command, help),
-  })
-  const nouns = new Map<string, Command>()
-  for (const entry of COMMANDS) {
-    const [noun = '', verb] = entry.path.split(' ')
-    if (verb === undefined) {
-      addCommand(program, { entry, name: noun }, io)
-      continue
-    }
-    const parent =
-      nouns.get(noun) ??
-      program
-        .command(noun)
-        .description(NOUNS[noun] ?? '')
-        .helpCommand(false)
-    nouns.set(noun, parent)
-    addCommand(parent, { entry, name: verb }, io)
-  }
-  return program
-}
-
-/** A stand-in that takes all words as they are, and hands them to the real command once that is loaded. */
-function addCommand(parent: Command, { entry, name }: { entry: Entry; name: string }, io: Io): void {
-  const standIn = parent
-    .command(name)
-    .description(entry.about)
-    .helpOption(false)
-    .allowUnknownOption()
-    .argument('[words...]')
-  standIn.action(async () => {
-    const { command } = await entry.load()
-    const real = toCommander(command, io).copyInheritedSettings(parent).helpOption('-h, --help', 'explain this command')
-    await real
-      .showHelpAfterError(`\`rollcall ${entry.path} --help\` explains it.`)
-      .parseAsync(standIn.args, { from: 'user' })
   })
 }
 
@@ -142,7 +131,8 @@ export async function runProgram(words: readonly string[], io: Io): Promise<numb
     return 0
   }
   try {
-    await buildProgram(io).parseAsync([...words], { from: 'user' })
+    const program = await buildProgram(io, words)
+    await program.parseAsync([...words], { from: 'user' })
     return 0
   } catch (error) {
     // Commander has said its words by now; what is left is the exit code.

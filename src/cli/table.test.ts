@@ -22,7 +22,6 @@ describe('text on a terminal', () => {
     expect(printable('a\x1b[31mb\r\n\u202ec\x9b\ud800')).toBe('a\\u001b[31mb\\u000d\\u000a\\u202ec\\u009b\\ud800')
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
         expect(printable(text)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/)
       }),
     )
@@ -87,7 +86,6 @@ describe('a table', () => {
   test('has the same letters with colour as without', () => {
     const painted = columns.map((column) => ({ ...column, colour: () => pc.createColors(true).red }))
     const lines = table(rows, painted, { columns: 30, colours: pc.createColors(true) })
-    // oxlint-disable-next-line no-control-regex -- the escapes of colours are what is taken away
     expect(lines.map((line) => line.replace(/\x1b\[\d+m/g, '').trimEnd())).toEqual(
       table(rows, columns, { columns: 30, colours: plain }),
     )

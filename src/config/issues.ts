@@ -28,18 +28,21 @@ function problemsOfIssue(issue: Issue, where: Where): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(where.schema, inner)
     return issue.keys.map((key) =>
-      problemAt(where.source, [...path, key], 'key', {
+      problemAt(where.source, [...path, key], {
+        part: 'key',
         message: `there is no key "${key}" here`,
         fix: suggestion(key, known, 'Remove it.'),
       }),
     )
   }
   const value = valueAt(where.source.data, path)
-  return [problemAt(where.source, path, 'value', issueWords(issue, value))]
+  return [problemAt(where.source, path, issueWords(issue, value))]
 }
 
-export function problemAt(source: Source, path: Path, part: 'key' | 'value', words: Words): Problem {
-  return { ...source.locate(path, part), path: renderPath(path), ...words }
+/** A problem with the value at a place, or with its key. */
+export function problemAt(source: Source, path: Path, words: Words & { readonly part?: 'key' | 'value' }): Problem {
+  const { part = 'value', message, fix } = words
+  return { ...source.locate(path, part), path: renderPath(path), message, fix }
 }
 
 function issueWords(issue: Issue, value: Json | undefined): Words {
@@ -54,7 +57,7 @@ function issueWords(issue: Issue, value: Json | undefined): Words {
       return {
         message:
           typeof value === 'string' ? `"${value.slice(0, 60)}" is not possible here` : `this is ${kindOf(value)}`,
-        fix: suggestion(String(value), choices, `Write ${wanted(issue)}.`),
+        fix: suggestion(typeof value === 'string' ? value : '', choices, `Write ${wanted(issue)}.`),
       }
     }
     case 'too_small':

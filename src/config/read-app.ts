@@ -44,9 +44,7 @@ export async function readApp(reading: Reading, { value, path, head }: AppEntry)
 
 function reportUnknownType(reading: Reading, type: string, path: Path): void {
   const fix = suggestion(type, [...reading.definitions.keys()], 'This version has no connectors.')
-  reading.problems.push(
-    problemAt(reading.source, [...path, 'type'], 'value', { message: `there is no type "${type}"`, fix }),
-  )
+  reading.problems.push(problemAt(reading.source, [...path, 'type'], { message: `there is no type "${type}"`, fix }))
 }
 
 interface ReadSecrets {
@@ -64,7 +62,7 @@ async function readSecrets(reading: Reading, found: readonly FoundSecret[], base
   for (const { path, ref } of found) {
     const read = await reading.secrets.read(ref)
     if ('message' in read) {
-      reading.problems.push(problemAt(reading.source, [...base, ...path], 'value', read))
+      reading.problems.push(problemAt(reading.source, [...base, ...path], read))
       standIns[JSON.stringify(path)] = 'missing'
       missing.add(renderPath([...base, ...path]))
       continue

@@ -22,7 +22,7 @@ const SENDABLE = /^[\x21-\x7e]+$/
 /** The SHA-256, or nothing when a problem was reported. */
 export async function readToken(reading: Reading, entry: TokenEntry, path: Path): Promise<Buffer | undefined> {
   const report = (message: string, fix: string): undefined => {
-    reading.problems.push(problemAt(reading.source, path, 'value', { message, fix }))
+    reading.problems.push(problemAt(reading.source, path, { message, fix }))
     return undefined
   }
   const forms = FORMS.filter((form) => entry[form] !== undefined)
@@ -67,7 +67,7 @@ function unique(reading: Reading, sha256: Buffer, path: Path): Buffer | undefine
     return sha256
   }
   reading.problems.push(
-    problemAt(reading.source, path, 'value', {
+    problemAt(reading.source, path, {
       message: `this is the same secret as ${first}`,
       fix: 'Every token and API key must be one of its own.',
     }),

@@ -40,7 +40,7 @@ export async function readTenants(given: Pick<Reading, 'source' | 'secrets' | 'd
   const file = { value: given.source.data, path: [] }
   if (file.value === null) {
     const fix = 'Begin with `tenants:`; examples/rollcall.yaml is one to start from.'
-    reading.problems.push(problemAt(given.source, [], 'value', { message: 'the file is empty', fix }))
+    reading.problems.push(problemAt(given.source, [], { message: 'the file is empty', fix }))
   } else parse(reading, file, { schema: fileShell, whole: fileSchema })
   const tenants = await each(entries(reading, file, 'tenants'), (entry) => readTenant(reading, entry))
   return { tenants, problems: reading.problems, warnings: reading.warnings }
@@ -80,9 +80,7 @@ async function readConnection(
   for (const { value, path } of entries(reading, entry, 'apps')) {
     if (typeof value !== 'string' || appIds.includes(value)) continue
     const fix = suggestion(value, appIds, 'Declare it under apps: of this tenant, or take it off this list.')
-    reading.problems.push(
-      problemAt(reading.source, path, 'value', { message: `this tenant has no app "${value}"`, fix }),
-    )
+    reading.problems.push(problemAt(reading.source, path, { message: `this tenant has no app "${value}"`, fix }))
   }
   const tokens = await each(entries(reading, entry, 'tokens'), async (token) => {
     const fields = parse(reading, token, { schema: tokenSchema, whole: tokenSchema })
@@ -97,7 +95,7 @@ function reportConfirm(reading: Reading, { value, path }: Entry): void {
   if (!isRecord(value) || value['delivery'] !== 'confirm') return
   const message = '"confirm" is not available in this version'
   reading.problems.push(
-    problemAt(reading.source, [...path, 'delivery'], 'value', {
+    problemAt(reading.source, [...path, 'delivery'], {
       message,
       fix: 'Use `delivery: queue`, or leave the key out.',
     }),
@@ -120,7 +118,7 @@ function entries(reading: Reading, { value, path }: Entry, key: string): Entry[]
     }
     const { line } = reading.source.locate(before)
     const fix = `It is already in line ${line}: take another id, or remove one.`
-    reading.problems.push(problemAt(reading.source, at, 'value', { message: `"${id}" is here twice`, fix }))
+    reading.problems.push(problemAt(reading.source, at, { message: `"${id}" is here twice`, fix }))
   }
   return found
 }

@@ -130,9 +130,6 @@ function replaceAt(value: Json, path: Path, by: Json): Json {
   if (Array.isArray(value)) return value.map((item: Json, index) => (index === part ? replaceAt(item, rest, by) : item))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      key === part ? replaceAt(item as Json, rest, by) : (item as Json),
-    ]),
+    Object.entries(value).map(([key, item]) => [key, key === part ? replaceAt(item, rest, by) : item]),
   )
 }

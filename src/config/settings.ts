@@ -97,7 +97,8 @@ export function loadSettings(given: { flags: ServeFlags; env: Env }): Settings {
       line: 0,
       column: 0,
       path: flag === undefined ? setting.env : (setting.flag?.split(' ')[0] ?? setting.env),
-      ...value,
+      message: value.message,
+      fix: value.fix,
     })
     return undefined
   }

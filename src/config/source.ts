@@ -133,17 +133,18 @@ class Reader {
       const offset = pair.key.range?.[0] ?? 0
       const key = isScalar(pair.key) ? String(pair.key.value) : undefined
       if (key === undefined || key === '__proto__') {
-        this.#report(offset, path, 'this key is not a plain word', 'Write the name of a setting here.')
+        this.#report(offset, path, {
+          message: 'this key is not a plain word',
+          fix: 'Write the name of a setting here.',
+        })
         continue
       }
       const before = first.get(key)
       if (before !== undefined) {
-        this.#report(
-          offset,
-          [...path, key],
-          `the key "${key}" is here twice`,
-          `It is already in line ${this.#at(before).line}: keep one of them.`,
-        )
+        this.#report(offset, [...path, key], {
+          message: `the key "${key}" is here twice`,
+          fix: `It is already in line ${this.#at(before).line}: keep one of them.`,
+        })
         continue
       }
       first.set(key, offset)
@@ -156,27 +157,23 @@ class Reader {
   #isTooMuch(path: Path, offset: number): boolean {
     this.#values++
     if (this.#values === MOST_VALUES + 1) {
-      this.#report(
-        offset,
-        [],
-        `the file holds more than ${MOST_VALUES} values once its aliases are expanded`,
-        'Use fewer aliases (*name).',
-      )
+      this.#report(offset, [], {
+        message: `the file holds more than ${MOST_VALUES} values once its aliases are expanded`,
+        fix: 'Use fewer aliases (*name).',
+      })
     }
     if (this.#values > MOST_VALUES) return true
     if (path.length <= DEEPEST) return false
-    this.#report(
-      offset,
-      path.slice(0, 6),
-      `this is nested more than ${DEEPEST} levels deep`,
-      'An alias (*name) may not contain itself.',
-    )
+    this.#report(offset, path.slice(0, 6), {
+      message: `this is nested more than ${DEEPEST} levels deep`,
+      fix: 'An alias (*name) may not contain itself.',
+    })
     this.#values = MOST_VALUES + 2
     return true
   }
 
-  #report(offset: number, path: Path, message: string, fix: string): void {
-    this.problems.push({ ...this.#at(offset), path: renderPath(path), message, fix })
+  #report(offset: number, path: Path, words: Pick<Problem, 'message' | 'fix'>): void {
+    this.problems.push({ ...this.#at(offset), path: renderPath(path), ...words })
   }
 }
 
@@ -185,6 +182,4 @@ const offsetOf = (node: Node | null): number | undefined =>
   node?.range != null && node.range[0] < node.range[1] ? node.range[0] : undefined
 
 const scalar = (value: unknown): Json =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
-    ? value
-    : String(value)
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null ? value : null

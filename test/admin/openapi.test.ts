@@ -57,9 +57,9 @@ describe('/api/openapi.json', () => {
 
   test('has no reference that leads nowhere, and no schema that nothing refers to', () => {
     const referred = new Set(
-      [...JSON.stringify(document).matchAll(/#\/components\/schemas\/([^"]+)/g)].map(([, name]) => name),
+      [...JSON.stringify(document).matchAll(/#\/components\/schemas\/([^"]+)/g)].map(([, name = '']) => name),
     )
-    expect([...referred].toSorted()).toEqual(Object.keys(document.components.schemas).toSorted())
+    expect(referred).toEqual(new Set(Object.keys(document.components.schemas)))
   })
 
   test('describes the query of a list', () => {

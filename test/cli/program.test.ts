@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
@@ -21,7 +22,7 @@ describe('rollcall', () => {
     [['persn', 'show', 'ann'], 'Did you mean person?'],
     [['app', 'lst'], 'Did you mean list?'],
     [['app', 'list', '--jsn'], 'Did you mean --json?'],
-    [['person', 'show'], 'missing required argument'],
+    [['person', 'show'], '`rollcall person show --help` explains it.'],
     [['person', 'show', ' '], 'Say which user name.'],
     [['app', 'show', 'a', 'b'], 'too many arguments'],
     [['delivery', 'list', '--limit', '0'], '--limit takes a whole number from 1 to 10000, not "0".'],
@@ -66,7 +67,7 @@ describe('a server that cannot be used', () => {
 
   const against = async (listener: RequestListener): Promise<Awaited<ReturnType<typeof asked>>> => {
     const server = createServer(listener)
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
     try {
       return await asked({ ROLLCALL_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` })
     } finally {
@@ -76,9 +77,9 @@ describe('a server that cannot be used', () => {
 
   test('nobody listens: exit 5, and what to do', async () => {
     const server = createServer()
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    await new Promise((resolve) => void server.close(resolve))
+    await once(server.close(), 'close')
     const { exitCode, err } = await asked({ ROLLCALL_URL: url })
     expect(err).toBe(
       `Nothing answers at ${url}: is \`rollcall serve\` running? Set ROLLCALL_URL if it listens elsewhere.`,

@@ -6,7 +6,7 @@ import { configurationGuide } from './configuration.ts'
 
 const root = new URL('../../', import.meta.url)
 
-test('docs/guide/configuration.md is what the schemas say (npm test -- -u test/guide writes it anew)', async () => {
+test('docs/guide/configuration.md is what the schemas say (npm test -- test/guide -u writes it anew)', async () => {
   await expect(configurationGuide(connectors)).toMatchFileSnapshot(
     new URL('docs/guide/configuration.md', root).pathname,
   )

@@ -20,9 +20,9 @@ export function configurationGuide(definitions: readonly Definition[]): string {
     INTRODUCTION,
     '## Settings of the process',
     'A flag of `rollcall serve` wins over the variable. An empty variable counts as not set.',
-    settingsTable([...Object.values(SETTINGS)]),
+    settingsTable(Object.values(SETTINGS)),
     'The commands that talk to a running server read these:',
-    settingsTable([...Object.values(COMMAND_SETTINGS)]),
+    settingsTable(Object.values(COMMAND_SETTINGS)),
     '## `tenants[]`',
     ...section(tenantSchema),
     '## `tenants[].apiKeys[]`',
@@ -42,7 +42,7 @@ export function configurationGuide(definitions: readonly Definition[]): string {
 
 const INTRODUCTION = `# Configuration
 
-<!-- Made from the schemas: run \`npm test -- -u test/guide\` after changing one. -->
+<!-- Made from the schemas: run \`npm test -- test/guide -u\` after changing one. -->
 
 \`rollcall serve --config rollcall.yaml\` reads one YAML document of at most 1 MiB that declares tenants, connections, apps and API keys. [examples/rollcall.yaml](../../examples/rollcall.yaml) is one to copy. Applying it twice changes nothing. What is taken out of it is detached, and nothing is written to an app because of that; a token that was revoked stays revoked whatever the file says.`
 

@@ -1,7 +1,7 @@
 /** `rollcall scim log`: what a provider said and what it was answered. Must not decide what is kept or redacted. */
 import { exchangePage, type Exchange } from '../../contract/exchange.ts'
 import { openClient, path, type Client } from '../client.ts'
-import { defineCommand, JSON_OPTION, numberOption, textOption } from '../command.ts'
+import { defineCommand, numberOption, textOption } from '../command.ts'
 import { CommandError } from '../errors.ts'
 import type { Io } from '../io.ts'
 import { readPages } from '../pages.ts'

@@ -1,161 +1,8 @@
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { ConfigError, loadConfig, withSecrets, type Config } from './config.ts'
-
-let folder = ''
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rollcall-config-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
-const target = {
-  config: z.strictObject({
-    area: z
-      .string()
-      .regex(/^[a-z]{2}\d$/, 'An area is a short name such as na1.')
-      .optional(),
-    auth: z.strictObject({ id: z.string(), secret: z.string() }),
-    hosts: z.array(z.strictObject({ url: z.url(), token: z.string() })).default([]),
-    defaults: z.strictObject({ role: z.string(), team: z.string().optional() }).default({ role: 'Agent' }),
-    rate: z.int().min(1).max(9).default(2),
-  }),
-}
-const definitions = new Map([['crm', target]])
-
-let files = 0
-async function load(text: string | Buffer, env: Record<string, string> = {}): Promise<Config> {
-  const path = join(folder, `${++files}.yaml`)
-  await writeFile(path, text)
-  return loadConfig({ path, env, definitions })
-}
-
-/** What is wrong with a file, one line a problem: the line's number, the first letters it points at, path and words. */
-async function problems(text: string | Buffer, env: Record<string, string> = {}): Promise<string[]> {
-  try {
-    await load(text, env)
-    return []
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return error.problems.map(({ line, column, path, message, fix }) => {
-      const points =
-        String(text)
-          .split('\n')
-          [line - 1]?.slice(column - 1, column + 3) ?? ''
-      return `${line} |${points}| ${path}: ${message}. ${fix}`
-    })
-  }
-}
-
-/** A tenant with the given lines below it, indented by four. */
-const tenant = (...lines: string[]): string =>
-  ['tenants:', '  - id: acme', ...lines.map((line) => `    ${line}`)].join('\n')
-const app = (...lines: string[]): string =>
-  tenant('apps:', '  - id: one', '    type: crm', ...lines.map((line) => `    ${line}`))
-const AUTH = 'auth: { id: a, secret: { env: SECRET } }'
-const ENV = { SECRET: 'hush-hush', TOKEN: 'a-token-of-good-length' }
-
-const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
-
-describe('a whole configuration', () => {
-  const whole = `
-tenants:
-  - id: acme
-    apiKeys: [{ id: ops, role: owner, env: TOKEN }]
-    connections:
-      - { id: okta, profile: okta, tokens: [{ value: a-value-of-good-length }, { sha256: ${'Ab'.repeat(32)} }], apps: [one] }
-      - { id: plain, tokens: [{ file: token }] }
-    apps:
-      - id: one
-        type: crm
-        mode: observe
-        area: na1
-        auth: { id: someone, secret: { env: SECRET } }
-        hosts: [{ url: https://a.example, token: { value: inline-secret } }]
-`
-
-  test('is read with its defaults, its secrets, and tokens as SHA-256 only', async () => {
-    await writeFile(join(folder, 'token'), 'from-a-file-with-a-break\n')
-    const { tenants } = await load(whole, ENV)
-    expect(tenants).toHaveLength(1)
-    const [acme] = tenants
-    expect(acme?.apiKeys).toEqual([{ id: 'ops', role: 'owner', sha256: sha256(ENV.TOKEN) }])
-    expect(acme?.connections).toEqual([
-      {
-        id: 'okta',
-        profile: 'okta',
-        delivery: 'queue',
-        confirmSeconds: 8,
-        tokens: [{ sha256: sha256('a-value-of-good-length') }, { sha256: Buffer.from('ab'.repeat(32), 'hex') }],
-        apps: ['one'],
-      },
-      {
-        id: 'plain',
-        profile: 'generic',
-        delivery: 'queue',
-        confirmSeconds: 8,
-        tokens: [{ sha256: sha256('from-a-file-with-a-break') }],
-        apps: [],
-      },
-    ])
-    expect(acme?.apps[0]?.entry).toEqual({
-      area: 'na1',
-      auth: { id: 'someone', secret: 'hush-hush' },
-      hosts: [{ url: 'https://a.example', token: 'inline-secret' }],
-      defaults: { role: 'Agent' },
-      rate: 2,
-    })
-  })
-
-  test('keeps secrets out of the settings, and gives back what the schema read when they are put in again', async () => {
-    const { tenants } = await load(whole, ENV)
-    const one = tenants[0]?.apps[0]
-    expect(one?.settings).toEqual({
-      area: 'na1',
-      auth: { id: 'someone', secret: { env: 'SECRET' } },
-      hosts: [{ url: 'https://a.example', token: { value: '(kept apart)' } }],
-    })
-    expect(JSON.stringify(one?.settings)).not.toMatch(/hush-hush|inline-secret/)
-    expect(target.config.parse(withSecrets(one?.settings ?? null, one?.secrets ?? {}))).toEqual(one?.entry)
-  })
-
-  test('warns of secrets in the file and of short ones, without printing them', async () => {
-    const { warnings } = await load(
-      tenant(
-        'connections: [{ id: a, tokens: [{ value: next-token }] }]',
-        'apps: [{ id: one, type: crm, auth: { id: a, secret: plain-text } }]',
-      ),
-    )
-    expect(warnings.map((line) => line.replace(/^.*\.yaml:/, ''))).toEqual([
-      '3:37: tenants[0].connections[0].tokens[0]: the secret stands in the file. Use env, file or sha256, so that reading the file does not give it away.',
-      '3:37: tenants[0].connections[0].tokens[0]: the secret has fewer than 16 characters and could be guessed. Make one with `openssl rand -hex 32`.',
-      '4:57: tenants[0].apps[0].auth.secret: the secret stands in the file. Use { env: NAME } or { file: PATH }, so that reading the file does not give it away.',
-    ])
-    expect(warnings.join()).not.toMatch(/next-token|plain-text/)
-  })
-
-  test('may use aliases', async () => {
-    const { tenants } = await load(
-      `x: 1`.replace(
-        'x: 1',
-        tenant(
-          'apps:',
-          '  - { id: one, type: crm, auth: &auth { id: a, secret: { env: SECRET } } }',
-          '  - { id: two, type: crm, auth: *auth }',
-        ),
-      ),
-      ENV,
-    )
-    expect(tenants[0]?.apps.map(({ entry }) => (entry as { auth: unknown }).auth)).toEqual([
-      { id: 'a', secret: 'hush-hush' },
-      { id: 'a', secret: 'hush-hush' },
-    ])
-  })
-})
+import { describe, expect, test } from 'vitest'
+import { loadConfig, type Config } from '../../src/config.ts'
+import { app, AUTH, definitions, ENV, folder, load, problems, tenant } from './loading.ts'
 
 const SECRET_RULE = 'Write exactly one of env, file, value and sha256.'
 
@@ -395,124 +242,23 @@ describe('every static error names the line and the fix', () => {
 
   test('files that cannot be used', async () => {
     const at = (path: string): Promise<Config> => loadConfig({ path, env: {}, definitions })
-    await expect(at(join(folder, 'none.yaml'))).rejects.toThrow(
+    await expect(at(join(folder(), 'none.yaml'))).rejects.toThrow(
       /none\.yaml: there is no such file\. Name it with --config/,
     )
-    await expect(at(folder)).rejects.toThrow('this is not a file')
+    await expect(at(folder())).rejects.toThrow('this is not a file')
     await expect(load('#'.repeat(1024 * 1024 + 1))).rejects.toThrow('larger than 1 MiB')
     await expect(load(Buffer.from([0xff, 0xfe, 0x41]))).rejects.toThrow('is not UTF-8 text')
   })
 
   test('secret files that cannot be used', async () => {
-    await mkdir(join(folder, 'directory'))
-    await writeFile(join(folder, 'blank'), ' \n')
+    await mkdir(join(folder(), 'directory'))
+    await writeFile(join(folder(), 'blank'), ' \n')
     const secret = (file: string): Promise<string[]> =>
       problems(tenant(`apiKeys: [{ id: a, role: owner, file: ${file} }]`))
     expect((await secret('missing'))[0]).toContain(
-      `there is no secret file ${join(folder, 'missing')}. Create it, or correct the path.`,
+      `there is no secret file ${join(folder(), 'missing')}. Create it, or correct the path.`,
     )
     expect((await secret('directory'))[0]).toContain('is not a file. Name the file that holds the secret.')
     expect((await secret('blank'))[0]).toContain('is empty. Put the secret into it.')
-  })
-})
-
-describe('hostile files end in words', () => {
-  test('aliases of aliases are not expanded without end', async () => {
-    const levels = Array.from(
-      { length: 12 },
-      (_, level) =>
-        `l${level}: &l${level} [${
-          level === 0
-            ? 'x'
-            : Array(10)
-                .fill(`*l${level - 1}`)
-                .join(', ')
-        }]`,
-    )
-    expect((await problems(levels.join('\n')))[0]).toMatch(
-      /the file holds more than 50000 values once its aliases are expanded/,
-    )
-  })
-
-  test('deep nesting does not end the process', async () => {
-    expect((await problems('['.repeat(200_000))).length).toBeGreaterThan(0)
-  })
-
-  test('names of the prototype are only names', async () => {
-    expect(await problems(app(AUTH, '__proto__: { polluted: true }'))).toEqual([
-      '7 |__pr| tenants[0].apps[0]: this key is not a plain word. Write the name of a setting here.',
-    ])
-    expect(
-      (await problems(app(AUTH, 'constructor: 1', 'toString: 1'), ENV)).map((line) => line.split('. ')[0]),
-    ).toEqual([
-      '7 |cons| tenants[0].apps[0].constructor: there is no key "constructor" here',
-      '8 |toSt| tenants[0].apps[0].toString: there is no key "toString" here',
-    ])
-    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
-  })
-
-  test('any text gives a configuration or problems, each with a place inside the file', async () => {
-    const words = fc.constantFrom(
-      'tenants',
-      'id',
-      'apps',
-      'tokens',
-      'env',
-      ': ',
-      '- ',
-      '\n',
-      '  ',
-      '[',
-      ']',
-      '{',
-      '}',
-      '&a',
-      '*a',
-      '"',
-      "'",
-      '|',
-      '---',
-      '#',
-      '!!str',
-      '1',
-      'null',
-      '\t',
-    )
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(
-          fc.string(),
-          fc.array(words, { maxLength: 40 }).map((parts) => parts.join('')),
-        ),
-        async (text) => {
-          try {
-            await load(text)
-          } catch (error) {
-            if (!(error instanceof ConfigError)) throw error
-            const lines = text.split('\n').length
-            for (const problem of error.problems) expect(problem.line >= 0 && problem.line <= lines).toBe(true)
-          }
-        },
-      ),
-      { numRuns: 100 },
-    )
-  })
-
-  test('no problem repeats a secret', async () => {
-    const secret = 'very-secret-value'
-    const texts = [
-      tenant(`apiKeys: [{ id: a, role: owner, value: "${secret} " }]`),
-      tenant(`connections: [{ id: a, tokens: [{ value: ${secret}, sha256: ${secret} }] }]`),
-      app(
-        `auth: { id: ${secret}, secret: { value: ${secret} }, token: ${secret} }`,
-        `rate: { value: ${secret} }`,
-        `hosts: [{ url: { env: LEAK }, token: ${secret} }]`,
-      ),
-    ]
-    for (const text of texts) {
-      const found = await problems(text, { LEAK: secret })
-      expect(found.length).toBeGreaterThan(0)
-      expect(found.join('\n')).not.toContain(secret)
-    }
   })
 })
