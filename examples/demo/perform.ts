@@ -135,10 +135,10 @@ type Standing = Awaited<ReturnType<Window['progress']>>
 const leftOf = ({ deliveries }: Standing) =>
   deliveries.filter(({ wanted, delivered, state }) => wanted > delivered && (state === 'due' || state === 'retrying'))
 
-/** `7 of 20 still to be delivered · CXone is left alone for another 4 s` */
+/** `7 changes on the way to CXone`, or when it is left alone for a while, until when. */
 function described(standing: Standing): string {
-  const left = leftOf(standing).length
+  const changes = counted(leftOf(standing).length, 'change')
   const { pausedUntil } = standing.app
   const pause = pausedUntil === null ? 0 : Math.ceil((Date.parse(pausedUntil) - Date.now()) / 1000)
-  return `${counted(left, 'change')} on the way to CXone${pause > 0 ? ` · it is left alone for another ${pause} s` : ''}`
+  return pause > 0 ? `${changes} to deliver, next try in ${pause} s` : `${changes} on the way to CXone`
 }
