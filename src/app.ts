@@ -138,7 +138,7 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
       app.register(adminRoutes, {
         db,
         version: VERSION,
-        production: env['NODE_ENV'] === 'production',
+        production: env['NODE_ENV'] !== 'test',
         startRun: (run) => startRun(db, engine.jobs, run),
       }),
   })

@@ -14,7 +14,7 @@ export interface WorkSource<T> {
   renew(items: readonly T[]): Promise<unknown>
   /** Most items of a key at once; 0 for a key that is not (or no longer) worked here. */
   concurrency(key: string): number
-  onError(error: Error): void
+  onError(error: unknown): void
 }
 
 export interface Worker {
@@ -42,7 +42,7 @@ export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Work
     const items = [...failed]
     if (items.length === 0) return
     failed.clear()
-    await source.giveBack(items).catch((error: Error) => {
+    await source.giveBack(items).catch((error: unknown) => {
       for (const item of items) failed.add(item)
       source.onError(error)
     })
@@ -58,7 +58,7 @@ export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Work
     lane.running++
     const work = source
       .work(item)
-      .catch((error: Error) => {
+      .catch((error: unknown) => {
         source.onError(error)
         failed.add(item)
         return giveBackFailed()
@@ -98,7 +98,7 @@ export function openWorker<T>(source: WorkSource<T>, renewSeconds: number): Work
     },
     close: async () => {
       closed = true
-      await Promise.all([...lanes.values()].map((lane) => lane.asking))
+      for (const lane of lanes.values()) await lane.asking
       await Promise.all(underWay.values())
       clearInterval(renewal)
     },

@@ -5,6 +5,7 @@
 import type { FastifyError } from 'fastify'
 import type { DomainRefusal } from '../operations/context.ts'
 import { ScimError, type ScimStatus } from '../scim/errors.ts'
+import { databaseUnavailable } from '../store/db.ts'
 
 const MESSAGES: { readonly [K in DomainRefusal['kind']]: (refusal: Extract<DomainRefusal, { kind: K }>) => ScimError } =
   {
@@ -63,7 +64,7 @@ export function scimErrorOf(error: unknown, requestId: string): Fault {
   if (error instanceof ScimError) return { error, fault: false }
   const known = FRAMEWORK[frameworkCode(error)]
   if (known !== undefined) return { error: new ScimError(known.status, known.detail, known.scimType), fault: false }
-  if (isUnavailable(error))
+  if (databaseUnavailable(error))
     return {
       error: new ScimError(
         503,
@@ -83,15 +84,3 @@ export function scimErrorOf(error: unknown, requestId: string): Fault {
 const frameworkCode = (error: unknown): string => (isError(error) && typeof error.code === 'string' ? error.code : '')
 
 const isError = (error: unknown): error is FastifyError => error instanceof Error
-
-/** The database is stopping, starting or out of reach: PostgreSQL's class 57P and 08 codes, and the socket's. */
-function isUnavailable(error: unknown): boolean {
-  const code = frameworkCode(error)
-  if (/^(57P|08|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return true
-  return (
-    isError(error) &&
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      error.message,
-    )
-  )
-}

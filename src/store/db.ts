@@ -54,3 +54,14 @@ async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
     client.release(broken)
   }
 }
+
+/** True for an error that means the database is stopping, starting or out of reach, so that the same may work later. */
+export function databaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  // PostgreSQL's classes 08 (connection), 57P (shutting down, starting up) and 53300 (no connection left), and the socket's codes.
+  if (/^(?:57P|08|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return true
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    error.message,
+  )
+}

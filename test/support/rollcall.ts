@@ -53,7 +53,7 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
   await writeFile(configPath, stringify(configuration(options)))
   const started = await startRollcall({
     settings: { configPath, dataDir: folder, port: 0, host: '127.0.0.1', databaseUrl, logLevel: 'silent' },
-    env: {},
+    env: { NODE_ENV: 'test' },
     log: pino({ level: process.env['ROLLCALL_TEST_LOG'] ?? 'silent' }),
   })
   return {

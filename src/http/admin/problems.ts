@@ -4,6 +4,7 @@
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { databaseUnavailable } from '../../store/db.ts'
 import { PROBLEMS, type ProblemCode, type ProblemDetails } from '../../contract/problem.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
@@ -40,7 +41,7 @@ export function problemOf(error: unknown, requestId: string): { readonly problem
   if (hasZodFastifySchemaValidationErrors(error)) return { problem: invalid(error), fault: false }
   const known = FRAMEWORK[errorCode(error)]
   if (known !== undefined) return { problem: new Problem(...known), fault: false }
-  if (isUnavailable(error))
+  if (databaseUnavailable(error))
     return { problem: new Problem('unavailable', 'The database does not answer just now. Try again.'), fault: true }
   const status = isError(error) ? error.statusCode : undefined
   if (status !== undefined && status >= 400 && status < 500)
@@ -81,15 +82,3 @@ export function answerProblem(cause: unknown, request: FastifyRequest, reply: Fa
 
 const isError = (error: unknown): error is FastifyError => error instanceof Error
 const errorCode = (error: unknown): string => (isError(error) && typeof error.code === 'string' ? error.code : '')
-
-/** The database is stopping, starting or out of reach: PostgreSQL's classes 57P, 08 and 53300, and the socket's codes. */
-function isUnavailable(error: unknown): boolean {
-  const code = errorCode(error)
-  if (/^(57P|08|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return true
-  return (
-    isError(error) &&
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      error.message,
-    )
-  )
-}
