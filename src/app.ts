@@ -9,34 +9,23 @@ import { loadConfig, type AppConfig, type Config, type Settings } from './config
 import type { ConnectorDefinition } from './connectors/contract.ts'
 import { openHttp } from './connectors/http.ts'
 import { connectors } from './connectors/registry.ts'
-import { openJobs, type Jobs } from './durable/jobs.ts'
-import { createRun, executeRun, lostRuns, type NewRun, type Workflow } from './durable/runs.ts'
 import { every } from './durable/timers.ts'
 import { openWake } from './durable/wake.ts'
-import { openWorker, type Worker } from './durable/worker.ts'
 import { adminRoutes } from './http/admin/routes.ts'
 import { openExchangeLog } from './http/scim/exchange-log.ts'
 import { SCIM_PATH } from './http/scim/request.ts'
 import { buildServer } from './http/server.ts'
 import type { AccountAttributes } from './identity/account.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
-import { wakeKey } from './operations/context.ts'
 import { openDb, type Db } from './store/db.ts'
-import {
-  appsDue,
-  leaseDeliveries,
-  LEASE_SECONDS,
-  renewLeases,
-  reviveRefused,
-  type LeasedDelivery,
-} from './store/deliveries.ts'
-import { endDeadLeases, giveBack } from './store/leases.ts'
+import { textOfAppKey } from './store/deliveries.ts'
+import { endDeadLeases } from './store/leases.ts'
 import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
 import { migrate } from './store/migrate.ts'
 import { readOrMakeKey, secretBox } from './store/secrets.ts'
-import { deliver, type DeliveryTarget } from './workflows/deliver.ts'
-import { deliverNow } from './workflows/deliver-now.ts'
+import type { DeliveryTarget } from './workflows/deliver.ts'
+import { openDeliveryEngine } from './workflows/delivery-engine.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
 /** A start that cannot succeed as things are; the message says what to do. */
@@ -58,9 +47,6 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Seconds between sweeps: what a lost wake-up costs at most. */
-const SWEEP_SECONDS = 2
-const DEFAULT_CONCURRENCY = 1
 /** Seconds after which `rollcall scim log` shows an exchange. */
 const FLUSH_SECONDS = 1
 const VERSION = packageJson.version
@@ -117,12 +103,22 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
   if (applied.deliveries > 0)
     log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
   const targets = openTargets(config, { log, closers })
-  const onError = (error: Error): void => log.error({ err: error }, 'background work failed')
+  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const wake = openWake({ url, db, instance: randomUUID(), onError })
   closers.add('wake-ups', () => wake.close())
-  const engine = await startDelivery({ db, url, targets, wake: wake.wake, onError })
-  wake.onWake(engine.worker.wake)
-  closers.add('the worker', engine.close)
+  const engine = await openDeliveryEngine({
+    db,
+    url,
+    targets,
+    log,
+    onError,
+    now: () => new Date(),
+    newId: randomUUID,
+    hash: hashOf,
+    sleep: (seconds) => sleep(seconds * 1000),
+  })
+  wake.onWake(engine.wake)
+  closers.add('deliveries', engine.close)
   const exchanges = openExchangeLog(db)
   const stopFlushing = every(FLUSH_SECONDS, exchanges.flush, onError)
   closers.add('the exchange log', () => stopFlushing().then(exchanges.flush))
@@ -139,7 +135,7 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
         db,
         version: VERSION,
         production: env['NODE_ENV'] !== 'test',
-        startRun: (run) => startRun(db, engine.jobs, run),
+        startRun: engine.startRun,
       }),
   })
   closers.add('the server', () => server.close())
@@ -179,7 +175,8 @@ type Targets = ReadonlyMap<string, DeliveryTarget>
 function openTargets(config: Config, { log, closers }: { log: FastifyBaseLogger; closers: Closers }): Targets {
   const targets = new Map<string, DeliveryTarget>()
   for (const tenant of config.tenants) {
-    for (const app of tenant.apps) targets.set(wakeKey(tenant.id, app.id), openTarget(app, { log, closers }))
+    for (const app of tenant.apps)
+      targets.set(textOfAppKey({ tenant: tenant.id, app: app.id }), openTarget(app, { log, closers }))
   }
   return targets
 }
@@ -207,94 +204,7 @@ function defaultsOf(entry: unknown): AccountAttributes {
   return typeof defaults === 'object' && defaults !== null ? defaults : {}
 }
 
-interface Engine {
-  readonly worker: Worker
-  readonly jobs: Jobs
-  close(): Promise<void>
-}
-
-interface EngineOptions {
-  readonly db: Db
-  readonly url: string
-  readonly targets: Targets
-  readonly wake: (key: string) => void
-  readonly onError: (error: Error) => void
-}
-
-/** The durable side: a worker on leased rows, jobs that wake it later, and sweeps for what nobody was woken for. */
-async function startDelivery({ db, url, targets, wake, onError }: EngineOptions): Promise<Engine> {
-  const workflows: Readonly<Record<string, Workflow>> = {
-    'deliver-now': async (run) => ({
-      ...(await deliverNow(
-        { db, wake: (tenant, app) => wake(wakeKey(tenant, app)), sleep: (seconds) => sleep(seconds * 1000) },
-        run,
-      )),
-    }),
-  }
-  const sweep = async (): Promise<void> => {
-    for (const { tenant, app } of await appsDue(db)) worker.wake(wakeKey(tenant, app))
-  }
-  const housekeeping = async (): Promise<void> => {
-    await reviveRefused(db)
-    for (const id of await lostRuns(db)) await jobs.startRun(id)
-    await sweep()
-  }
-  const run = (id: string): Promise<void> => executeRun(db, id, workflows)
-  const wakeHere = (key: string): void => worker.wake(key)
-  const jobs = await openJobs({ url, handlers: { wake: wakeHere, run, sweep: housekeeping }, onError })
-  const worker = openWorker(deliverySource({ db, targets, jobs, onError }), LEASE_SECONDS / 3)
-  const stopSweeping = every(SWEEP_SECONDS, sweep, onError)
-  for (const key of targets.keys()) worker.wake(key)
-  return {
-    worker,
-    jobs,
-    close: async () => {
-      await stopSweeping()
-      await worker.close()
-      await jobs.close()
-    },
-  }
-}
-
-function deliverySource({
-  db,
-  targets,
-  jobs,
-  onError,
-}: {
-  db: Db
-  targets: Targets
-  jobs: Jobs
-  onError: (error: Error) => void
-}) {
-  const split = (key: string): { tenant: string; app: string } => {
-    const [tenant = '', app = ''] = key.split('/')
-    return { tenant, app }
-  }
-  return {
-    lease: (key: string, limit: number) => leaseDeliveries(db, split(key), { limit, token: randomUUID() }),
-    renew: (held: readonly LeasedDelivery[]) => renewLeases(db, held),
-    giveBack: (failed: readonly LeasedDelivery[]) => giveBack(db, failed),
-    concurrency: (key: string) =>
-      targets.get(key)?.connector.capabilities.concurrency ?? (targets.has(key) ? DEFAULT_CONCURRENCY : 0),
-    onError,
-    work: async (delivery: LeasedDelivery) => {
-      const key = wakeKey(delivery.tenant, delivery.app)
-      const target = targets.get(key)
-      if (target === undefined) return
-      const retryIn = await deliver({ db, target, now: () => new Date(), newId: randomUUID, hash: hashOf }, delivery)
-      if (retryIn !== undefined && retryIn > 0) await jobs.wakeAt(key, new Date(Date.now() + retryIn * 1000))
-    },
-  }
-}
-
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
-
-async function startRun(db: Db, jobs: Jobs, run: NewRun): Promise<string> {
-  const id = await createRun(db, run)
-  await jobs.startRun(id)
-  return id
-}
 
 async function readiness(db: Db): Promise<string | undefined> {
   try {

@@ -29,7 +29,7 @@ export interface Jobs {
 export async function openJobs(options: {
   url: string
   handlers: JobHandlers
-  onError: (error: Error) => void
+  onError: (error: unknown) => void
 }): Promise<Jobs> {
   const { handlers } = options
   const boss = new PgBoss({

@@ -7,7 +7,7 @@
 export function every(
   seconds: number,
   work: () => Promise<void>,
-  onError: (error: Error) => void,
+  onError: (error: unknown) => void,
 ): () => Promise<void> {
   let turn: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined

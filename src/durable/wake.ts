@@ -23,7 +23,7 @@ export function openWake(options: {
   url: string
   db: Queryable
   instance: string
-  onError: (error: Error) => void
+  onError: (error: unknown) => void
 }): Wake {
   const pending = new Set<string>()
   let listener: (key: string) => void = () => {}
@@ -57,7 +57,7 @@ export function openWake(options: {
 
 /** Listens on a connection of its own and connects again when it is lost; sweeps cover what is missed meanwhile. */
 function receive(
-  options: { url: string; instance: string; onError: (error: Error) => void },
+  options: { url: string; instance: string; onError: (error: unknown) => void },
   deliver: (key: string) => void,
 ): { close(): Promise<void> } {
   let client: Client | undefined

@@ -2,10 +2,12 @@
  * Changes an identity that exists: the part that replace, patch and delete have in common.
  * Decides how two writers of one identity are kept apart; must not know what the change is.
  */
+import { sameJson } from '../scim/json.ts'
 import type { UserDocument } from '../scim/resource.ts'
 import { lockUser, readUser, updateUser, type Accepted, type StoredUser } from '../store/users.ts'
 import type { Queryable } from '../store/db.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
+import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf } from './user-columns.ts'
 
 export interface UserChange {
@@ -28,11 +30,22 @@ export async function changeUser(
   caller: Caller,
   change: UserChange,
 ): Promise<Result<StoredUser>> {
+  let meant: StoredUser | undefined
+  const means = (next: StoredUser): void => {
+    meant = next
+  }
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const result =
+    meant = undefined
+    const once = { change, means }
+    const changing =
       attempt < FREE_TRIES
-        ? await changeOnce(context, caller, { change, db: context.db, read: readUser })
-        : await context.db.transaction((tx) => changeOnce(context, caller, { change, db: tx, read: lockUser }))
+        ? changeOnce(context, caller, { ...once, db: context.db, read: readUser })
+        : context.db.transaction((tx) => changeOnce(context, caller, { ...once, db: tx, read: lockUser }))
+    const result = await changing.catch((error: unknown) => {
+      const next = meant
+      if (next === undefined) throw error
+      return madeAfterAll(context.db, error, () => findMade(context, caller, { change, meant: next }))
+    })
     if (result === 'stale') continue
     if (result.ok) wakeApps(context, caller.tenant, result.value.apps)
     return result.ok ? { ok: true, value: result.value.user } : result
@@ -40,8 +53,26 @@ export async function changeUser(
   return { ok: false, refusal: { kind: 'busy', id: change.id } }
 }
 
+type Changed = Result<{ user: StoredUser; apps: readonly string[] }>
+
+/** The change as it stands, if it is the newest; the apps were not named then, and the next sweep wakes them. */
+async function findMade(
+  { db }: OperationContext,
+  caller: Caller,
+  { change, meant }: { change: UserChange; meant: StoredUser },
+): Promise<Changed | undefined> {
+  const made: Changed = { ok: true, value: { user: meant, apps: [] } }
+  const current = await readUser(db, caller, change.id)
+  if (current === undefined && change.kind === 'user.deleted') return made
+  if (current?.version === meant.version - 1) return undefined
+  if (current?.version === meant.version && sameJson(current.document, meant.document)) return made
+  throw new Error('somebody else has changed it since')
+}
+
 interface Once {
   readonly change: UserChange
+  /** Called with what is about to be written. */
+  readonly means: (next: StoredUser) => void
   readonly db: Queryable
   readonly read: typeof readUser
 }
@@ -49,8 +80,8 @@ interface Once {
 async function changeOnce(
   context: OperationContext,
   caller: Caller,
-  { change, db, read }: Once,
-): Promise<Result<{ user: StoredUser; apps: readonly string[] }> | 'stale'> {
+  { change, means, db, read }: Once,
+): Promise<Changed | 'stale'> {
   const current = await read(db, caller, change.id)
   if (current === undefined) return { ok: false, refusal: { kind: 'no-such-user', id: change.id } }
   const deleted = change.kind === 'user.deleted'
@@ -58,6 +89,7 @@ async function changeOnce(
   if (document === current.document && !deleted) return { ok: true, value: { user: current, apps: [] } }
   const columns = columnsOf(document)
   const at = context.now()
+  means({ ...current, document, version: current.version + 1, modifiedAt: at })
   const accepted = await updateUser(db, caller, {
     id: change.id,
     ...columns,
@@ -78,7 +110,7 @@ async function changeOnce(
 function written(
   accepted: Accepted | 'stale' | 'name-taken',
   { current, document, at }: { current: StoredUser; document: UserDocument; at: Date },
-): Result<{ user: StoredUser; apps: readonly string[] }> | 'stale' {
+): Changed | 'stale' {
   if (accepted === 'stale') return 'stale'
   if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: document.userName } }
   return {

@@ -4,6 +4,7 @@
  */
 import type { Wake } from '../durable/wake.ts'
 import type { Db } from '../store/db.ts'
+import { textOfAppKey } from '../store/deliveries.ts'
 import type { World } from '../store/users.ts'
 
 export type { World } from '../store/users.ts'
@@ -31,9 +32,6 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: DomainRefusal }
 
-/** The key workers are woken under: one for each app. */
-export const wakeKey = (tenant: string, app: string): string => `${tenant}/${app}`
-
 export function wakeApps({ wake }: OperationContext, tenant: string, apps: readonly string[]): void {
-  for (const app of apps) wake.wake(wakeKey(tenant, app))
+  for (const app of apps) wake.wake(textOfAppKey({ tenant, app }))
 }

@@ -3,8 +3,9 @@
  * Decides that the name must be free in its world; must not talk to any app.
  */
 import type { UserDocument } from '../scim/resource.ts'
-import { insertUser, type StoredUser } from '../store/users.ts'
+import { insertUser, readUser, type StoredUser } from '../store/users.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
+import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf } from './user-columns.ts'
 
 /** One statement: identity, event and delivery rows are committed together when this resolves. */
@@ -22,7 +23,13 @@ export async function createUser(
     actor: caller.actor,
     event: { kind: 'user.created', data: { userName: columns.userName, active: columns.active } },
     urgent: false,
-  })
+  }).catch((error: unknown) =>
+    madeAfterAll(context.db, error, async () => {
+      const made = await readUser(context.db, caller, id)
+      // The apps were not named; the next sweep wakes them.
+      return made === undefined ? undefined : { version: made.version, apps: [] }
+    }),
+  )
   if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: columns.userName } }
   wakeApps(context, caller.tenant, accepted.apps)
   return { ok: true, value: { id, document, version: 1, createdAt: at, modifiedAt: at } }

@@ -5,17 +5,15 @@
 import type { Queryable } from './db.ts'
 import type { AppKey } from './deliveries.ts'
 
-/** Longest pause we choose ourselves. An app may ask for more (Retry-After). */
-const LONGEST_PAUSE_SECONDS = 900
-
 /**
- * Leaves the app alone: until `until` if it named a time, else twice as long as the last time. A pause is never
+ * Leaves the app alone: until `until` if it named a time, else twice as long as the last time and at most `longest`
+ * seconds. A pause is never
  * shortened, and calls that were under way when it began do not make it longer. Returns the seconds from now.
  */
 export async function pauseApp(
   db: Queryable,
   key: AppKey,
-  pause: { readonly until?: Date; readonly why: string },
+  pause: { readonly until?: Date; readonly longest: number; readonly why: string },
 ): Promise<number> {
   const { rows } = await db.query<{ seconds: number }>({
     name: 'pause-app',
@@ -29,17 +27,18 @@ export async function pauseApp(
           pause_why = $4
       where app.tenant_id = $1 and app.id = $2
       returning extract(epoch from app.paused_until - now())::float8 as seconds`,
-    values: [key.tenant, key.app, pause.until ?? null, pause.why, LONGEST_PAUSE_SECONDS],
+    values: [key.tenant, key.app, pause.until ?? null, pause.why, pause.longest],
   })
   return Math.max(0, rows[0]?.seconds ?? 0)
 }
 
-/** The app has answered, or a person wants it tried now. */
-export async function resumeApp(db: Queryable, key: AppKey): Promise<void> {
-  await db.query({
+/** The app has answered, or a person wants it tried now. True if it was in trouble until now. */
+export async function resumeApp(db: Queryable, key: AppKey): Promise<boolean> {
+  const { rowCount } = await db.query({
     name: 'resume-app',
     text: `update app set paused_until = null, pause_why = null, failures = 0
            where app.tenant_id = $1 and app.id = $2 and (app.paused_until is not null or app.failures > 0)`,
     values: [key.tenant, key.app],
   })
+  return rowCount === 1
 }

@@ -2,6 +2,7 @@
  * The connection to PostgreSQL.
  * Decides pooling, sessions and transactions; must not know any table.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { types, Pool, type PoolClient, type PoolConfig } from 'pg'
 
 /** Anything that can run a statement: the pool, or a client inside a transaction. */
@@ -64,4 +65,37 @@ export function databaseUnavailable(error: unknown): boolean {
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
     error.message,
   )
+}
+
+/**
+ * True for an error that means the connection broke while it was in use: the statement may have been carried out and
+ * committed. Where the connection could not even be made, it was not.
+ */
+export function answerLost(error: unknown): boolean {
+  if (!(error instanceof Error) || !databaseUnavailable(error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  const notBegun =
+    ['57P03', '53300', 'ECONNREFUSED', 'ENOENT'].includes(code) || /when trying to connect/.test(error.message)
+  return !notBegun
+}
+
+/** True as soon as the database answers; false when it does not within `patienceMs`. */
+export async function answersWithin(db: Queryable, patienceMs: number): Promise<boolean> {
+  for (const end = Date.now() + patienceMs; Date.now() < end; await pause(50)) {
+    try {
+      await db.query('select 1')
+      return true
+    } catch (error) {
+      if (!databaseUnavailable(error)) throw error
+    }
+  }
+  return false
+}
+
+/** A write was under way when the connection broke, and whether it was committed could not be found out. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+  constructor(options: ErrorOptions) {
+    super('the connection to the database broke while it had a write', options)
+  }
 }

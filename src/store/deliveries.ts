@@ -11,6 +11,14 @@ export interface AppKey {
   readonly app: string
 }
 
+/** The key as one word: ids hold no slash. */
+export const textOfAppKey = ({ tenant, app }: AppKey): string => `${tenant}/${app}`
+
+export function appKeyOf(text: string): AppKey {
+  const [tenant = '', app = ''] = text.split('/')
+  return { tenant, app }
+}
+
 /** A row in our hands until the lease runs out; every write to it names the token, so a lease that was lost writes nothing. */
 export interface LeasedDelivery extends AppKey {
   readonly id: number
@@ -184,7 +192,8 @@ with settled as (
   update delivery
   set delivered = coalesce($3::bigint, delivery.delivered),
       state = case when delivery.wanted > $12::bigint then 'due' else $4 end,
-      urgency = case when $3::bigint is not null and delivery.wanted = $12::bigint then 0 else delivery.urgency end,
+      -- A deactivation that failed takes turns with the others from now on; a new one goes first again.
+      urgency = case when delivery.wanted = $12::bigint and ($3::bigint is not null or $8::int = 1) then 0 else delivery.urgency end,
       attempts = case when $3::bigint is not null or delivery.wanted > $12::bigint then 0 else delivery.attempts + $8::int end,
       next_at = case when delivery.wanted > $12::bigint then now() else now() + make_interval(secs => $7::float8) end,
       code = $5, detail = $6,

@@ -5,11 +5,11 @@
 import type { RunContext } from '../durable/runs.ts'
 import { resumeApp } from '../store/apps.ts'
 import type { Queryable } from '../store/db.ts'
-import { countWaiting, retryNow } from '../store/deliveries.ts'
+import { countWaiting, retryNow, type AppKey } from '../store/deliveries.ts'
 
 export interface DeliverNowContext {
   readonly db: Queryable
-  readonly wake: (tenant: string, app: string) => void
+  readonly wake: (key: AppKey) => void
   readonly sleep: (seconds: number) => Promise<void>
 }
 
@@ -26,7 +26,7 @@ export async function deliverNow(
     await resumeApp(context.db, key)
     return retryNow(context.db, key)
   })
-  context.wake(key.tenant, key.app)
+  context.wake(key)
   let waiting = await countWaiting(context.db, key)
   for (let second = 0; waiting > 0 && second < LONGEST_WAIT_SECONDS; second++) {
     await context.sleep(1)

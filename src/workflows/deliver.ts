@@ -20,7 +20,7 @@ import {
 } from '../store/deliveries.ts'
 import { linkAccount, recordLinkState } from '../store/links.ts'
 import { endPlan, storePlan } from '../store/plans.ts'
-import { pausesApp, refusedResult } from './delivery-refusal.ts'
+import { longestPause, refusedResult } from './delivery-refusal.ts'
 
 /** An app as a delivery sees it. */
 export interface DeliveryTarget {
@@ -36,7 +36,10 @@ export interface DeliverContext {
   readonly now: () => Date
   readonly newId: () => string
   readonly hash: (value: unknown) => string
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
+
+const keyOf = ({ tenant, app }: LeasedDelivery): object => ({ tenant, app })
 
 /** The lease ran out under our hands: somebody else has the row now, and nothing more may be written. */
 class LeaseLost extends Error {
@@ -81,24 +84,37 @@ const asRefused = (error: unknown): Refused | undefined => {
 }
 
 async function refuse(
-  { db }: DeliverContext,
+  context: DeliverContext,
   delivery: LeasedDelivery,
   { refused, urgent }: { refused: Refused; urgent: boolean },
 ): Promise<DeliveryResult> {
   const { refusal, step } = refused
-  const paused = pausesApp(refusal.code)
-    ? await pauseApp(db, delivery, {
-        why: refusal.detail,
-        ...(refusal.after === undefined ? {} : { until: refusal.after }),
-      })
-    : undefined
-  return refusedResult({
-    refusal,
-    attempts: delivery.attempts,
-    urgent,
-    step,
-    ...(paused === undefined ? {} : { paused }),
+  const paused = await pauseIfNeeded(context, delivery, refusal)
+  const { attempts } = delivery
+  const result = refusedResult({ refusal, attempts, urgent, step, ...(paused === undefined ? {} : { paused }) })
+  if (paused === undefined) {
+    const { code, detail } = refusal
+    const what = result.state === 'refused' ? 'a delivery was refused' : 'a delivery will be tried again'
+    context.log.warn({ ...keyOf(delivery), delivery: delivery.id, step, code, detail, retryIn: result.retryIn }, what)
+  }
+  return result
+}
+
+/** Seconds the app as a whole is left alone; undefined where only this row has to wait. */
+async function pauseIfNeeded(
+  { db, log }: DeliverContext,
+  delivery: LeasedDelivery,
+  { code, detail, after }: Refusal,
+): Promise<number | undefined> {
+  const longest = longestPause(code)
+  if (longest === undefined) return undefined
+  const paused = await pauseApp(db, delivery, {
+    longest,
+    why: detail,
+    ...(after === undefined ? {} : { until: after }),
   })
+  log.warn({ ...keyOf(delivery), code, detail, seconds: Math.ceil(paused) }, 'the app is left alone for a while')
+  return paused
 }
 
 async function attempt(
@@ -110,7 +126,7 @@ async function attempt(
   const asked = projectWish(subject, context.target.defaults)
   const look: Look = async (ref) => {
     const found = await connector.readOne('account', ref)
-    await resumeApp(context.db, delivery)
+    if (await resumeApp(context.db, delivery)) context.log.info(keyOf(delivery), 'the app answers again')
     return found
   }
   const account = await observe(look, { delivery, subject, wish: asked })

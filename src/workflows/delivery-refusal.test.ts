@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { CONNECTOR_CODES, type ConnectorCode, type Retry } from '../connectors/contract.ts'
-import { pausesApp, refusedResult, type RefusedDelivery } from './delivery-refusal.ts'
+import { longestPause, refusedResult, type RefusedDelivery } from './delivery-refusal.ts'
 
 const refused = (code: ConnectorCode, retry: Retry, more: Partial<RefusedDelivery> = {}) =>
   refusedResult({ refusal: { ok: false, code, retry, detail: 'because' }, attempts: 0, urgent: false, ...more })
@@ -53,6 +53,6 @@ describe('a refused delivery', () => {
 })
 
 test('only what stops everybody pauses the app', () => {
-  const pausing = (Object.keys(CONNECTOR_CODES) as ConnectorCode[]).filter(pausesApp)
+  const pausing = (Object.keys(CONNECTOR_CODES) as ConnectorCode[]).filter((code) => longestPause(code) !== undefined)
   expect(pausing).toEqual(['credentials-refused', 'throttled', 'unreachable'])
 })

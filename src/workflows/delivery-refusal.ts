@@ -12,13 +12,22 @@ const DAILY_SECONDS = 86_400
 /** An account of the name may be our own whose answer was lost: look again before believing a stranger has it. */
 const NAME_TAKEN_LOOKS = 3
 
-/** With these nothing else will get through either: the app is left alone as a whole. */
-const PAUSES_APP: ReadonlySet<ConnectorCode> = new Set(['throttled', 'unreachable', 'credentials-refused'])
+/**
+ * With these nothing else will get through either: the app is left alone as a whole, for at most so many seconds unless it
+ * asked for more. One call a minute finds out soon that it is back; a refused key is asked about rarely, since repeated
+ * failures may lock its user.
+ */
+const PAUSES_APP: ReadonlyMap<ConnectorCode, number> = new Map([
+  ['throttled', 60],
+  ['unreachable', 60],
+  ['credentials-refused', 900],
+])
 
 /** After these the target may or may not have done it. */
 const EFFECT_UNKNOWN: ReadonlySet<ConnectorCode> = new Set(['unreachable', 'answer-unexpected'])
 
-export const pausesApp = (code: ConnectorCode): boolean => PAUSES_APP.has(code)
+/** Longest pause of the whole app after this refusal, in seconds; undefined where only the row waits. */
+export const longestPause = (code: ConnectorCode): number | undefined => PAUSES_APP.get(code)
 
 export interface RefusedDelivery {
   readonly refusal: Refusal

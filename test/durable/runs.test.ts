@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const raise = (error: Error): never => {
+const raise = (error: unknown): never => {
   throw error
 }
 const newRun = () => createRun(world.db, { tenant: 'acme', workflow: 'count', actor: 'key:ops', input: { to: 3 } })

@@ -73,7 +73,7 @@ describe('a lease', () => {
     await world.db.query(`update delivery set next_at = now(), state = 'disputed'`)
     expect(await empty()).toBe(0)
     await world.db.query(`update delivery set state = 'due'`)
-    await pauseApp(world.db, APP, { why: 'it asked for it', until: new Date(Date.now() + 60_000) })
+    await pauseApp(world.db, APP, { why: 'it asked for it', longest: 900, until: new Date(Date.now() + 60_000) })
     expect(await empty()).toBe(0)
     await resumeApp(world.db, APP)
     await world.declare([
@@ -143,6 +143,15 @@ describe('settling', () => {
     await world.db.query('update delivery set next_at = now()')
     expect(await reviveRefused(world.db)).toBe(1)
   })
+  test('a deactivation that fails is due again, but lets others go before it', async () => {
+    const leaver = await pushed('mia@acme.test')
+    await world.db.query('update delivery set urgency = 1 where identity_id = $1', [leaver])
+    await settleDelivery(world.db, await leasedOne(), { state: 'retrying', code: 'not-verified', detail: 'still there', retryIn: 0, countAttempt: true })
+    await pushed('kim@acme.test')
+    await world.db.query(`update delivery set next_at = now() - interval '1 minute' where identity_id <> $1`, [leaver])
+    expect((await leasedOne()).identity).not.toBe(leaver)
+    expect((await leasedOne()).identity).toBe(leaver)
+  })
   test('a new wish ends the back-off of a refusal that comes after it', async () => {
     const id = await pushed('mia@acme.test')
     const held = await leasedOne()
@@ -187,23 +196,23 @@ describe('an app in trouble', () => {
     const waits: number[] = []
     for (let n = 0; n < 12; n++) {
       await world.db.query('update app set paused_until = null')
-      waits.push(Math.round(await pauseApp(world.db, APP, { why: 'down' })))
+      waits.push(Math.round(await pauseApp(world.db, APP, { why: 'down', longest: 900 })))
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900])
-    const asked = await pauseApp(world.db, APP, { why: 'asked', until: new Date(Date.now() + 3_600_000) })
+    const asked = await pauseApp(world.db, APP, { why: 'asked', longest: 900, until: new Date(Date.now() + 3_600_000) })
     expect(Math.round(asked / 60)).toBe(60)
-    expect(Math.round((await pauseApp(world.db, APP, { why: 'down' })) / 60)).toBe(60)
+    expect(Math.round((await pauseApp(world.db, APP, { why: 'down', longest: 900 })) / 60)).toBe(60)
   })
   test('is not left alone longer because many calls were under way when it went down', async () => {
     await world.db.query('update app set failures = 8, paused_until = null')
-    const waits = await Promise.all(Array.from({ length: 16 }, () => pauseApp(world.db, APP, { why: 'down' })))
+    const waits = await Promise.all(Array.from({ length: 16 }, () => pauseApp(world.db, APP, { why: 'down', longest: 900 })))
     expect(Math.max(...waits)).toBeLessThanOrEqual(256)
     expect((await world.db.query(`select failures from app where tenant_id = 'acme'`)).rows).toEqual([{ failures: 9 }])
   })
   test('is swept again when its pause is over', async () => {
     await pushed('mia@acme.test')
     expect(await appsDue(world.db)).toEqual([APP])
-    await pauseApp(world.db, APP, { why: 'down' })
+    await pauseApp(world.db, APP, { why: 'down', longest: 900 })
     expect(await appsDue(world.db)).toEqual([])
     await resumeApp(world.db, APP)
     expect(await appsDue(world.db)).toEqual([APP])

@@ -133,7 +133,7 @@ create table delivery (
   wanted         bigint not null default 1,
   delivered      bigint not null default 0,
   state          text not null default 'due' check (state in ('due', 'delivered', 'retrying', 'refused', 'disputed', 'observed')),
-  -- 1: a deactivation waits in this row; it goes before everything else.
+  -- 1: a deactivation waits in this row and has not been tried yet; it goes before everything else.
   urgency        smallint not null default 0,
   attempts       integer not null default 0,
   next_at        timestamptz not null default now(),

@@ -1,0 +1,107 @@
+/**
+ * The durable side at work: leased rows to a worker, later wakes, sweeps for what nobody was woken for, and runs.
+ * Decides how these are wired; must not know what a delivery does (deliver.ts) or how a row is kept (store).
+ */
+import { openJobs, type Jobs } from '../durable/jobs.ts'
+import { createRun, executeRun, lostRuns, type NewRun, type Workflow } from '../durable/runs.ts'
+import { every } from '../durable/timers.ts'
+import { openWorker, type WorkSource } from '../durable/worker.ts'
+import type { Db } from '../store/db.ts'
+import {
+  appKeyOf,
+  appsDue,
+  leaseDeliveries,
+  LEASE_SECONDS,
+  renewLeases,
+  reviveRefused,
+  textOfAppKey,
+  type LeasedDelivery,
+} from '../store/deliveries.ts'
+import { giveBack } from '../store/leases.ts'
+import { deliver, type DeliverContext, type DeliveryTarget } from './deliver.ts'
+import { deliverNow } from './deliver-now.ts'
+
+/** Seconds between sweeps: what a lost wake-up costs at most. */
+const SWEEP_SECONDS = 2
+
+export interface EngineOptions extends Omit<DeliverContext, 'db' | 'target'> {
+  readonly db: Db
+  /** Of the same database: jobs have connections of their own. */
+  readonly url: string
+  /** By the text of their key. */
+  readonly targets: ReadonlyMap<string, DeliveryTarget>
+  readonly sleep: (seconds: number) => Promise<void>
+  readonly onError: (error: unknown) => void
+}
+
+export interface DeliveryEngine {
+  /** There may be something to deliver to the app of this key. */
+  wake(key: string): void
+  /** Stores a run and hands it to a worker; resolves with its id once it is committed. */
+  startRun(run: NewRun): Promise<string>
+  /** Takes nothing new, waits for what is under way, and stops. */
+  close(): Promise<void>
+}
+
+export async function openDeliveryEngine(options: EngineOptions): Promise<DeliveryEngine> {
+  const { db, onError } = options
+  // The worker is there before the jobs, since a job may wake it at once.
+  let jobs: Jobs | undefined
+  const worker = openWorker(
+    deliveriesOf(options, (key, at) => jobs?.wakeAt(key, at)),
+    LEASE_SECONDS / 3,
+  )
+  const wake = (key: string): void => worker.wake(key)
+  const sweep = async (): Promise<void> => {
+    for (const key of await appsDue(db)) wake(textOfAppKey(key))
+  }
+  const workflows = runnable(options, wake)
+  const run = (id: string): Promise<void> => executeRun(db, id, workflows)
+  const housekeeping = async (): Promise<void> => {
+    await reviveRefused(db)
+    for (const id of await lostRuns(db)) await jobs?.startRun(id)
+    await sweep()
+  }
+  const opened = await openJobs({ url: options.url, handlers: { wake, run, sweep: housekeeping }, onError })
+  jobs = opened
+  const stopSweeping = every(SWEEP_SECONDS, sweep, onError)
+  for (const key of options.targets.keys()) wake(key)
+  return {
+    wake,
+    startRun: async (asked) => {
+      const id = await createRun(db, asked)
+      await opened.startRun(id)
+      return id
+    },
+    close: async () => {
+      await stopSweeping()
+      await worker.close()
+      await opened.close()
+    },
+  }
+}
+
+/** The workflows a run can name. */
+const runnable = ({ db, sleep }: EngineOptions, wake: (key: string) => void): Readonly<Record<string, Workflow>> => ({
+  'deliver-now': async (run) => ({ ...(await deliverNow({ db, wake: (key) => wake(textOfAppKey(key)), sleep }, run)) }),
+})
+
+function deliveriesOf(
+  { db, targets, onError, ...world }: EngineOptions,
+  wakeAt: (key: string, at: Date) => Promise<void> | undefined,
+): WorkSource<LeasedDelivery> {
+  return {
+    lease: (key, limit) => leaseDeliveries(db, appKeyOf(key), { limit, token: world.newId() }),
+    renew: (held) => renewLeases(db, held),
+    giveBack: (failed) => giveBack(db, failed),
+    concurrency: (key) => targets.get(key)?.connector.capabilities.concurrency ?? 0,
+    onError,
+    work: async (delivery) => {
+      const key = textOfAppKey(delivery)
+      const target = targets.get(key)
+      if (target === undefined) return
+      const retryIn = await deliver({ ...world, db, target }, delivery)
+      if (retryIn !== undefined && retryIn > 0) await wakeAt(key, new Date(world.now().getTime() + retryIn * 1000))
+    },
+  }
+}
