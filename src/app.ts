@@ -24,7 +24,7 @@ import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
 import { migrate } from './store/migrate.ts'
 import { readOrMakeKey, secretBox } from './store/secrets.ts'
-import type { DeliveryTarget } from './workflows/deliver.ts'
+import type { DeliveryTarget } from './workflows/delivery-context.ts'
 import { openDeliveryEngine } from './workflows/delivery-engine.ts'
 import packageJson from '../package.json' with { type: 'json' }
 

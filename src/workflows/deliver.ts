@@ -2,15 +2,13 @@
  * Brings one delivery row to its app: read the wish, read the app, plan, store the plan, apply, verify, write down.
  * Decides the order of these; must not decide what the steps are (reconcile/plan) or how an app does them (connectors).
  */
-import type { Connector, Outcome, Refusal, TargetRef } from '../connectors/contract.ts'
-import { ConnectorError } from '../connectors/contract.ts'
-import type { Account, AccountAttributes, Wish } from '../identity/account.ts'
+import { ConnectorError, type Connector, type Refusal, type TargetRef } from '../connectors/contract.ts'
+import type { Account, Wish } from '../identity/account.ts'
 import { projectWish } from '../identity/project.ts'
-import { isChange, touched, type Change, type PlanStep } from '../reconcile/change.ts'
-import { intentFor, matchesIntent } from '../reconcile/intent.ts'
+import { isChange, type PlanStep } from '../reconcile/change.ts'
+import { matchesIntent } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import { pauseApp, resumeApp } from '../store/apps.ts'
-import type { Queryable } from '../store/db.ts'
 import {
   readSubject,
   settleDelivery,
@@ -18,45 +16,12 @@ import {
   type DeliverySubject,
   type LeasedDelivery,
 } from '../store/deliveries.ts'
-import { linkAccount, recordLinkState } from '../store/links.ts'
-import { endPlan, storePlan } from '../store/plans.ts'
+import { recordLinkState } from '../store/links.ts'
+import { carryOut, own } from './apply-plan.ts'
+import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
 import { longestPause, refusedResult } from './delivery-refusal.ts'
 
-/** An app as a delivery sees it. */
-export interface DeliveryTarget {
-  readonly connector: Connector
-  readonly mode: 'enforce' | 'observe'
-  readonly defaults: AccountAttributes
-}
-
-/** The world of this workflow: clock, ids and hashing are given. */
-export interface DeliverContext {
-  readonly db: Queryable
-  readonly target: DeliveryTarget
-  readonly now: () => Date
-  readonly newId: () => string
-  readonly hash: (value: unknown) => string
-  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
-}
-
 const keyOf = ({ tenant, app }: LeasedDelivery): object => ({ tenant, app })
-
-/** The lease ran out under our hands: somebody else has the row now, and nothing more may be written. */
-class LeaseLost extends Error {
-  override readonly name = 'LeaseLost'
-}
-
-/** A refusal on the way, with the step it happened in. */
-class Refused extends Error {
-  override readonly name = 'Refused'
-  readonly refusal: Refusal
-  readonly step: string
-  constructor(refusal: Refusal, step: string) {
-    super(refusal.detail)
-    this.refusal = refusal
-    this.step = step
-  }
-}
 
 /**
  * Delivers one leased row and settles it. Returns seconds until it is due again, or undefined when it is done or
@@ -190,84 +155,3 @@ async function conflict(
     event: { kind: `delivery.${state}`, data: { why } },
   }
 }
-
-async function own(
-  { db }: DeliverContext,
-  delivery: LeasedDelivery,
-  link: { account: string; origin: 'created' | 'adopted' },
-): Promise<void> {
-  const linked = await linkAccount(db, delivery, link)
-  if (linked === 'lost') throw new LeaseLost()
-  if (linked === 'owned') {
-    const detail = 'The account found belongs to another identity already; nothing was changed.'
-    throw new Refused({ ok: false, retry: 'never', code: 'name-taken', detail }, 'link')
-  }
-}
-
-interface Work {
-  readonly steps: readonly PlanStep[]
-  readonly changes: readonly Change[]
-  readonly wish: Wish
-}
-
-/** Stores the plan, applies it step by step, and reads what came of it against the wish. */
-async function carryOut(
-  context: DeliverContext,
-  delivery: LeasedDelivery,
-  { steps, changes, wish }: Work,
-): Promise<DeliveryResult> {
-  const { db, target } = context
-  const id = context.newId()
-  const creates = changes.find((change) => change.kind === 'create')
-  const stored = await storePlan(db, delivery, {
-    id,
-    steps,
-    hash: context.hash(steps),
-    state: target.mode === 'observe' ? 'observed' : 'applying',
-    ...(creates === undefined || target.mode === 'observe'
-      ? {}
-      : { intent: intentFor(creates.want, context.now().toISOString()) }),
-  })
-  if (!stored) throw new LeaseLost()
-  if (target.mode === 'observe')
-    return { state: 'observed', countAttempt: false, detail: `would ${describeChanges(changes)}` }
-  const outcomes: Outcome[] = []
-  try {
-    for (const change of changes) outcomes.push(await applyOne(context, delivery, { change, key: id }))
-    verify(context, wish, outcomes.at(-1))
-  } catch (error) {
-    if (error instanceof Refused) outcomes.push(error.refusal)
-    await endPlan(db, { id, tenant: delivery.tenant }, { state: 'failed', outcomes })
-    throw error
-  }
-  await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes })
-  const data = { plan: id, changes: changes.map((change) => ({ kind: change.kind, attributes: touched(change) })) }
-  return { state: 'delivered', countAttempt: false, event: { kind: 'delivery.done', data } }
-}
-
-async function applyOne(
-  context: DeliverContext,
-  delivery: LeasedDelivery,
-  { change, key }: { change: Change; key: string },
-): Promise<Outcome> {
-  const outcome = await context.target.connector.apply(change, key)
-  if (!outcome.ok) throw new Refused(outcome, change.kind)
-  if (change.kind === 'create') await own(context, delivery, { account: outcome.seen.id, origin: 'created' })
-  return outcome
-}
-
-/** Done means verified: a plan made from what was read back must have nothing left to do. */
-function verify({ target }: DeliverContext, wish: Wish, last: Outcome | undefined): void {
-  if (last?.ok !== true) return
-  const left = plan({ wish, account: last.seen, linked: true, abilities: target.connector.capabilities }).filter(
-    isChange,
-  )
-  if (left.length === 0) return
-  const detail = `The app accepted the change, but when read again it still does not show it: ${describeChanges(left)} is left.`
-  throw new Refused({ ok: false, retry: 'never', code: 'not-verified', detail }, 'verify')
-}
-
-const describeChanges = (changes: readonly Change[]): string =>
-  changes
-    .map((change) => (change.kind === 'update' ? `update ${touched(change).join(', ')}` : change.kind))
-    .join(', then ')

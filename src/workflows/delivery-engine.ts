@@ -18,7 +18,8 @@ import {
   type LeasedDelivery,
 } from '../store/deliveries.ts'
 import { giveBack } from '../store/leases.ts'
-import { deliver, type DeliverContext, type DeliveryTarget } from './deliver.ts'
+import { deliver } from './deliver.ts'
+import type { DeliverContext, DeliveryTarget } from './delivery-context.ts'
 import { deliverNow } from './deliver-now.ts'
 
 /** Seconds between sweeps: what a lost wake-up costs at most. */

@@ -1,0 +1,41 @@
+/**
+ * What a delivery is given, and how it can stop half-way.
+ * Decides shapes only.
+ */
+import type { Connector, Refusal } from '../connectors/contract.ts'
+import type { AccountAttributes } from '../identity/account.ts'
+import type { Queryable } from '../store/db.ts'
+
+/** An app as a delivery sees it. */
+export interface DeliveryTarget {
+  readonly connector: Connector
+  readonly mode: 'enforce' | 'observe'
+  readonly defaults: AccountAttributes
+}
+
+/** The world of this workflow: clock, ids and hashing are given. */
+export interface DeliverContext {
+  readonly db: Queryable
+  readonly target: DeliveryTarget
+  readonly now: () => Date
+  readonly newId: () => string
+  readonly hash: (value: unknown) => string
+  readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+}
+
+/** The lease ran out under our hands: somebody else has the row now, and nothing more may be written. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+/** A refusal on the way, with the step it happened in. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly refusal: Refusal
+  readonly step: string
+  constructor(refusal: Refusal, step: string) {
+    super(refusal.detail)
+    this.refusal = refusal
+    this.step = step
+  }
+}
