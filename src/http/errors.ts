@@ -5,7 +5,7 @@
 import type { FastifyError } from 'fastify'
 import type { DomainRefusal } from '../operations/context.ts'
 import { ScimError, type ScimStatus } from '../scim/errors.ts'
-import { databaseUnavailable } from '../store/db.ts'
+import { databaseUnavailable, OutcomeUnknown } from '../store/db.ts'
 
 const MESSAGES: { readonly [K in DomainRefusal['kind']]: (refusal: Extract<DomainRefusal, { kind: K }>) => ScimError } =
   {
@@ -64,6 +64,14 @@ export function scimErrorOf(error: unknown, requestId: string): Fault {
   if (error instanceof ScimError) return { error, fault: false }
   const known = FRAMEWORK[frameworkCode(error)]
   if (known !== undefined) return { error: new ScimError(known.status, known.detail, known.scimType), fault: false }
+  if (error instanceof OutcomeUnknown)
+    return {
+      error: new ScimError(
+        503,
+        `The database went away in the middle of it, and whether the change was kept is not known. Read it again, or try again. (${requestId})`,
+      ),
+      fault: true,
+    }
   if (databaseUnavailable(error))
     return {
       error: new ScimError(

@@ -3,7 +3,7 @@
  * Decides no reading itself: whoever reads the input asks here; must not read input.
  */
 /**
- * What was forgiven. `T1` to `T36` are the rows of the tolerance list for provider traffic (docs: provider habits);
+ * What was forgiven. `T1` to `T36` are the rows of the tolerance list for provider traffic (facts on providers, section 10);
  * the words are decisions of ours that a reader of `scim log` should see.
  */
 export type NoteCode = `T${number}` | 'password-discarded' | 'kept' | 'trimmed' | 'empty-element'

@@ -242,12 +242,19 @@ export async function reviveRefused(db: Queryable): Promise<number> {
   return rowCount ?? 0
 }
 
-/** How many rows of an app still wait (disputed and refused ones apart). */
-export async function countWaiting(db: Queryable, key: AppKey): Promise<number> {
-  const { rows } = await db.query<{ waiting: number }>(
-    `select count(*) as waiting from delivery
-     where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying')`,
+/** Rows of an app that are still to be delivered, and rows that wait for a person or for their daily turn. */
+export async function countWaiting(
+  db: Queryable,
+  key: AppKey,
+): Promise<{ readonly waiting: number; readonly stuck: number }> {
+  const { rows } = await db.query<{ waiting: number; stuck: number }>(
+    `select
+       (select count(*) from delivery
+        where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.wanted > delivery.delivered
+          and delivery.state in ('due', 'retrying')) as waiting,
+       (select count(*) from delivery
+        where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.state in ('refused', 'disputed')) as stuck`,
     [key.tenant, key.app],
   )
-  return rows[0]?.waiting ?? 0
+  return rows[0] ?? { waiting: 0, stuck: 0 }
 }

@@ -16,21 +16,21 @@ export interface DeliverNowContext {
 /** After this the run ends with what is left; the deliveries go on by themselves. */
 const LONGEST_WAIT_SECONDS = 120
 
-/** Input `{ app }`; result `{ due, waiting }`: rows made due, and rows still waiting at the end. */
+/** Input `{ app }`; result: rows made due, and at the end rows still waiting and rows that wait for somebody. */
 export async function deliverNow(
   context: DeliverNowContext,
   run: RunContext,
-): Promise<{ due: number; waiting: number }> {
+): Promise<{ due: number; waiting: number; stuck: number }> {
   const key = { tenant: run.tenant, app: String(run.input['app']) }
   const due = await run.step('make-due', async () => {
     await resumeApp(context.db, key)
     return retryNow(context.db, key)
   })
   context.wake(key)
-  let waiting = await countWaiting(context.db, key)
-  for (let second = 0; waiting > 0 && second < LONGEST_WAIT_SECONDS; second++) {
+  let left = await countWaiting(context.db, key)
+  for (let second = 0; left.waiting > 0 && second < LONGEST_WAIT_SECONDS; second++) {
     await context.sleep(1)
-    waiting = await countWaiting(context.db, key)
+    left = await countWaiting(context.db, key)
   }
-  return { due, waiting }
+  return { due, ...left }
 }

@@ -19,7 +19,7 @@ import {
 import { recordLinkState } from '../store/links.ts'
 import { carryOut, own } from './apply-plan.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
-import { longestPause, refusedResult } from './delivery-refusal.ts'
+import { DAILY_SECONDS, longestPause, refusedResult } from './delivery-refusal.ts'
 
 const keyOf = ({ tenant, app }: LeasedDelivery): object => ({ tenant, app })
 
@@ -150,6 +150,7 @@ async function conflict(
     state: state === 'unmatched' ? 'refused' : 'disputed',
     code: state,
     detail: why,
+    retryIn: DAILY_SECONDS,
     countAttempt: true,
     clearIntent: true,
     event: { kind: `delivery.${state}`, data: { why } },

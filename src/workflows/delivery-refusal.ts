@@ -8,7 +8,8 @@ import type { DeliveryResult } from '../store/deliveries.ts'
 const LONGEST_BACKOFF_SECONDS = 900
 /** Somebody has to change something in the app first. */
 const LATER_SECONDS = 300
-const DAILY_SECONDS = 86_400
+/** What was refused for the person's sake is tried again once a day. */
+export const DAILY_SECONDS = 86_400
 /** An account of the name may be our own whose answer was lost: look again before believing a stranger has it. */
 const NAME_TAKEN_LOOKS = 3
 

@@ -146,7 +146,13 @@ describe('settling', () => {
   test('a deactivation that fails is due again, but lets others go before it', async () => {
     const leaver = await pushed('mia@acme.test')
     await world.db.query('update delivery set urgency = 1 where identity_id = $1', [leaver])
-    await settleDelivery(world.db, await leasedOne(), { state: 'retrying', code: 'not-verified', detail: 'still there', retryIn: 0, countAttempt: true })
+    await settleDelivery(world.db, await leasedOne(), {
+      state: 'retrying',
+      code: 'not-verified',
+      detail: 'still there',
+      retryIn: 0,
+      countAttempt: true,
+    })
     await pushed('kim@acme.test')
     await world.db.query(`update delivery set next_at = now() - interval '1 minute' where identity_id <> $1`, [leaver])
     expect((await leasedOne()).identity).not.toBe(leaver)
@@ -205,7 +211,9 @@ describe('an app in trouble', () => {
   })
   test('is not left alone longer because many calls were under way when it went down', async () => {
     await world.db.query('update app set failures = 8, paused_until = null')
-    const waits = await Promise.all(Array.from({ length: 16 }, () => pauseApp(world.db, APP, { why: 'down', longest: 900 })))
+    const waits = await Promise.all(
+      Array.from({ length: 16 }, () => pauseApp(world.db, APP, { why: 'down', longest: 900 })),
+    )
     expect(Math.max(...waits)).toBeLessThanOrEqual(256)
     expect((await world.db.query(`select failures from app where tenant_id = 'acme'`)).rows).toEqual([{ failures: 9 }])
   })
@@ -225,6 +233,6 @@ describe('an app in trouble', () => {
     )
     await world.db.query(`update delivery set state = 'disputed' where subject like 'name:kim%'`)
     expect(await retryNow(world.db, APP)).toBe(1)
-    expect(await countWaiting(world.db, APP)).toBe(1)
+    expect(await countWaiting(world.db, APP)).toEqual({ waiting: 1, stuck: 1 })
   })
 })

@@ -48,16 +48,17 @@ async function follow(client: Client, { app, run }: { app: string; run: string }
 
 function words(run: RunWithSteps): string {
   if (run.state === 'failed') return 'Failed.'
-  const { due, waiting } = counts(run.result)
-  if (due === 0) return 'Nothing was waiting.'
+  const { due, waiting, stuck } = counts(run.result)
+  const others = stuck === 0 ? '' : ` ${stuck} cannot be delivered as they are. See: rollcall delivery list`
+  if (due === 0) return `Nothing was waiting.${others}`
   return waiting === 0
-    ? `Done: ${due} tried, none waits any more.`
-    : `${due} tried, ${waiting} still wait. See: rollcall delivery list --state retrying`
+    ? `Done: ${due} tried, none waits any more.${others}`
+    : `${due} tried, ${waiting} still wait. See: rollcall delivery list --state retrying${others}`
 }
 
-/** The result of the workflow deliver-now: rows made due, rows still waiting. */
-function counts(result: unknown): { due: number; waiting: number } {
+/** The result of the workflow deliver-now: rows made due, rows still waiting, rows that wait for somebody. */
+function counts(result: unknown): { due: number; waiting: number; stuck: number } {
   const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
   const record = typeof result === 'object' && result !== null ? (result as Readonly<Record<string, unknown>>) : {}
-  return { due: number(record['due']), waiting: number(record['waiting']) }
+  return { due: number(record['due']), waiting: number(record['waiting']), stuck: number(record['stuck']) }
 }

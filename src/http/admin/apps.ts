@@ -87,4 +87,7 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
 }
 
 const noSuchApp = (app: string): Problem =>
-  new Problem('not-found', `There is no app "${app}". GET /api/v1/apps lists those there are.`)
+  new Problem(
+    'not-found',
+    `There is no app "${app}". The command rollcall app list (GET /api/v1/apps) shows those there are.`,
+  )

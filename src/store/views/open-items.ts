@@ -21,6 +21,20 @@ interface CauseRow {
 
 const MOST_ITEMS = 50
 
+/** What mends a cause whose words only name it. */
+const ADVICE: Readonly<Record<string, string>> = {
+  disputed:
+    'Free the name in the app, or take the person off this connection; then deactivate and activate the person at the provider.',
+  deleted: 'Restore the account in the app, then change the person once at the provider.',
+  unmatched: 'Have the provider send what is missing.',
+}
+
+const fixOf = ({ code, detail }: CauseRow): string => {
+  const advice = ADVICE[code ?? '']
+  if (detail === null) return advice ?? ''
+  return advice === undefined ? detail : `${detail[0]?.toUpperCase() ?? ''}${detail.slice(1)}. ${advice}`
+}
+
 /** The causes of what waits, most waiting first. `pausedWhy` is why the app is paused, if it is: then all that was not tried waits for that. */
 export async function openItems(
   db: Queryable,
@@ -59,7 +73,7 @@ function joinPaused(rows: readonly CauseRow[], pausedWhy: string | null): OpenIt
       kind: row.code ?? 'paused',
       since: iso(since),
       waiting: row.waiting + (joins ? untried.waiting : 0),
-      fix: row.detail ?? '',
+      fix: fixOf(row),
     })
   }
   const joined = rows.some((row) => row !== untried && row.detail === pausedWhy && pausedWhy !== null)
