@@ -27,8 +27,9 @@ export interface Admin {
 export function openAdmin(address: () => Promise<string>, apiKey: string): Admin {
   const get = async (path: string): Promise<unknown> => {
     for (;;) {
+      const where = await address()
       try {
-        const response = await fetch(`${await address()}/api/v1${path}`, {
+        const response = await fetch(`${where}/api/v1${path}`, {
           headers: { authorization: `Bearer ${apiKey}` },
         })
         if (response.ok) return await response.json()

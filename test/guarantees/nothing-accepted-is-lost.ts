@@ -4,14 +4,13 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom, type Random } from '../../sim/idp/random.ts'
-import type { RawUser } from '../support/cxone.ts'
-import { openAdmin, type DeliveryRow } from './admin.ts'
-import { judge } from './judge.ts'
+import { about, compare, settle } from './aftermath.ts'
 import { newPerson, type Person } from './person.ts'
 import { Broken, openProvider, type Provider } from './provider.ts'
-import { openRig, VICTIMS, type Rig, type Victim } from './rig.ts'
-import { API_KEY, TOKEN } from './serve-process.ts'
+import { openRig, type Rig } from './rig.ts'
+import { TOKEN } from './serve-process.ts'
 import { nextPush } from './story.ts'
+import { strike } from './strike.ts'
 
 const PUSHES = 300
 const LANES = 6
@@ -21,17 +20,18 @@ const SEEDED_AGENTS = 12
 const LATENCY_MS = 4
 /** Between two pushes of a lane, at most: the kills are spread over all of them. */
 const LONGEST_REST_MS = 50
-/** Only ends what would never end. */
-const SETTLING_MS = 180_000
 
 export interface Verdict {
-  readonly seed: number
-  /** Empty when every promise was kept. */
+  /** Empty when every promise was kept; otherwise with the seed, the people's histories and the logs. */
   readonly findings: readonly string[]
-  readonly figures: Provider['figures'] & { readonly pushes: number; readonly kills: number; readonly seconds: number }
+  readonly pushes: number
+  readonly kills: number
+  /** For a person who watches: how pushes ended, and how long pushing and settling took. */
+  readonly summary: string
 }
 
 interface Course {
+  readonly seed: number
   readonly rig: Rig
   readonly provider: Provider
   readonly people: Person[]
@@ -42,28 +42,42 @@ interface Course {
 
 /** Runs one seed from an empty directory to the verdict. */
 export async function runSeed(seed: number): Promise<Verdict> {
-  const began = performance.now()
   const rig = await openRig({ seededAgents: SEEDED_AGENTS, latency: LATENCY_MS })
   const provider = openProvider(rig.address, TOKEN)
-  const course: Course = { rig, provider, people: [], findings: [], kills: [], pushes: 0 }
+  const course: Course = { seed, rig, provider, people: [], findings: [], kills: [], pushes: 0 }
+  const watch = stopwatch()
   try {
     const seeded = (await rig.cxone.state()).users
-    await tellStory(course, seed)
-    const rows = await settle(course)
-    await compare(course, { seeded, rows })
-    const code = await rig.close()
-    if (code !== 0) course.findings.push(`SIGTERM ended with ${code}`)
+    await tellStory(course)
+    watch.lap('pushing')
+    const rows = await settle(rig)
+    watch.lap('settling')
+    course.findings.push(...(await compare({ ...course, seeded, rows })))
   } catch (error) {
     course.findings.push(`the course was cut short: ${error instanceof Error ? error.stack : String(error)}`)
-    await rig.close()
   }
-  const seconds = Math.round((performance.now() - began) / 100) / 10
-  const figures = { ...course.provider.figures, pushes: course.pushes, kills: course.kills.length, seconds }
-  return { seed, findings: told(course, seed), figures }
+  const code = await rig.close()
+  if (code !== 0) course.findings.push(`SIGTERM ended with ${code}`)
+  return {
+    findings: told(course),
+    pushes: course.pushes,
+    kills: course.kills.length,
+    summary: `seed ${seed}: ${JSON.stringify({ ...provider.figures, kills: course.kills.length, ...watch.laps })}`,
+  }
+}
+
+function stopwatch() {
+  const laps: Record<string, string> = {}
+  let began = performance.now()
+  const lap = (name: string): void => {
+    laps[name] = `${((performance.now() - began) / 1000).toFixed(1)} s`
+    began = performance.now()
+  }
+  return { laps, lap }
 }
 
 /** Every finding with the seed, then the kills and what the processes wrote. */
-function told({ findings, kills, rig }: Course, seed: number): string[] {
+function told({ seed, findings, kills, rig }: Course): string[] {
   if (findings.length === 0) return []
   return [
     ...findings.map((finding) => `seed ${seed}: ${finding}`),
@@ -73,133 +87,51 @@ function told({ findings, kills, rig }: Course, seed: number): string[] {
 }
 
 /** Pushes and kills, at the same time; resolves when both are at their end. */
-async function tellStory(course: Course, seed: number): Promise<void> {
+async function tellStory(course: Course): Promise<void> {
+  const randomOf = (part: number): Random => seededRandom(course.seed * 1_000 + part)
   const lanes = Array.from({ length: LANES }, (_, lane) =>
-    pushLane(course, { seed, random: seededRandom(seed * 1_000 + lane), first: lane + 1 }),
+    pushLane(course, { random: randomOf(lane), first: lane + 1 }),
   )
-  await Promise.all([...lanes, strike(course, seededRandom(seed * 1_000 + 999))])
+  await Promise.all([...lanes, strike({ ...course, pushes: () => course.pushes, of: PUSHES }, randomOf(999))])
 }
 
 interface Lane {
-  readonly seed: number
   readonly random: Random
   /** Serial number of its first push; the others follow at the distance of the number of lanes. */
   readonly first: number
 }
 
 /** One push after the other, so that those about one person keep their order. */
-async function pushLane(course: Course, { seed, random, first }: Lane): Promise<void> {
+async function pushLane(course: Course, { random, first }: Lane): Promise<void> {
   const mine: Person[] = []
   for (let serial = first; serial <= PUSHES; serial += LANES) {
-    const person = pickPerson(mine, random, `p${serial}@seed${seed}.test`)
-    if (!course.people.includes(person)) course.people.push(person)
+    const there = mine.filter(isPushed)
+    const known = there.length >= PEOPLE_PER_LANE || (there.length > 0 && random.below(2) === 0)
+    const person = known ? random.pick(there) : newPerson(`p${serial}@seed${course.seed}.test`)
+    if (!known) {
+      mine.push(person)
+      course.people.push(person)
+    }
     await pushOne(course, person, { random, serial })
     course.pushes++
     await pause(random.below(LONGEST_REST_MS))
   }
 }
 
-/** Somebody the provider still pushes; somebody new until there are enough of them. */
-function pickPerson(mine: Person[], random: Random, email: string): Person {
-  const there = mine.filter((person) => person.open === undefined && person.committed !== 'deleted')
-  if (there.length >= PEOPLE_PER_LANE || (there.length > 0 && random.below(2) === 0)) return random.pick(there)
-  const person = newPerson(email)
-  mine.push(person)
-  return person
-}
+/** The provider has not left them, and knows what holds. */
+const isPushed = ({ open, committed, broken }: Person): boolean =>
+  open === undefined && committed !== 'deleted' && broken !== true
 
 async function pushOne(
-  course: Course,
+  { provider, findings }: Course,
   person: Person,
   { random, serial }: { random: Random; serial: number },
 ): Promise<void> {
   try {
-    await course.provider.push(person, nextPush(person, random, serial), random)
+    await provider.push(person, nextPush(person, random, serial), random)
   } catch (error) {
     if (!(error instanceof Broken)) throw error
-    course.findings.push(about(person, error.message))
-    // Nothing is known of them any more, so they are left alone.
-    person.open = 'absent'
-  }
-}
-
-const about = (person: Person, what: string): string => `${person.email}: ${what}\n${person.history.join('\n')}`
-
-/** Each kind of kill once, in any order, then some more; all but the last while pushes go on. */
-async function strike(course: Course, random: Random): Promise<void> {
-  const victims = shuffled([...VICTIMS], random)
-  for (let more = random.below(3); more > 0; more--) victims.push(random.pick(VICTIMS))
-  const moments = victims.map(() => 10 + random.below(PUSHES - 10)).toSorted((a, b) => a - b)
-  for (const [index, victim] of victims.entries()) {
-    while (course.pushes < (moments[index] ?? 0)) await pause(5)
-    await pause(random.below(100))
-    await strikeOnce(course, victim, random)
-  }
-}
-
-async function strikeOnce({ rig, kills }: Course, victim: Victim, random: Random): Promise<void> {
-  // A PostgreSQL that is just starting has no number yet.
-  while (!(await rig.kill(victim))) await pause(20)
-  kills.push(`${new Date().toISOString()} ${victim}`)
-  if (random.below(3) > 0) return
-  await pause(random.below(900))
-  const again = random.pick(VICTIMS)
-  if (await rig.kill(again)) kills.push(`${new Date().toISOString()} ${again}, while it started`)
-}
-
-function shuffled<T>(list: T[], random: Random): T[] {
-  for (let index = list.length - 1; index > 0; index--) {
-    const other = random.below(index + 1)
-    ;[list[index], list[other]] = [list[other] as T, list[index] as T]
-  }
-  return list
-}
-
-/** Waits until nothing is left to deliver, or nothing more will be; returns all rows. */
-async function settle({ rig, findings }: Course): Promise<DeliveryRow[]> {
-  const admin = openAdmin(rig.address, API_KEY)
-  for (const end = Date.now() + SETTLING_MS; ; await pause(100)) {
-    const rows = await admin.deliveries()
-    const waiting = rows.filter((row) => row.state === 'due' || row.state === 'retrying')
-    if (waiting.length === 0) return rows
-    if (Date.now() < end) continue
-    findings.push(`not delivered after ${SETTLING_MS / 1000} s: ${JSON.stringify(waiting)}`)
-    return rows
-  }
-}
-
-interface End {
-  readonly seeded: readonly RawUser[]
-  readonly rows: readonly DeliveryRow[]
-}
-
-async function compare({ rig, provider, people, findings }: Course, { seeded, rows }: End): Promise<void> {
-  const { users } = await rig.cxone.state()
-  const old = new Set(seeded.map(({ id }) => id))
-  const accounts = Map.groupBy(
-    users.filter(({ id }) => !old.has(id)),
-    (user) => String(user['emailAddress']),
-  )
-  let live = 0
-  for (const person of people) {
-    const scim = await provider.read(person)
-    if (typeof scim === 'object') live++
-    for (const wrong of judge({ person, scim }, accounts.get(person.email) ?? [])) {
-      const row = rows.find(({ identity }) => identity === person.id)
-      findings.push(`${about(person, wrong)}\n  delivery: ${JSON.stringify(row)}`)
-    }
-    accounts.delete(person.email)
-  }
-  for (const [email, some] of accounts)
-    findings.push(`CXone has ${some.length} accounts of ${email}, whom nobody pushed`)
-  const count = await provider.count()
-  if (count !== live) findings.push(`SCIM counts ${count} users, and has ${live}`)
-  const touched = seeded.filter(
-    (user) => JSON.stringify(user) !== JSON.stringify(users.find(({ id }) => id === user.id)),
-  )
-  for (const { userName } of touched) findings.push(`the agent ${userName} was there before and was touched`)
-  for (const row of rows) {
-    if (row.state !== 'delivered' || row.delivered !== row.wanted)
-      findings.push(`delivery ended as ${JSON.stringify(row)}`)
+    findings.push(about(person, error.message))
+    person.broken = true
   }
 }

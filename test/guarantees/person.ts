@@ -23,6 +23,8 @@ export interface Person {
   committed: Known
   /** What was pushed and not answered, as long as it was not followed up: this holds, or what is committed. */
   open?: Known
+  /** An answer about them broke a promise: nothing is known of them any more, and they are left alone. */
+  broken?: true
   /** Every state that was committed, in order. */
   readonly states: State[]
   /** What was pushed and what came back, in order. */

@@ -38,8 +38,8 @@ export function openProvider(address: Address, token: string): Provider {
 
   /** The answer, or why there was none. */
   const send = async (...[method, path, body]: Request): Promise<ScimAnswer | string> => {
+    const client = scimClient(`${await address()}/scim/v2`, token)
     try {
-      const client = scimClient(`${await address()}/scim/v2`, token)
       const answer = client(method, path, body)
       return await Promise.race([answer, timeout(`${method} ${path}`)])
     } catch (error) {

@@ -46,6 +46,13 @@ export async function openRig({ seededAgents, latency }: RigOptions): Promise<Ri
     return pid !== undefined && process.kill(pid, 'SIGKILL')
   }
 
+  /** Whoever was killed is started again; whoever ended by itself will not come back. */
+  const mustLive = (): void => {
+    const { exitCode, signalCode } = current.child
+    const ended = exitCode ?? (signalCode === 'SIGKILL' ? null : signalCode)
+    if (ended !== null) throw new Error(`rollcall serve ended by itself with ${ended}:\n${current.said()}`)
+  }
+
   return {
     cxone,
     address: async () => {
@@ -53,15 +60,12 @@ export async function openRig({ seededAgents, latency }: RigOptions): Promise<Ri
         const asked = current
         const address = await asked.listening.catch(() => undefined)
         if (address !== undefined && asked === current) return address
-        // Killed while it started; one that ended by itself does not come back.
-        if (asked === current) {
-          const { signal, said } = await asked.ended
-          if (signal !== 'SIGKILL') throw new Error(`rollcall serve does not start:\n${said}`)
-        }
+        mustLive()
         await pause(10)
       }
     },
     kill: async (victim) => {
+      mustLive()
       const postgres = victim !== 'rollcall' && killPostgres()
       if (victim !== 'postgres') await killRollcall()
       return postgres || victim !== 'postgres'

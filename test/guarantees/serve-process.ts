@@ -43,7 +43,13 @@ export interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts the process; resolves nothing by itself. */
+const running = new Set<ChildProcess>()
+// A test that ran out of time leaves its processes to us.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts the process and does not wait for anything. */
 export function serve(options: ServeOptions): ServeProcess {
   const words = ['--config', options.configPath, '--data', options.dataDir, '--port', String(options.port ?? 0)]
   const child = spawn(process.execPath, [COMMAND, 'serve', ...words, '--log-level', 'warn'], {
@@ -56,6 +62,8 @@ export function serve(options: ServeOptions): ServeProcess {
       ...options.env,
     },
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   const lines: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => {
     lines.push(line)
