@@ -16,10 +16,10 @@ export interface Strike {
   readonly kills: string[]
 }
 
-/** Each kind of kill once, in any order, then up to two more, at moments spread over all pushes. */
+/** Each kind of kill once, in any order, then perhaps one more, at moments spread over all pushes. */
 export async function strike(course: Strike, random: Random): Promise<void> {
   const victims = shuffled(VICTIMS, random)
-  for (let more = random.below(3); more > 0; more--) victims.push(random.pick(VICTIMS))
+  for (let more = random.below(2); more > 0; more--) victims.push(random.pick(VICTIMS))
   const moments = victims.map(() => 10 + random.below(course.of - 10)).toSorted((a, b) => a - b)
   for (const [index, victim] of victims.entries()) {
     while (course.pushes() < (moments[index] ?? 0)) await pause(5)
@@ -28,12 +28,12 @@ export async function strike(course: Strike, random: Random): Promise<void> {
   }
 }
 
-/** Every third time another kill follows while the victims are just coming up again. */
+/** Every fourth time another kill follows while the victims are just coming up again. */
 async function strikeOnce({ rig, kills }: Strike, victim: Victim, random: Random): Promise<void> {
   // A PostgreSQL that is just starting has no number yet.
   while (!(await rig.kill(victim))) await pause(20)
   kills.push(`${new Date().toISOString()} ${victim}`)
-  if (random.below(3) > 0) return
+  if (random.below(4) > 0) return
   await pause(random.below(900))
   const again = random.pick(VICTIMS)
   if (await rig.kill(again)) kills.push(`${new Date().toISOString()} ${again}, while it started`)
