@@ -29,8 +29,6 @@ const recordingSchema = z.strictObject({
   name: z.string().min(10),
   source: z.string().regex(/^facts /),
   needs: z.enum(['groups']).optional(),
-  /** What the server does instead, as long as it does. The test fails as soon as the file holds: then this goes. */
-  open: z.string().optional(),
   headers: z.record(z.string(), z.string()),
   requests: z.array(z.union([requestSchema, atOnceSchema])).nonempty(),
 })
