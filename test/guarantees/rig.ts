@@ -2,6 +2,7 @@
  * What is killed: one `rollcall serve` on a managed PostgreSQL, and the CXone that it delivers to, which lives on.
  * Decides how a kill is done and that a start follows; must not kill a process that it did not start.
  */
+import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCxoneForTest, type TestCxone } from '../support/cxone.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -74,6 +75,8 @@ export async function openRig({ seededAgents, latency }: RigOptions): Promise<Ri
     close: async () => {
       const { code } = await current.end('SIGTERM')
       await cxone.close()
+      // A database is large, and there are many seeds.
+      await rm(folder, { recursive: true, force: true })
       return code
     },
   }

@@ -44,10 +44,10 @@ export interface ServeOptions {
 }
 
 const running = new Set<ChildProcess>()
-// A test that ran out of time leaves its processes to us.
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
+// A test that ran out of time leaves its processes to us. The test runner ends us by SIGTERM.
+const killAll = (): void => running.forEach((child) => child.kill('SIGKILL'))
+process.on('exit', killAll)
+process.once('SIGTERM', () => process.exit(143))
 
 /** Starts the process and does not wait for anything. */
 export function serve(options: ServeOptions): ServeProcess {
