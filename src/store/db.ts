@@ -41,6 +41,12 @@ export function openDb(url: string, options: { max?: number; onError?: (error: E
 async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  // The pool listens to idle clients only. Unheard, the end of a connection would end the process; the statement under
+  // way, or the next one, fails by itself.
+  const onLost = (error: Error): void => {
+    broken ??= error
+  }
+  client.on('error', onLost)
   try {
     await client.query('begin')
     const result = await work(client)
@@ -48,10 +54,11 @@ async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
     return result
   } catch (error) {
     await client.query('rollback').catch((cause: unknown) => {
-      broken = cause instanceof Error ? cause : new Error(String(cause))
+      broken ??= cause instanceof Error ? cause : new Error(String(cause))
     })
     throw error
   } finally {
+    client.off('error', onLost)
     client.release(broken)
   }
 }
