@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Client } from 'pg'
-import { connectionConfig } from './db.ts'
+import { connectionConfig, databaseUnavailable } from './db.ts'
 
 /** Arbitrary, constant: whoever holds it migrates, everybody else waits. */
 const LOCK = 7_265_515_411n
@@ -24,25 +24,39 @@ interface Migration {
 
 /**
  * Applies what is missing, each file in a transaction of its own, under an advisory lock: two processes may start on
- * one database at once. Throws {@link MigrationError} when the database is newer than this version or a file that was
- * applied has been changed since.
+ * one database at once. Throws {@link MigrationError} when the database is newer than this version, a file that was
+ * applied has been changed since, or the connection is lost.
  */
 export async function migrate(url: string): Promise<void> {
   const client = new Client(connectionConfig(url))
   await client.connect()
+  // Unheard, the end of the connection would end the process; the statement under way fails by itself.
+  client.on('error', () => undefined)
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK.toString()])
-    await client.query(
-      'create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
-    )
-    const files = await readMigrations()
-    const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from migration')
-    const applied = new Map(rows.map((row) => [row.name, row.sha256]))
-    assertKnown(applied, files)
-    for (const file of files) if (!applied.has(file.name)) await apply(client, file)
+    await bringUpToDate(client)
+  } catch (error) {
+    throw databaseUnavailable(error) ? connectionLost(error) : error
   } finally {
     await client.end()
   }
+}
+
+const connectionLost = (cause: unknown): MigrationError =>
+  new MigrationError(
+    'The connection to the database was lost while its schema was looked at or brought up to date. A migration is kept whole or not at all: start again once the database answers.',
+    { cause },
+  )
+
+async function bringUpToDate(client: Client): Promise<void> {
+  await client.query('select pg_advisory_lock($1)', [LOCK.toString()])
+  await client.query(
+    'create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+  )
+  const files = await readMigrations()
+  const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from migration')
+  const applied = new Map(rows.map((row) => [row.name, row.sha256]))
+  assertKnown(applied, files)
+  for (const file of files) if (!applied.has(file.name)) await apply(client, file)
 }
 
 async function readMigrations(): Promise<Migration[]> {
@@ -79,6 +93,7 @@ async function apply(client: Client, file: Migration): Promise<void> {
     await client.query('insert into migration (name, sha256) values ($1, $2)', [file.name, file.sha256])
     await client.query('commit')
   } catch (cause) {
+    if (databaseUnavailable(cause)) throw cause
     await client.query('rollback')
     throw new MigrationError(
       `Migration ${file.name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseUnavailable, openDb, type Db } from '../../src/store/db.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { uncaughtDuring } from '../support/uncaught.ts'
 import { until } from '../support/wait.ts'
 
 let database: TestDatabase
@@ -29,21 +30,6 @@ const cut = (pid: number, state: string) =>
       ).rowCount,
     (found) => found === 1,
   )
-
-/** Runs `work` beside a listener for what would end the process. */
-async function uncaughtDuring(work: () => Promise<void>): Promise<unknown[]> {
-  const uncaught: unknown[] = []
-  const others = process.listeners('uncaughtException')
-  process.removeAllListeners('uncaughtException')
-  process.on('uncaughtException', (error) => uncaught.push(error))
-  try {
-    await work()
-  } finally {
-    process.removeAllListeners('uncaughtException')
-    for (const listener of others) process.on('uncaughtException', listener)
-  }
-  return uncaught
-}
 
 describe('a transaction whose connection is lost', () => {
   test.each([
