@@ -3,6 +3,7 @@
  * Decides queues and their settings; must not be the only place that knows of any work: every job may be lost.
  */
 import { PgBoss, type Job } from 'pg-boss'
+import { settleSession, type Queryable } from '../store/db.ts'
 
 const WAKE = 'wake'
 const RUN = 'run'
@@ -25,6 +26,9 @@ export interface Jobs {
   close(): Promise<void>
 }
 
+/** What pg-boss has no option for and hands on to its pool. */
+const POOL = { keepAlive: true, onConnect: (client: Queryable): unknown => settleSession(client, 0) }
+
 /** Starts pg-boss in its own schema of the same database; it migrates itself under its own lock. */
 export async function openJobs(options: {
   url: string
@@ -37,6 +41,7 @@ export async function openJobs(options: {
     application_name: 'rollcall-jobs',
     max: 3,
     useListenNotify: false,
+    ...POOL,
   })
   boss.on('error', options.onError)
   await boss.start()

@@ -18,17 +18,51 @@ export interface Db extends Queryable {
 // bigint columns are sequence numbers and counters, far below 2^53.
 types.setTypeParser(types.builtins.INT8, Number)
 
-/** Settings every connection of ours uses, so that a strange server default cannot change what a statement means. */
+/** What every connection of ours starts with, on whichever server. What a statement means is settled by {@link settleSession}. */
 export const connectionConfig = (url: string): PoolConfig => ({
   connectionString: url,
   application_name: 'rollcall',
   keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
   connectionTimeoutMillis: 10_000,
 })
 
+/**
+ * Settles a new session, so that no default of a role, database or server changes what our statements mean: two who race
+ * for a name must see each other (read committed), and dates are read in one form. `statementSeconds` is the longest a
+ * statement may take, lock waits included; 0 for no limit. These are statements, not part of the connection's start,
+ * since poolers such as PgBouncer refuse connections that bring settings. A pooler must keep a session together
+ * (`pool_mode = session`): settings, prepared statements, advisory locks and LISTEN belong to it.
+ */
+export const settleSession = (client: Queryable, statementSeconds: number): Promise<unknown> =>
+  client.query(
+    [
+      `set default_transaction_isolation = 'read committed'`,
+      'set default_transaction_read_only = off',
+      `set datestyle = 'ISO'`,
+      'set lock_timeout = 0',
+      `set statement_timeout = ${statementSeconds * 1000}`,
+    ].join('; '),
+  )
+
+/** For what serves a request or a delivery; migrations and pg-boss have no limit. */
+const STATEMENT_SECONDS = 30
+
 /** Opens a pool on `url` (a postgres:// address; a unix socket as `?host=/dir`). Does not connect yet. */
-export function openDb(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Db {
-  const pool = new Pool({ ...connectionConfig(url), max: options.max ?? 12, idleTimeoutMillis: 60_000 })
+export function openDb(
+  url: string,
+  options: { max?: number; statementSeconds?: number; onError?: (error: Error) => void } = {},
+): Db {
+  const { max = 12, statementSeconds = STATEMENT_SECONDS } = options
+  const pool = new Pool({
+    ...connectionConfig(url),
+    max,
+    idleTimeoutMillis: 60_000,
+    // Longer than the server's own limit: it is for a server that has gone without a word.
+    query_timeout: (statementSeconds + 5) * 1000,
+    // The types do not know that it is waited for.
+    onConnect: (client): unknown => settleSession(client, statementSeconds),
+  })
   pool.on('error', (error) => options.onError?.(error))
   return {
     pool,
@@ -53,9 +87,12 @@ async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((cause: unknown) => {
-      broken ??= cause instanceof Error ? cause : new Error(String(cause))
-    })
+    // Behind a statement that got no answer a rollback would get none either; closing the connection rolls back.
+    if (gotNoAnswer(error)) broken ??= error
+    else
+      await client.query('rollback').catch((cause: unknown) => {
+        broken ??= cause instanceof Error ? cause : new Error(String(cause))
+      })
     throw error
   } finally {
     client.off('error', onLost)
@@ -63,26 +100,31 @@ async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>)
   }
 }
 
-/** True for an error that means the database is stopping, starting or out of reach, so that the same may work later. */
+const gotNoAnswer = (error: unknown): error is Error =>
+  error instanceof Error && /Query read timeout/.test(error.message)
+
+/** True for an error that means the database is stopping, starting, out of reach or too slow, so that the same may work later. */
 export function databaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
-  // PostgreSQL's classes 08 (connection), 57P (shutting down, starting up) and 53300 (no connection left), and the socket's codes.
-  if (/^(?:57P|08|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return true
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+  // PostgreSQL's classes 08 (connection), 57P (shutting down, starting up), 57014 (took too long) and 53300 (no
+  // connection left), and the socket's codes.
+  if (/^(?:57P|57014|08|53300)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code))
+    return true
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/.test(
     error.message,
   )
 }
 
 /**
  * True for an error that means the connection broke while it was in use: the statement may have been carried out and
- * committed. Where the connection could not even be made, it was not.
+ * committed. Where the connection could not even be made, or the database gave the statement up, it was not.
  */
 export function answerLost(error: unknown): boolean {
   if (!(error instanceof Error) || !databaseUnavailable(error)) return false
   const code = 'code' in error ? String(error.code) : ''
   const notBegun =
-    ['57P03', '53300', 'ECONNREFUSED', 'ENOENT'].includes(code) || /when trying to connect/.test(error.message)
+    ['57P03', '57014', '53300', 'ECONNREFUSED', 'ENOENT'].includes(code) || /when trying to connect/.test(error.message)
   return !notBegun
 }
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { Client } from 'pg'
-import { connectionConfig, databaseUnavailable } from './db.ts'
+import { connectionConfig, databaseUnavailable, settleSession } from './db.ts'
 
 /** Arbitrary, constant: whoever holds it migrates, everybody else waits. */
 const LOCK = 7_265_515_411n
@@ -48,6 +48,8 @@ const connectionLost = (cause: unknown): MigrationError =>
   )
 
 async function bringUpToDate(client: Client): Promise<void> {
+  // Whoever waits for another process, or builds an index, may take as long as it takes.
+  await settleSession(client, 0)
   await client.query('select pg_advisory_lock($1)', [LOCK.toString()])
   await client.query(
     'create table if not exists migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',

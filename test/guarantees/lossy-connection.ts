@@ -1,5 +1,5 @@
 /**
- * A connection to PostgreSQL that breaks at the worst moment: after the commit, before its answer.
+ * A connection to PostgreSQL that breaks at the worst moment: after the commit, before its answer; or falls silent.
  * Must not change what is sent; it only forwards, or cuts.
  */
 import { once } from 'node:events'
@@ -11,6 +11,8 @@ export interface LossyConnection {
   readonly url: string
   /** Cuts the next connection that sends these words, when the database has answered and before anybody hears it. */
   loseAnswerTo(words: string): void
+  /** Gives nothing back any more on the next connection that sends these words, and leaves it open. */
+  fallSilentAt(words: string): void
   /** How many answers were lost. */
   lost(): number
   close(): Promise<void>
@@ -19,11 +21,13 @@ export interface LossyConnection {
 export async function openLossyConnection(databaseUrl: string): Promise<LossyConnection> {
   const target = new URL(databaseUrl)
   let words: string | undefined
+  let lastWords: string | undefined
   let lost = 0
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
     const database = connectTo(target)
     let losing = false
+    let silent = false
     for (const socket of [client, database]) {
       sockets.add(socket)
       socket.on('error', () => undefined)
@@ -38,9 +42,14 @@ export async function openLossyConnection(databaseUrl: string): Promise<LossyCon
         losing = true
         words = undefined
       }
+      if (lastWords !== undefined && chunk.includes(lastWords)) {
+        silent = true
+        lastWords = undefined
+      }
       database.write(chunk)
     })
     database.on('data', (chunk) => {
+      if (silent) return
       if (!losing) return void client.write(chunk)
       lost++
       client.destroy()
@@ -53,6 +62,9 @@ export async function openLossyConnection(databaseUrl: string): Promise<LossyCon
     url: `postgresql://${target.username}:${target.password}@127.0.0.1:${port}${target.pathname}`,
     loseAnswerTo: (next) => {
       words = next
+    },
+    fallSilentAt: (next) => {
+      lastWords = next
     },
     lost: () => lost,
     close: async () => {
