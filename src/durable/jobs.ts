@@ -35,7 +35,6 @@ export async function openJobs(options: {
   handlers: JobHandlers
   onError: (error: unknown) => void
 }): Promise<Jobs> {
-  const { handlers } = options
   const boss = new PgBoss({
     connectionString: options.url,
     application_name: 'rollcall-jobs',
@@ -44,6 +43,24 @@ export async function openJobs(options: {
     ...POOL,
   })
   boss.on('error', options.onError)
+  try {
+    await begin(boss, options.handlers)
+  } catch (error) {
+    await boss.stop({ graceful: false, close: true }).catch(options.onError)
+    throw error
+  }
+  return {
+    wakeAt: async (key, at) => {
+      await boss.send(WAKE, { key }, { startAfter: at, singletonKey: `${key} ${Math.ceil(at.getTime() / 1000)}` })
+    },
+    startRun: async (id) => {
+      await boss.send(RUN, { id })
+    },
+    close: () => boss.stop({ graceful: true, close: true, timeout: 10_000 }),
+  }
+}
+
+async function begin(boss: PgBoss, handlers: JobHandlers): Promise<void> {
   await boss.start()
   await boss.createQueue(WAKE, { policy: 'short', retryLimit: 0, deleteAfterSeconds: 60 })
   await boss.createQueue(RUN, { policy: 'standard', retryLimit: 5, retryBackoff: true, expireInSeconds: 3_600 })
@@ -60,13 +77,4 @@ export async function openJobs(options: {
   )
   await boss.work(SWEEP, { batchSize: 1, pollingIntervalSeconds: 5 }, () => handlers.sweep())
   await boss.schedule(SWEEP, '* * * * *')
-  return {
-    wakeAt: async (key, at) => {
-      await boss.send(WAKE, { key }, { startAfter: at, singletonKey: `${key} ${Math.ceil(at.getTime() / 1000)}` })
-    },
-    startRun: async (id) => {
-      await boss.send(RUN, { id })
-    },
-    close: () => boss.stop({ graceful: true, close: true, timeout: 10_000 }),
-  }
 }

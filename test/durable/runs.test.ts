@@ -107,6 +107,36 @@ describe('jobs', () => {
   })
 })
 
+describe('jobs that cannot start', () => {
+  let own: TestWorld
+  beforeAll(async () => {
+    own = await openTestWorld()
+  })
+  afterAll(() => own.close())
+  const open = () =>
+    openJobs({
+      url: own.url,
+      handlers: { wake: () => undefined, run: async () => undefined, sweep: async () => undefined },
+      onError: () => undefined,
+    })
+
+  test('leave nothing behind', async () => {
+    await (await open()).close()
+    await own.db.query(
+      `create function no_queue() returns trigger language plpgsql as $$ begin raise 'no queue today'; end $$;
+       create trigger no_queue before insert on pgboss.queue for each row execute function no_queue()`,
+    )
+    await expect(open()).rejects.toThrow('no queue today')
+    const sessions = async () =>
+      (
+        await own.db.query(
+          `select from pg_stat_activity where datname = current_database() and application_name = 'rollcall-jobs'`,
+        )
+      ).rowCount
+    expect(await until(sessions, (count) => count === 0)).toBe(0)
+  })
+})
+
 describe('a wake', () => {
   const wakes: Wake[] = []
   afterAll(() => Promise.all(wakes.map((wake) => wake.close())))
