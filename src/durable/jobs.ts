@@ -21,7 +21,7 @@ export interface JobHandlers {
 export interface Jobs {
   /** Wakes the key at an instant, in whichever process is there. */
   wakeAt(key: string, at: Date): Promise<void>
-  /** Hands a run, stored already, to a worker. */
+  /** Hands a run, stored already, to a worker. Asked again while it is still queued, it stays queued once. */
   startRun(id: string): Promise<void>
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ export async function openJobs(options: {
       await boss.send(WAKE, { key }, { startAfter: at, singletonKey: `${key} ${Math.ceil(at.getTime() / 1000)}` })
     },
     startRun: async (id) => {
-      await boss.send(RUN, { id })
+      await boss.send(RUN, { id }, { singletonKey: id })
     },
     close: () => boss.stop({ graceful: true, close: true, timeout: 10_000 }),
   }
@@ -63,7 +63,7 @@ export async function openJobs(options: {
 async function begin(boss: PgBoss, handlers: JobHandlers): Promise<void> {
   await boss.start()
   await boss.createQueue(WAKE, { policy: 'short', retryLimit: 0, deleteAfterSeconds: 60 })
-  await boss.createQueue(RUN, { policy: 'standard', retryLimit: 5, retryBackoff: true, expireInSeconds: 3_600 })
+  await boss.createQueue(RUN, { policy: 'short', retryLimit: 5, retryBackoff: true, expireInSeconds: 3_600 })
   await boss.createQueue(SWEEP, { policy: 'short', retryLimit: 0, deleteAfterSeconds: 60 })
   await boss.work<{ key: string }>(WAKE, { batchSize: 100, pollingIntervalSeconds: 1 }, async (jobs) => {
     for (const key of new Set(jobs.map((job) => job.data.key))) handlers.wake(key)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openJobs, type Jobs } from '../../src/durable/jobs.ts'
 import { createRun, executeRun, lostRuns, type Workflow } from '../../src/durable/runs.ts'
 import { openWake, type Wake } from '../../src/durable/wake.ts'
@@ -69,6 +69,74 @@ describe('a run', () => {
   })
 })
 
+describe('a run whose executor', () => {
+  /** A run that somebody executes, until `finish` is called. */
+  async function underWay() {
+    const id = await newRun()
+    let started = 0
+    let finish = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const count: Workflow = async () => {
+      started++
+      await held
+      return { by: 'the first' }
+    }
+    const ended = executeRun(world.db, id, { count })
+    await until(
+      async () => started,
+      (times) => times === 1,
+    )
+    return { id, count, finish, ended, started: () => started }
+  }
+  const expire = (id: string) =>
+    world.db.query(`update run set lease_until = now() - interval '1 second' where id = $1`, [id])
+
+  test('lives is not lost, and executed by nobody else', async () => {
+    const run = await underWay()
+    expect(await lostRuns(world.db)).not.toContain(run.id)
+    await executeRun(world.db, run.id, { count: run.count })
+    expect(run.started()).toBe(1)
+    run.finish()
+    await run.ended
+    expect(await readRun(run.id)).toMatchObject({ state: 'done' })
+  })
+  test('is gone is found and ended by another; the first has no say any more', async () => {
+    const run = await underWay()
+    await expire(run.id)
+    expect(await lostRuns(world.db)).toContain(run.id)
+    await executeRun(world.db, run.id, { count: async () => ({ by: 'the second' }) })
+    run.finish()
+    await run.ended
+    expect(await readRun(run.id)).toMatchObject({ state: 'done', result: { by: 'the second' } })
+    expect(await lostRuns(world.db)).not.toContain(run.id)
+  })
+  test('takes long keeps it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const run = await underWay()
+    await expire(run.id)
+    vi.advanceTimersByTime(60_000)
+    vi.useRealTimers()
+    await until(
+      () => lostRuns(world.db),
+      (ids) => !ids.includes(run.id),
+    )
+    run.finish()
+    await run.ended
+    expect(await readRun(run.id)).toMatchObject({ state: 'done' })
+  })
+  test('loses the database stays to be done', async () => {
+    const id = await newRun()
+    const lost = Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' })
+    await expect(executeRun(world.db, id, { count: () => Promise.reject(lost) })).rejects.toBe(lost)
+    await expire(id)
+    expect(await lostRuns(world.db)).toContain(id)
+    await executeRun(world.db, id, { count: async () => ({ by: 'the second' }) })
+    expect(await readRun(id)).toMatchObject({ state: 'done' })
+  })
+})
+
 describe('jobs', () => {
   let jobs: Jobs
   const woken: string[] = []
@@ -104,6 +172,49 @@ describe('jobs', () => {
         (ids) => ids.includes(id),
       ),
     ).toContain(id)
+  })
+})
+
+describe('a run that waits for its turn', () => {
+  let own: TestWorld
+  beforeAll(async () => {
+    own = await openTestWorld()
+  })
+  afterAll(() => own.close())
+
+  test('is queued once, however often it is asked for', async () => {
+    const executed: string[] = []
+    let finish = (): void => undefined
+    const held = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const jobs = await openJobs({
+      url: own.url,
+      handlers: {
+        wake: () => undefined,
+        run: async (id) => {
+          executed.push(id)
+          await held
+        },
+        sweep: async () => undefined,
+      },
+      onError: raise,
+    })
+    const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()]
+    await jobs.startRun(first)
+    await until(
+      async () => executed,
+      (ids) => ids.includes(first),
+    )
+    for (let n = 0; n < 5; n++) await jobs.startRun(second)
+    await jobs.startRun(third)
+    finish()
+    await until(
+      async () => executed,
+      (ids) => ids.includes(third),
+    )
+    expect(executed).toEqual([first, second, third])
+    await jobs.close()
   })
 })
 
