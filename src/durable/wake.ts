@@ -69,22 +69,31 @@ function receive(
     client = next
     next.on('error', options.onError)
     next.on('end', () => {
-      if (!closed && client === next) retry = setTimeout(start, RECONNECT_MS)
+      if (client === next) startLater()
     })
     next.on('notification', ({ payload = '' }) => {
       const space = payload.indexOf(' ')
       if (payload.slice(0, space) !== options.instance) deliver(payload.slice(space + 1))
     })
-    await next.connect()
-    await next.query(`listen ${CHANNEL}`)
+    try {
+      await next.connect()
+      await next.query(`listen ${CHANNEL}`)
+    } catch (error) {
+      next.end().catch(options.onError)
+      throw error
+    }
   }
   const start = (): void => {
     if (closed) return
     connect().catch((error: unknown) => {
       options.onError(error instanceof Error ? error : new Error(String(error)))
-      clearTimeout(retry)
-      if (!closed) retry = setTimeout(start, RECONNECT_MS)
+      startLater()
     })
+  }
+  // A connection that is refused both fails and ends: one timer for the two, or there would be two connections.
+  const startLater = (): void => {
+    clearTimeout(retry)
+    if (!closed) retry = setTimeout(start, RECONNECT_MS)
   }
   start()
   return {

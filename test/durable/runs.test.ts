@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openJobs, type Jobs } from '../../src/durable/jobs.ts'
 import { createRun, executeRun, lostRuns, type Workflow } from '../../src/durable/runs.ts'
-import { openWake, type Wake } from '../../src/durable/wake.ts'
 import { openTestWorld, tenant, type TestWorld } from '../store/world.ts'
 import { until } from '../support/wait.ts'
 
@@ -245,50 +244,5 @@ describe('jobs that cannot start', () => {
         )
       ).rowCount
     expect(await until(sessions, (count) => count === 0)).toBe(0)
-  })
-})
-
-describe('a wake', () => {
-  const wakes: Wake[] = []
-  afterAll(() => Promise.all(wakes.map((wake) => wake.close())))
-  const open = (): { wake: Wake; heard: string[] } => {
-    const heard: string[] = []
-    const wake = openWake({ url: world.url, db: world.db, instance: randomUUID(), onError: () => {} })
-    wake.onWake((key) => void heard.push(key))
-    wakes.push(wake)
-    return { wake, heard }
-  }
-
-  test('is heard here at once and by other processes a moment later, and not twice here', async () => {
-    const [here, there] = [open(), open()]
-    await until(
-      async () => {
-        here.wake.wake('acme/cxone')
-        return there.heard.length
-      },
-      (count) => count > 0,
-    )
-    const own = here.heard.length
-    here.wake.wake('acme/other app')
-    expect(here.heard).toHaveLength(own + 1)
-    await until(
-      async () => there.heard,
-      (keys) => keys.includes('acme/other app'),
-    )
-    expect(here.heard.filter((key) => key === 'acme/other app')).toHaveLength(1)
-  })
-  test('is heard again after the connection was lost', async () => {
-    const [here, there] = [open(), open()]
-    await world.db.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%'`,
-    )
-    await until(
-      async () => {
-        here.wake.wake('acme/again')
-        return there.heard
-      },
-      (keys) => keys.includes('acme/again'),
-    )
-    expect(there.heard).toContain('acme/again')
   })
 })

@@ -18,7 +18,8 @@ export interface LossyConnection {
   close(): Promise<void>
 }
 
-export async function openLossyConnection(databaseUrl: string): Promise<LossyConnection> {
+/** On `askedPort`, or a free one. */
+export async function openLossyConnection(databaseUrl: string, askedPort = 0): Promise<LossyConnection> {
   const target = new URL(databaseUrl)
   let words: string | undefined
   let lastWords: string | undefined
@@ -55,7 +56,7 @@ export async function openLossyConnection(databaseUrl: string): Promise<LossyCon
       client.destroy()
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(askedPort, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
