@@ -6,6 +6,7 @@ import { sameJson } from '../scim/json.ts'
 import type { UserDocument } from '../scim/resource.ts'
 import { lockUser, readUser, updateUser, type Accepted, type StoredUser } from '../store/users.ts'
 import type { Queryable } from '../store/db.ts'
+import { retryIdentity } from '../store/deliveries.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf } from './user-columns.ts'
@@ -86,7 +87,11 @@ async function changeOnce(
   if (current === undefined) return { ok: false, refusal: { kind: 'no-such-user', id: change.id } }
   const deleted = change.kind === 'user.deleted'
   const document = change.next(current)
-  if (document === current.document && !deleted) return { ok: true, value: { user: current, apps: [] } }
+  if (document === current.document && !deleted) {
+    // Nothing to write; but asked for once more, so what was refused is tried once more.
+    const apps = await retryIdentity(db, { tenant: caller.tenant, connection: caller.connection, id: change.id })
+    return { ok: true, value: { user: current, apps } }
+  }
   const columns = columnsOf(document)
   const at = context.now()
   means({ ...current, document, version: current.version + 1, modifiedAt: at })

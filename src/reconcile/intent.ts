@@ -9,6 +9,8 @@ import type { Account, AccountAttributes, AttributeName } from '../identity/acco
  * `at` is RFC 3339 by our clock.
  */
 export interface Intent {
+  /** For whom the account was to be: nobody else may have it. */
+  readonly identity: string
   readonly userName: string
   readonly attributes: AccountAttributes
   readonly at: string
@@ -19,7 +21,8 @@ const CLOCK_SKEW_MS = 5 * 60_000
 
 const PROOF: readonly AttributeName[] = ['givenName', 'familyName', 'email']
 
-export const intentFor = (want: AccountAttributes, at: string): Intent => ({
+export const intentFor = (want: AccountAttributes, { identity, at }: { identity: string; at: string }): Intent => ({
+  identity,
   userName: want.userName ?? '',
   attributes: Object.fromEntries(PROOF.filter((name) => want[name] !== undefined).map((name) => [name, want[name]])),
   at,

@@ -68,25 +68,25 @@ describe('an account that is there already', () => {
     expect(planned({ account: account(), wish: wish(mia, false) })).toMatchObject([{ kind: 'skip' }])
   })
   test('is ours if it is what we were about to create', () => {
-    const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
+    const intent = intentFor(mia, { identity: 'i1', at: '2026-11-24T10:00:00.000Z' })
     expect(planned({ account: { ...account(), createdAt: '2026-11-24T10:00:01.000Z' }, intent })).toMatchObject([
       { kind: 'adopt', account: 'a1' },
     ])
   })
   test('is not ours if it is older than our intent', () => {
-    const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
+    const intent = intentFor(mia, { identity: 'i1', at: '2026-11-24T10:00:00.000Z' })
     expect(planned({ account: { ...account(), createdAt: '2026-11-20T10:00:00.000Z' }, intent })).toMatchObject([
       { kind: 'conflict', state: 'disputed' },
     ])
   })
   test('is not ours if another person has the name', () => {
-    const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
+    const intent = intentFor(mia, { identity: 'i1', at: '2026-11-24T10:00:00.000Z' })
     expect(planned({ account: account({ ...mia, givenName: 'Mio' }), intent })).toMatchObject([
       { kind: 'conflict', state: 'disputed' },
     ])
   })
   test('and was created by an attempt of ours for somebody who has left since is disabled', () => {
-    const intent = intentFor(mia, '2026-11-24T10:00:00.000Z')
+    const intent = intentFor(mia, { identity: 'i1', at: '2026-11-24T10:00:00.000Z' })
     expect(planned({ account: account(), intent, wish: wish(mia, false) })).toMatchObject([
       { kind: 'adopt' },
       { kind: 'deactivate', account: 'a1' },
@@ -147,6 +147,9 @@ describe('an account of ours', () => {
   })
   test('that has gone is reported, not created again', () => {
     expect(linked({ account: 'absent' })).toMatchObject([{ kind: 'conflict', state: 'deleted' }])
+  })
+  test('that has gone needs no deactivation', () => {
+    expect(linked({ account: 'absent', wish: wish(mia, false) })).toMatchObject([{ kind: 'skip' }])
   })
 })
 

@@ -32,7 +32,7 @@ export interface Situation {
  */
 export function plan(situation: Situation): readonly [PlanStep, ...PlanStep[]] {
   const { account, linked, wish } = situation
-  if (account === 'absent') return [linked ? gone() : planMissing(situation)]
+  if (account === 'absent') return [linked ? planGone(wish) : planMissing(situation)]
   if (linked) return planOwned(situation, account)
   const { intent } = situation
   if (intent !== undefined && matchesIntent(intent, account)) {
@@ -54,11 +54,14 @@ export function plan(situation: Situation): readonly [PlanStep, ...PlanStep[]] {
   ]
 }
 
-const gone = (): PlanStep => ({
-  kind: 'conflict',
-  state: 'deleted',
-  why: 'the linked account is no longer in the app; somebody removed it there',
-})
+const planGone = ({ active }: Wish): PlanStep =>
+  active
+    ? {
+        kind: 'conflict',
+        state: 'deleted',
+        why: 'the linked account is no longer in the app; somebody removed it there',
+      }
+    : { kind: 'skip', why: 'the account is gone from the app, so nobody can sign in with it' }
 
 function planMissing({ wish, abilities }: Situation): PlanStep {
   if (!wish.active) return { kind: 'skip', why: 'there is no account, so there is nothing to disable' }

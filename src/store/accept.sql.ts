@@ -7,12 +7,22 @@
  */
 
 /**
- * Rows this identity has already: one more change is wanted, at once, whatever held the last one back. Before there is
- * an account the subject follows the name, unless the new name's row is somebody else's.
+ * In an `on conflict` of delivery: the row follows this identity already, or one that is deleted. Looked at with the
+ * statement's snapshot: who loses a race here is found by the next sweep (completeDeliveries in configuration.ts).
+ */
+export const MAY_TAKE_OVER = `(
+    (delivery.connection_id, delivery.identity_id) = (excluded.connection_id, excluded.identity_id)
+    or not exists (select from identity holder where holder.tenant_id = delivery.tenant_id
+                   and holder.connection_id = delivery.connection_id and holder.id = delivery.identity_id and holder.deleted_at is null))`
+
+/**
+ * Rows this identity has already: one more change is wanted, at once, whatever held the last one back. Also of apps that
+ * are detached just now: the wish is there when they come back. Before there is an account the subject follows the name,
+ * unless the new name's row is somebody else's.
  */
 export const TOUCH_SUBJECTS = `touched as (
   update delivery
-  set wanted = delivery.wanted + 1, state = 'due', attempts = 0, next_at = $9, accepted_at = $9,
+  set wanted = delivery.wanted + 1, state = 'due', attempts = 0, next_at = now(), accepted_at = $9,
       urgency = greatest(delivery.urgency, $13), code = null, detail = null,
       subject = case
         when delivery.subject not like 'name:%' then delivery.subject
@@ -20,9 +30,7 @@ export const TOUCH_SUBJECTS = `touched as (
                      and other.subject = 'name:' || $5) then delivery.subject
         else 'name:' || $5 end
   from saved
-  join connection_app on connection_app.tenant_id = saved.tenant_id and connection_app.connection_id = saved.connection_id
   where delivery.tenant_id = saved.tenant_id and delivery.connection_id = saved.connection_id and delivery.identity_id = saved.id
-    and delivery.app_id = connection_app.app_id
   returning delivery.app_id
 )`
 
@@ -38,13 +46,12 @@ export const CLAIM_SUBJECTS = `wished as (
   where app.id not in (select touched.app_id from touched)
 ), claimed as (
   insert into delivery (tenant_id, app_id, subject, connection_id, identity_id, urgency, next_at, accepted_at)
-  select wished.tenant_id, wished.app_id, 'name:' || $5, wished.connection_id, wished.identity_id, $13, $9, $9 from wished
+  select wished.tenant_id, wished.app_id, 'name:' || $5, wished.connection_id, wished.identity_id, $13, now(), $9 from wished
   on conflict (tenant_id, app_id, subject) do update
   set wanted = delivery.wanted + 1, connection_id = excluded.connection_id, identity_id = excluded.identity_id,
       state = 'due', attempts = 0, next_at = excluded.next_at, accepted_at = excluded.accepted_at,
       urgency = excluded.urgency, code = null, detail = null
-  where not exists (select from identity holder where holder.tenant_id = delivery.tenant_id
-                    and holder.connection_id = delivery.connection_id and holder.id = delivery.identity_id and holder.deleted_at is null)
+  where ${MAY_TAKE_OVER}
   returning delivery.app_id
 ), disputed as (
   insert into link (tenant_id, app_id, connection_id, identity_id, state, why, since)

@@ -3,6 +3,7 @@
  * Decides how declaring again changes nothing and leaving out detaches; must not write to any app, nor bring a revoked
  * token back.
  */
+import { MAY_TAKE_OVER } from './accept.sql.ts'
 import type { Queryable } from './db.ts'
 
 export interface DeclaredConnection {
@@ -114,18 +115,26 @@ export async function enforceObserved(tx: Queryable): Promise<number> {
   return rowCount ?? 0
 }
 
-/** Gives every live identity a row in each app of its connection: an app attached later gets those who were there before. */
+/**
+ * Gives every live identity a row in each app of its connection, taking over rows whose identity is deleted: people who
+ * were there before their app was, and those who lost a race for a name. Returns how many.
+ */
 export async function completeDeliveries(tx: Queryable): Promise<number> {
   const { rowCount } = await tx.query(`
     insert into delivery (tenant_id, app_id, subject, connection_id, identity_id)
-    select connection_app.tenant_id, connection_app.app_id, 'name:' || identity.user_name_key, identity.connection_id, identity.id
+    -- Of two that ask for one name the older: a statement may not touch a row twice.
+    select distinct on (connection_app.tenant_id, connection_app.app_id, identity.user_name_key)
+           connection_app.tenant_id, connection_app.app_id, 'name:' || identity.user_name_key, identity.connection_id, identity.id
     from connection_app
     join identity on identity.tenant_id = connection_app.tenant_id and identity.connection_id = connection_app.connection_id
     where identity.deleted_at is null and not exists (
       select from delivery
       where delivery.tenant_id = identity.tenant_id and delivery.connection_id = identity.connection_id
         and delivery.identity_id = identity.id and delivery.app_id = connection_app.app_id)
-    order by identity.seq
-    on conflict (tenant_id, app_id, subject) do nothing`)
+    order by connection_app.tenant_id, connection_app.app_id, identity.user_name_key, identity.seq
+    on conflict (tenant_id, app_id, subject) do update
+    set wanted = delivery.wanted + 1, connection_id = excluded.connection_id, identity_id = excluded.identity_id,
+        state = 'due', attempts = 0, next_at = now(), accepted_at = now(), urgency = 0, code = null, detail = null
+    where ${MAY_TAKE_OVER}`)
   return rowCount ?? 0
 }

@@ -31,6 +31,8 @@ export interface LeasedDelivery extends AppKey {
   readonly urgency: number
   readonly attempts: number
   readonly intent?: Intent
+  /** Whoever had the row before never gave it back: what they sent may still arrive. */
+  readonly abandoned: boolean
 }
 
 /** A worker that dies leaves its rows alone for this long at most. Renewed by {@link renewLeases} well before. */
@@ -45,6 +47,7 @@ interface LeaseRow {
   urgency: number
   attempts: number
   intent: Intent | null
+  abandoned: boolean
 }
 
 /** Takes up to `limit` due rows of an app, deactivations first; none while the app is paused. */
@@ -70,20 +73,25 @@ export async function leaseDeliveries(
       wanted: row.wanted,
       urgency: row.urgency,
       attempts: row.attempts,
+      abandoned: row.abandoned,
       ...(row.intent === null ? {} : { intent: row.intent }),
     }))
 }
 
+/** The row's connection still has the app: what is owed to nobody is not delivered. */
+const ATTACHED = `exists (
+      select from connection_app
+      where connection_app.tenant_id = delivery.tenant_id and connection_app.app_id = delivery.app_id
+        and connection_app.connection_id = delivery.connection_id)`
+
 const LEASE = `
 with picked as materialized (
-  select delivery.id from delivery
+  select delivery.id, delivery.lease_token is not null as abandoned from delivery
   where delivery.tenant_id = $1 and delivery.app_id = $2
     and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying') and delivery.next_at <= now()
     and (delivery.lease_until is null or delivery.lease_until < now())
     and not exists (select from app where app.tenant_id = $1 and app.id = $2 and app.paused_until > now())
-    -- Detached in the meantime: what is owed to nobody is not delivered.
-    and exists (select from connection_app
-                where connection_app.tenant_id = $1 and connection_app.app_id = $2 and connection_app.connection_id = delivery.connection_id)
+    and ${ATTACHED}
   order by delivery.urgency desc, delivery.next_at
   limit $3
   for update of delivery skip locked
@@ -92,7 +100,13 @@ update delivery
 set lease_token = $4, lease_until = now() + make_interval(secs => $5)
 from picked where delivery.id = picked.id
 returning delivery.id, delivery.subject, delivery.connection_id, delivery.identity_id, delivery.wanted,
-          delivery.urgency, delivery.attempts, delivery.intent`
+          delivery.urgency, delivery.attempts, delivery.intent, picked.abandoned`
+
+/** Leased rows by their ids in $1 and tokens in $2, locked in one order, so that two statements never wait for each other. */
+export const HELD = `
+  select delivery.id from delivery
+  join unnest($1::bigint[], $2::uuid[]) as mine (id, token) on delivery.id = mine.id and delivery.lease_token = mine.token
+  order by delivery.id for update of delivery`
 
 /** Keeps the leases of these rows; returns the ids whose lease is lost. */
 export async function renewLeases(db: Queryable, held: readonly LeasedDelivery[]): Promise<number[]> {
@@ -100,13 +114,30 @@ export async function renewLeases(db: Queryable, held: readonly LeasedDelivery[]
     name: 'renew-leases',
     text: `
       update delivery set lease_until = now() + make_interval(secs => $3)
-      from unnest($1::bigint[], $2::uuid[]) as held (id, token)
-      where delivery.id = held.id and delivery.lease_token = held.token and delivery.lease_until > now()
+      from (${HELD}) as held
+      where delivery.id = held.id and delivery.lease_until > now()
       returning delivery.id`,
     values: [held.map(({ id }) => id), held.map(({ token }) => token), LEASE_SECONDS],
   })
   const kept = new Set(rows.map((row) => row.id))
   return held.map(({ id }) => id).filter((id) => !kept.has(id))
+}
+
+/**
+ * For who has lost a lease with something under way: a write of theirs may have overtaken a newer one, so the app is to be
+ * looked at once more.
+ */
+export async function lookAgain(db: Queryable, delivery: LeasedDelivery): Promise<void> {
+  await db.query({
+    name: 'look-again',
+    text: `
+      update delivery
+      set wanted = delivery.wanted + 1, state = 'due', next_at = now(),
+          lease_until = case when delivery.lease_token = $2 then null else delivery.lease_until end,
+          lease_token = case when delivery.lease_token = $2 then null else delivery.lease_token end
+      where delivery.id = $1`,
+    values: [delivery.id, delivery.token],
+  })
 }
 
 /** What a leased row is about, read after the lease, so never older than `wanted`. */
@@ -117,6 +148,8 @@ export interface DeliverySubject {
   readonly version: number
   /** The account this identity owns in the app. */
   readonly account?: string
+  /** It was not there any more when it was last looked for. */
+  readonly gone: boolean
 }
 
 /** The current wish behind a leased row. */
@@ -127,23 +160,25 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     deleted: boolean
     version: number
     account_id: string | null
+    gone: boolean
   }>({
     name: 'read-subject',
     text: `
-      select identity.document, identity.active, identity.deleted_at is not null as deleted, identity.version, link.account_id
+      select identity.document, identity.active, identity.deleted_at is not null as deleted, identity.version, link.account_id,
+             coalesce(link.state = 'deleted', false) as gone
       from identity
       left join link on link.tenant_id = identity.tenant_id and link.app_id = $4 and link.connection_id = identity.connection_id
-        and link.identity_id = identity.id and link.state = 'linked'
+        and link.identity_id = identity.id and link.state in ('linked', 'deleted')
       where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3`,
     values: [delivery.tenant, delivery.connection, delivery.identity, delivery.app],
   })
   const row = rows[0]
   if (row === undefined) throw new Error(`delivery ${delivery.id} follows an identity that does not exist`)
-  const { document, active, deleted, version } = row
-  return { document, active, deleted, version, ...(row.account_id === null ? {} : { account: row.account_id }) }
+  const { document, active, deleted, version, gone } = row
+  return { document, active, deleted, version, gone, ...(row.account_id === null ? {} : { account: row.account_id }) }
 }
 
-/** How a leased row is given back. `next` absent: nothing more to do until the next wish. */
+/** How a leased row is given back. `retryIn` absent: nothing more to do until the next wish. */
 export interface DeliveryResult {
   readonly state: 'delivered' | 'retrying' | 'refused' | 'disputed' | 'observed'
   readonly code?: string
@@ -152,62 +187,71 @@ export interface DeliveryResult {
   readonly retryIn?: number
   /** False where the app as a whole is at fault: the row is not to blame and its own back-off does not grow. */
   readonly countAttempt: boolean
+  /** Whether the intent goes; it does by itself with a delivery, unless this says false. */
   readonly clearIntent?: boolean
+  /** Delivered, but to be looked at once more after so many seconds. */
+  readonly recheckIn?: number
   readonly event?: { readonly kind: string; readonly data: Readonly<Record<string, unknown>> }
 }
 
+/** A row whose last worker died is looked at once more after this: longer than any call of ours may take. */
+const RECHECK_SECONDS = 60
+
 /**
- * Writes an outcome down, with its event, and ends the lease. A wish that came in meanwhile keeps the row due. False
- * when the lease was lost: then nothing is written.
+ * Writes an outcome down, with its event, and ends the lease. `due`: a wish came in meanwhile and the row is to be
+ * delivered at once. `lost`: the lease is gone, and nothing is written.
  */
 export async function settleDelivery(
   db: Queryable,
   delivery: LeasedDelivery,
   result: DeliveryResult,
-): Promise<boolean> {
+): Promise<'settled' | 'due' | 'lost'> {
   const done = result.state === 'delivered' || result.state === 'observed'
-  const { rowCount } = await db.query({
+  const { rows } = await db.query<{ due: boolean }>({
     name: 'settle-delivery',
     text: SETTLE,
     values: [
       delivery.id,
       delivery.token,
-      done ? delivery.wanted : null,
+      delivery.wanted,
+      done,
       result.state,
       result.code ?? null,
       result.detail ?? null,
       result.retryIn ?? 0,
       result.countAttempt ? 1 : 0,
-      done || result.clearIntent === true,
+      result.clearIntent ?? done,
       result.event?.kind ?? null,
       JSON.stringify(result.event?.data ?? {}),
-      delivery.wanted,
+      result.recheckIn ?? (delivery.abandoned ? RECHECK_SECONDS : null),
     ],
   })
-  return rowCount === 1
+  if (rows[0] === undefined) return 'lost'
+  return rows[0].due ? 'due' : 'settled'
 }
 
 const SETTLE = `
 with settled as (
   update delivery
-  set delivered = coalesce($3::bigint, delivery.delivered),
-      state = case when delivery.wanted > $12::bigint then 'due' else $4 end,
+  set delivered = case when $4::boolean then $3::bigint else delivery.delivered end,
+      state = case when delivery.wanted > $3::bigint then 'due' else $5 end,
       -- A deactivation that failed takes turns with the others from now on; a new one goes first again.
-      urgency = case when delivery.wanted = $12::bigint and ($3::bigint is not null or $8::int = 1) then 0 else delivery.urgency end,
-      attempts = case when $3::bigint is not null or delivery.wanted > $12::bigint then 0 else delivery.attempts + $8::int end,
-      next_at = case when delivery.wanted > $12::bigint then now() else now() + make_interval(secs => $7::float8) end,
-      code = $5, detail = $6,
-      intent = case when $9::boolean then null else delivery.intent end,
-      delivered_at = case when $3::bigint is not null then now() else delivery.delivered_at end,
+      urgency = case when delivery.wanted = $3::bigint and ($4::boolean or $9::int = 1) then 0 else delivery.urgency end,
+      attempts = case when $4::boolean or delivery.wanted > $3::bigint then 0 else delivery.attempts + $9::int end,
+      next_at = case when delivery.wanted > $3::bigint then now() else now() + make_interval(secs => $8::float8) end,
+      code = $6, detail = $7,
+      intent = case when $10::boolean then null else delivery.intent end,
+      delivered_at = case when $4::boolean then now() else delivery.delivered_at end,
+      recheck_at = coalesce(now() + make_interval(secs => $13::float8), delivery.recheck_at),
       lease_token = null, lease_until = null
   where delivery.id = $1 and delivery.lease_token = $2
-  returning tenant_id, app_id, connection_id, identity_id
+  returning tenant_id, app_id, connection_id, identity_id, delivery.wanted > $3::bigint as due
 ), logged as (
   insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, data)
-  select settled.tenant_id, now(), 'rollcall', $10, settled.connection_id, settled.identity_id, settled.app_id, $11
-  from settled where $10::text is not null
+  select settled.tenant_id, now(), 'rollcall', $11, settled.connection_id, settled.identity_id, settled.app_id, $12
+  from settled where $11::text is not null
 )
-select from settled`
+select settled.due from settled`
 
 /** Apps that have due rows and are not paused: what a sweep wakes. */
 export async function appsDue(db: Queryable): Promise<AppKey[]> {
@@ -218,7 +262,7 @@ export async function appsDue(db: Queryable): Promise<AppKey[]> {
         select from delivery
         where delivery.tenant_id = app.tenant_id and delivery.app_id = app.id and delivery.wanted > delivery.delivered
           and delivery.state in ('due', 'retrying') and delivery.next_at <= now()
-          and (delivery.lease_until is null or delivery.lease_until < now()))`)
+          and (delivery.lease_until is null or delivery.lease_until < now()) and ${ATTACHED})`)
   return rows
 }
 
@@ -233,13 +277,34 @@ export async function retryNow(db: Queryable, key: AppKey): Promise<number> {
   return rowCount ?? 0
 }
 
-/** Refusals are tried again daily: what was refused may have been mended in the app. */
-export async function reviveRefused(db: Queryable): Promise<number> {
-  const { rowCount } = await db.query(
+/** The identity's rows that were held back by a refusal are due again, since it was asked for once more. Returns the apps. */
+export async function retryIdentity(
+  db: Queryable,
+  identity: { tenant: string; connection: string; id: string },
+): Promise<string[]> {
+  const { rows } = await db.query<{ app_id: string }>({
+    name: 'retry-identity',
+    text: `
+      update delivery set state = 'due', next_at = now(), attempts = 0
+      where delivery.tenant_id = $1 and delivery.connection_id = $2 and delivery.identity_id = $3
+        and delivery.wanted > delivery.delivered and delivery.state <> 'due'
+      returning delivery.app_id`,
+    values: [identity.tenant, identity.connection, identity.id],
+  })
+  return rows.map((row) => row.app_id)
+}
+
+/** Rows whose turn has come again: refused and disputed ones, and those to be looked at once more after a crash. */
+export async function reviveDeliveries(db: Queryable): Promise<number> {
+  const revived = await db.query(
     `update delivery set state = 'due', next_at = now()
-     where delivery.state = 'refused' and delivery.wanted > delivery.delivered and delivery.next_at <= now()`,
+     where delivery.state in ('refused', 'disputed') and delivery.wanted > delivery.delivered and delivery.next_at <= now()`,
   )
-  return rowCount ?? 0
+  const checked = await db.query(
+    `update delivery set wanted = delivery.wanted + 1, state = 'due', next_at = now(), recheck_at = null
+     where delivery.recheck_at <= now()`,
+  )
+  return (revived.rowCount ?? 0) + (checked.rowCount ?? 0)
 }
 
 /** Rows of an app that are still to be delivered, and rows that wait for a person or for their daily turn. */
@@ -251,9 +316,9 @@ export async function countWaiting(
     `select
        (select count(*) from delivery
         where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.wanted > delivery.delivered
-          and delivery.state in ('due', 'retrying')) as waiting,
+          and delivery.state in ('due', 'retrying') and ${ATTACHED}) as waiting,
        (select count(*) from delivery
-        where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.state in ('refused', 'disputed')) as stuck`,
+        where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.state in ('refused', 'disputed') and ${ATTACHED}) as stuck`,
     [key.tenant, key.app],
   )
   return rows[0] ?? { waiting: 0, stuck: 0 }

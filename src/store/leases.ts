@@ -3,7 +3,7 @@
  * Decides when such a row is due again; must not end the lease of somebody who may still be at work.
  */
 import type { Queryable } from './db.ts'
-import type { LeasedDelivery } from './deliveries.ts'
+import { HELD, type LeasedDelivery } from './deliveries.ts'
 
 /** What a dead process had sent to an app may still be on its way there for a moment. */
 const GRACE_SECONDS = 2
@@ -20,8 +20,8 @@ export async function giveBack(db: Queryable, held: readonly LeasedDelivery[]): 
       update delivery
       set lease_token = null, lease_until = null, attempts = delivery.attempts + 1,
           next_at = greatest(delivery.next_at, now() + make_interval(secs => least(power(2, least(delivery.attempts, 20)), $3::float8)))
-      from unnest($1::bigint[], $2::uuid[]) as held (id, token)
-      where delivery.id = held.id and delivery.lease_token = held.token`,
+      from (${HELD}) as held
+      where delivery.id = held.id`,
     values: [held.map(({ id }) => id), held.map(({ token }) => token), LONGEST_BACKOFF_SECONDS],
   })
 }

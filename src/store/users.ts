@@ -4,7 +4,7 @@
  */
 import type { UserDocument } from '../scim/resource.ts'
 import type { Queryable } from './db.ts'
-import { violates } from './violations.ts'
+import { deadlocked, violates } from './violations.ts'
 import { CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
 
 /** Where a SCIM world begins and ends. Every statement here is bound to one. */
@@ -65,9 +65,13 @@ export const userFromRow = (row: UserRow): StoredUser => ({
 
 /**
  * Keeps a new identity, its event and its delivery rows: one statement, so all or nothing. `name-taken` when a user of
- * this world has the name, whatever its case.
+ * this world has the name, whatever its case; `stale` where the same may be tried again.
  */
-export async function insertUser(db: Queryable, world: World, write: UserWrite): Promise<Accepted | 'name-taken'> {
+export async function insertUser(
+  db: Queryable,
+  world: World,
+  write: UserWrite,
+): Promise<Accepted | 'name-taken' | 'stale'> {
   try {
     const { rows } = await db.query<{ app_id: string }>({
       name: 'insert-user',
@@ -77,6 +81,7 @@ export async function insertUser(db: Queryable, world: World, write: UserWrite):
     return { version: 1, apps: rows.map((row) => row.app_id) }
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
+    if (deadlocked(error)) return 'stale'
     throw error
   }
 }
@@ -132,7 +137,7 @@ export async function updateUser(
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
     // Another identity took the delivery subject of the new name between our look and our write.
-    if (violates(error, 'delivery_tenant_id_app_id_subject_key')) return 'stale'
+    if (violates(error, 'delivery_tenant_id_app_id_subject_key') || deadlocked(error)) return 'stale'
     throw error
   }
 }

@@ -7,7 +7,7 @@ import type { Wish } from '../identity/account.ts'
 import { isChange, touched, type Change, type PlanStep } from '../reconcile/change.ts'
 import { intentFor } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
-import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
+import { renewLeases, type DeliveryResult, type LeasedDelivery } from '../store/deliveries.ts'
 import { linkAccount } from '../store/links.ts'
 import { endPlan, storePlan } from '../store/plans.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
@@ -48,14 +48,18 @@ export async function carryOut(
     state: target.mode === 'observe' ? 'observed' : 'applying',
     ...(creates === undefined || target.mode === 'observe'
       ? {}
-      : { intent: intentFor(creates.want, context.now().toISOString()) }),
+      : { intent: intentFor(creates.want, { identity: delivery.identity, at: context.now().toISOString() }) }),
   })
   if (!stored) throw new LeaseLost()
   if (target.mode === 'observe')
     return { state: 'observed', countAttempt: false, detail: `would ${describeChanges(changes)}` }
   const outcomes: Outcome[] = []
   try {
-    for (const change of changes) outcomes.push(await applyOne(context, delivery, { change, key: id }))
+    for (const change of changes) {
+      // The plan was stored under the lease; each further step asks whether it is still ours.
+      if (outcomes.length > 0) await assertHeld(context, delivery)
+      outcomes.push(await applyOne(context, delivery, { change, key: id }))
+    }
     verify(context, wish, outcomes.at(-1))
   } catch (error) {
     if (error instanceof Refused) outcomes.push(error.refusal)
@@ -65,6 +69,11 @@ export async function carryOut(
   await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes })
   const data = { plan: id, changes: changes.map((change) => ({ kind: change.kind, attributes: touched(change) })) }
   return { state: 'delivered', countAttempt: false, event: { kind: 'delivery.done', data } }
+}
+
+async function assertHeld({ db }: DeliverContext, delivery: LeasedDelivery): Promise<void> {
+  const lost = await renewLeases(db, [delivery])
+  if (lost.length > 0) throw new LeaseLost()
 }
 
 async function applyOne(

@@ -3,7 +3,7 @@
  * Decides what is made due and when the run ends; must not deliver anything itself.
  */
 import type { RunContext } from '../durable/runs.ts'
-import { resumeApp } from '../store/apps.ts'
+import { endPause } from '../store/apps.ts'
 import type { Queryable } from '../store/db.ts'
 import { countWaiting, retryNow, type AppKey } from '../store/deliveries.ts'
 
@@ -23,7 +23,7 @@ export async function deliverNow(
 ): Promise<{ due: number; waiting: number; stuck: number }> {
   const key = { tenant: run.tenant, app: String(run.input['app']) }
   const due = await run.step('make-due', async () => {
-    await resumeApp(context.db, key)
+    await endPause(context.db, key)
     return retryNow(context.db, key)
   })
   context.wake(key)

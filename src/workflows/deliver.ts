@@ -2,14 +2,15 @@
  * Brings one delivery row to its app: read the wish, read the app, plan, store the plan, apply, verify, write down.
  * Decides the order of these; must not decide what the steps are (reconcile/plan) or how an app does them (connectors).
  */
-import { ConnectorError, type Connector, type Refusal, type TargetRef } from '../connectors/contract.ts'
+import { ConnectorError, type Connector, type Refusal } from '../connectors/contract.ts'
 import type { Account, Wish } from '../identity/account.ts'
 import { projectWish } from '../identity/project.ts'
 import { isChange, type PlanStep } from '../reconcile/change.ts'
-import { matchesIntent } from '../reconcile/intent.ts'
+import { matchesIntent, type Intent } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import { pauseApp, resumeApp } from '../store/apps.ts'
 import {
+  lookAgain,
   readSubject,
   settleDelivery,
   type DeliveryResult,
@@ -19,28 +20,45 @@ import {
 import { recordLinkState } from '../store/links.ts'
 import { carryOut, own } from './apply-plan.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
-import { DAILY_SECONDS, longestPause, refusedResult } from './delivery-refusal.ts'
+import { DAILY_SECONDS, disputeSeconds, longestPause, refusedResult } from './delivery-refusal.ts'
 
 const keyOf = ({ tenant, app }: LeasedDelivery): object => ({ tenant, app })
 
 /**
- * Delivers one leased row and settles it. Returns seconds until it is due again, or undefined when it is done or
- * waits for somebody. Safe to repeat at any point: what was done is found again by reading.
+ * Delivers one leased row and settles it. Returns seconds until it is due again, 0 for at once, or undefined when it is
+ * done or waits for somebody. A worker that finds its lease gone leaves the row due, whoever has it now: what it had under
+ * way may have overtaken something newer.
  */
 export async function deliver(context: DeliverContext, delivery: LeasedDelivery): Promise<number | undefined> {
   const subject = await readSubject(context.db, delivery)
   try {
     const result = await attempt(context, delivery, subject)
-    await settleDelivery(context.db, delivery, result)
-    return result.retryIn
+    return await settle(context, delivery, result)
   } catch (error) {
-    if (error instanceof LeaseLost) return undefined
+    if (error instanceof LeaseLost) return again(context, delivery)
     const refused = asRefused(error)
     if (refused === undefined) throw error
     const result = await refuse(context, delivery, { refused, urgent: !subject.active || subject.deleted })
-    await settleDelivery(context.db, delivery, result)
-    return result.retryIn
+    return settle(context, delivery, result)
   }
+}
+
+async function settle(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  result: DeliveryResult,
+): Promise<number | undefined> {
+  const settled = await settleDelivery(context.db, delivery, result)
+  if (settled === 'lost') return again(context, delivery)
+  if (result.event?.kind === 'delivery.done' && (await resumeApp(context.db, delivery))) {
+    context.log.info(keyOf(delivery), 'the app takes deliveries again')
+  }
+  return settled === 'due' ? 0 : result.retryIn
+}
+
+async function again({ db }: DeliverContext, delivery: LeasedDelivery): Promise<number> {
+  await lookAgain(db, delivery)
+  return 0
 }
 
 const asRefused = (error: unknown): Refused | undefined => {
@@ -89,41 +107,54 @@ async function attempt(
 ): Promise<DeliveryResult> {
   const { connector } = context.target
   const asked = projectWish(subject, context.target.defaults)
-  const look: Look = async (ref) => {
-    const found = await connector.readOne('account', ref)
-    if (await resumeApp(context.db, delivery)) context.log.info(keyOf(delivery), 'the app answers again')
-    return found
-  }
-  const account = await observe(look, { delivery, subject, wish: asked })
+  const intent = delivery.intent?.identity === delivery.identity ? delivery.intent : undefined
+  const account = await observe(connector, { intent, subject, wish: asked })
   const wish = await canonicalWish(connector, asked, account)
   const situation = { wish, account, linked: subject.account !== undefined, abilities: connector.capabilities }
-  const steps = plan({ ...situation, ...(delivery.intent === undefined ? {} : { intent: delivery.intent }) })
+  const steps = plan({ ...situation, ...(intent === undefined ? {} : { intent }) })
   const [first] = steps
-  if (first.kind === 'conflict') return conflict(context, delivery, first)
+  if (account === 'absent' && !wish.active && mayStillArrive(context, intent)) return lateCreate(context, intent)
+  if (first.kind === 'conflict') return conflict(context, delivery, { step: first, intent })
   if (first.kind === 'adopt') await own(context, delivery, { account: first.account, origin: 'created' })
+  if (subject.gone && account !== 'absent') await own(context, delivery, { account: account.id, origin: 'adopted' })
   const changes = steps.filter(isChange)
   if (changes.length === 0)
     return { state: 'delivered', countAttempt: false, ...(first.kind === 'skip' ? { detail: first.why } : {}) }
   return carryOut(context, delivery, { steps, changes, wish })
 }
 
-/** Reads an account; an app that answers is not in trouble any more. */
-type Look = (ref: TargetRef) => Promise<Account | 'absent'>
+/** A create whose answer was lost may arrive as long as this after it was sent; most do within the first minute. */
+const UNKNOWN_CREATE_SECONDS = 600
+const LIKELY_SECONDS = 60
+const LOOK_SECONDS = 10
+
+const ageOf = ({ now }: DeliverContext, intent: Intent): number => (now().getTime() - Date.parse(intent.at)) / 1000
+
+const mayStillArrive = (context: DeliverContext, intent: Intent | undefined): intent is Intent =>
+  intent !== undefined && ageOf(context, intent) < UNKNOWN_CREATE_SECONDS
+
+/** Somebody has left while their create had no answer: looked for every few seconds, and once more at the end. */
+function lateCreate(context: DeliverContext, intent: Intent): DeliveryResult {
+  const detail = 'A create that got no answer may still arrive in the app; it is looked for, and disabled if it does.'
+  const left = UNKNOWN_CREATE_SECONDS - ageOf(context, intent)
+  return UNKNOWN_CREATE_SECONDS - left < LIKELY_SECONDS
+    ? { state: 'retrying', code: 'late-create', detail, retryIn: LOOK_SECONDS, countAttempt: false }
+    : { state: 'delivered', detail, recheckIn: left + 1, countAttempt: false, clearIntent: false }
+}
 
 /** The account this delivery is about, read from the app just now. Nobody is looked up who wants nothing and has nothing. */
 async function observe(
-  look: Look,
-  { delivery, subject, wish }: { delivery: LeasedDelivery; subject: DeliverySubject; wish: Wish },
+  connector: Connector,
+  { intent, subject, wish }: { intent: Intent | undefined; subject: DeliverySubject; wish: Wish },
 ): Promise<Account | 'absent'> {
-  if (subject.account !== undefined) return look({ id: subject.account })
-  const { intent } = delivery
+  if (subject.account !== undefined) return connector.readOne('account', { id: subject.account })
   if (intent !== undefined) {
-    const unfinished = await look({ userName: intent.userName })
+    const unfinished = await connector.readOne('account', { userName: intent.userName })
     if (unfinished !== 'absent' && matchesIntent(intent, unfinished)) return unfinished
   }
   const { userName } = wish.attributes
   if (!wish.active || userName === undefined) return 'absent'
-  return look({ userName })
+  return connector.readOne('account', { userName })
 }
 
 /** The wish in the app's own terms. Roles and teams are looked up only where an account is to be created. */
@@ -138,21 +169,18 @@ async function canonicalWish(connector: Connector, wish: Wish, account: Account 
 async function conflict(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  step: Extract<PlanStep, { kind: 'conflict' }>,
+  { step, intent }: { step: Extract<PlanStep, { kind: 'conflict' }>; intent: Intent | undefined },
 ): Promise<DeliveryResult> {
   const { state, why } = step
-  await recordLinkState(context.db, delivery, {
-    state,
-    why,
-    ...(step.account === undefined ? {} : { account: step.account }),
-  })
+  const account = step.account === undefined ? {} : { account: step.account }
+  const news = await recordLinkState(context.db, delivery, { state, why, ...account })
   return {
     state: state === 'unmatched' ? 'refused' : 'disputed',
     code: state,
     detail: why,
-    retryIn: DAILY_SECONDS,
+    retryIn: state === 'unmatched' ? DAILY_SECONDS : disputeSeconds(delivery.attempts),
     countAttempt: true,
-    clearIntent: true,
-    event: { kind: `delivery.${state}`, data: { why } },
+    clearIntent: !mayStillArrive(context, intent),
+    ...(news ? { event: { kind: `delivery.${state}`, data: { why } } } : {}),
   }
 }

@@ -6,6 +6,7 @@ import { openJobs, type Jobs } from '../durable/jobs.ts'
 import { createRun, executeRun, lostRuns, type NewRun, type Workflow } from '../durable/runs.ts'
 import { every } from '../durable/timers.ts'
 import { openWorker, type WorkSource } from '../durable/worker.ts'
+import { completeDeliveries } from '../store/configuration.ts'
 import type { Db } from '../store/db.ts'
 import {
   appKeyOf,
@@ -13,7 +14,7 @@ import {
   leaseDeliveries,
   LEASE_SECONDS,
   renewLeases,
-  reviveRefused,
+  reviveDeliveries,
   textOfAppKey,
   type LeasedDelivery,
 } from '../store/deliveries.ts'
@@ -24,6 +25,8 @@ import { deliverNow } from './deliver-now.ts'
 
 /** Seconds between sweeps: what a lost wake-up costs at most. */
 const SWEEP_SECONDS = 2
+/** Seconds between looks for rows whose turn has come again, rows that are missing, and lost runs. */
+const HOUSEKEEPING_SECONDS = 60
 
 export interface EngineOptions extends Omit<DeliverContext, 'db' | 'target'> {
   readonly db: Db
@@ -49,7 +52,10 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
   // The worker is there before the jobs, since a job may wake it at once.
   let jobs: Jobs | undefined
   const worker = openWorker(
-    deliveriesOf(options, (key, at) => jobs?.wakeAt(key, at)),
+    deliveriesOf(options, {
+      wakeAt: (key, at) => jobs?.wakeAt(key, at),
+      wakeNow: (key) => wake(key),
+    }),
     LEASE_SECONDS / 3,
   )
   const wake = (key: string): void => worker.wake(key)
@@ -59,13 +65,15 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
   const workflows = runnable(options, wake)
   const run = (id: string): Promise<void> => executeRun(db, id, workflows)
   const housekeeping = async (): Promise<void> => {
-    await reviveRefused(db)
+    await completeDeliveries(db)
+    await reviveDeliveries(db)
     for (const id of await lostRuns(db)) await jobs?.startRun(id)
     await sweep()
   }
   const opened = await openJobs({ url: options.url, handlers: { wake, run, sweep: housekeeping }, onError })
   jobs = opened
   const stopSweeping = every(SWEEP_SECONDS, sweep, onError)
+  const stopHousekeeping = every(HOUSEKEEPING_SECONDS, housekeeping, onError)
   for (const key of options.targets.keys()) wake(key)
   return {
     wake,
@@ -76,6 +84,7 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
     },
     close: async () => {
       await stopSweeping()
+      await stopHousekeeping()
       await worker.close()
       await opened.close()
     },
@@ -89,7 +98,7 @@ const runnable = ({ db, sleep }: EngineOptions, wake: (key: string) => void): Re
 
 function deliveriesOf(
   { db, targets, onError, ...world }: EngineOptions,
-  wakeAt: (key: string, at: Date) => Promise<void> | undefined,
+  { wakeAt, wakeNow }: { wakeAt: (key: string, at: Date) => Promise<void> | undefined; wakeNow: (key: string) => void },
 ): WorkSource<LeasedDelivery> {
   return {
     lease: (key, limit) => leaseDeliveries(db, appKeyOf(key), { limit, token: world.newId() }),
@@ -102,7 +111,8 @@ function deliveriesOf(
       const target = targets.get(key)
       if (target === undefined) return
       const retryIn = await deliver({ ...world, db, target }, delivery)
-      if (retryIn !== undefined && retryIn > 0) await wakeAt(key, new Date(world.now().getTime() + retryIn * 1000))
+      if (retryIn === 0) wakeNow(key)
+      else if (retryIn !== undefined) await wakeAt(key, new Date(world.now().getTime() + retryIn * 1000))
     },
   }
 }

@@ -47,8 +47,9 @@ describe('a refused delivery', () => {
     })
   })
   test('keeps its intent while the effect of the last call is unknown', () => {
-    expect(refused('unreachable', 'soon')).not.toMatchObject({ clearIntent: true })
-    expect(refused('right-missing', 'later')).toMatchObject({ clearIntent: true })
+    expect(refused('unreachable', 'soon', { step: 'create' })).not.toMatchObject({ clearIntent: true })
+    expect(refused('right-missing', 'later', { step: 'read' })).not.toMatchObject({ clearIntent: true })
+    expect(refused('right-missing', 'later', { step: 'create' })).toMatchObject({ clearIntent: true })
   })
 })
 

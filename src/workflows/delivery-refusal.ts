@@ -10,6 +10,9 @@ const LONGEST_BACKOFF_SECONDS = 900
 const LATER_SECONDS = 300
 /** What was refused for the person's sake is tried again once a day. */
 export const DAILY_SECONDS = 86_400
+/** A dispute may pass by itself: first looked at again after a quarter of an hour, then ever more rarely, at last daily. */
+export const disputeSeconds = (attempts: number): number => Math.min(900 * 2 ** Math.min(attempts, 10), DAILY_SECONDS)
+
 /** An account of the name may be our own whose answer was lost: look again before believing a stranger has it. */
 const NAME_TAKEN_LOOKS = 3
 
@@ -49,7 +52,8 @@ export function refusedResult({ refusal, attempts, urgent, step, paused }: Refus
   const backoff = Math.min(2 ** attempts, LONGEST_BACKOFF_SECONDS)
   if (code === 'name-taken' && step === 'create' && attempts < NAME_TAKEN_LOOKS)
     return { ...waits, retryIn: backoff, countAttempt: true }
-  const clearIntent = !EFFECT_UNKNOWN.has(code)
+  // Only an answer to the create itself says that it was not made.
+  const clearIntent = step === 'create' && !EFFECT_UNKNOWN.has(code)
   if (refusal.retry === 'soon' || urgent) return { ...waits, retryIn: backoff, countAttempt: true, clearIntent }
   if (refusal.retry === 'later') {
     return { ...waits, retryIn: LATER_SECONDS, countAttempt: CONNECTOR_CODES[code].blames === 'person', clearIntent }

@@ -79,7 +79,7 @@ describe('leases of a process that is surely dead', () => {
     await endDeadLeases(world.db)
     await world.db.query(`update delivery set lease_until = lease_until - interval '3 seconds'`)
     await lease()
-    expect(await settleDelivery(world.db, dead, { state: 'delivered', countAttempt: false })).toBe(false)
+    expect(await settleDelivery(world.db, dead, { state: 'delivered', countAttempt: false })).toBe('lost')
   })
   test('are not made longer where they end sooner', async () => {
     await lease()

@@ -84,7 +84,8 @@ create table identity (
 create unique index identity_user_name on identity (tenant_id, connection_id, user_name_key) where deleted_at is null;
 create index identity_external_id on identity (tenant_id, connection_id, external_id) where deleted_at is null and external_id is not null;
 create index identity_list on identity (tenant_id, connection_id, seq) where deleted_at is null;
-create index identity_person_name on identity (tenant_id, user_name_key);
+-- Not led by the tenant: until the first analyze, foreign keys would be checked through it, reading the whole tenant.
+create index identity_person_name on identity (user_name_key, tenant_id);
 
 -- What happened, in the order of commits' sequence; sealed into a chain later.
 create table event (
@@ -144,12 +145,15 @@ create table delivery (
   code           text,
   detail         text,
   accepted_at    timestamptz not null default now(),
+  -- Look at it once more then: a worker died over this row, and what it had sent may have arrived after all.
+  recheck_at     timestamptz,
   delivered_at   timestamptz,
   unique (tenant_id, app_id, subject),
   foreign key (tenant_id, app_id) references app (tenant_id, id),
   foreign key (tenant_id, connection_id, identity_id) references identity (tenant_id, connection_id, id)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02, fillfactor = 80);
 create index delivery_due on delivery (tenant_id, app_id, urgency desc, next_at) where wanted > delivered and state in ('due', 'retrying');
+create index delivery_recheck on delivery (recheck_at) where recheck_at is not null;
 create index delivery_identity on delivery (tenant_id, connection_id, identity_id);
 
 -- A stored plan: no write to a target without one.

@@ -4,4 +4,4 @@
 create index delivery_stuck on delivery (tenant_id, state, id) where state in ('refused', 'disputed');
 
 -- All identities of one person.
-create index identity_person on identity (tenant_id, person_id);
+create index identity_person on identity (person_id, tenant_id);
