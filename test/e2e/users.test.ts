@@ -33,6 +33,7 @@ describe('a user', () => {
       `userName eq "${userName.toUpperCase()}"`,
       `externalId eq "x-${userName}"`,
       `externalId eq "x-${userName}" and userName eq "${userName}"`,
+      `id eq "${id.toUpperCase()}"`,
     ]) {
       expect((await call('GET', `/Users?filter=${encodeURIComponent(filter)}`)).body).toMatchObject({
         totalResults: 1,
@@ -58,7 +59,10 @@ describe('a user', () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => call('POST', '/Users', { schemas: [USER], userName })),
     )
-    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([201, ...Array<number>(19).fill(409)])
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([
+      201,
+      ...Array<number>(19).fill(409),
+    ])
     expect(answers.find((answer) => answer.status === 409)?.body).toMatchObject({
       status: '409',
       scimType: 'uniqueness',
@@ -78,6 +82,11 @@ describe('a user', () => {
       itemsPerPage: 0,
       Resources: [],
     })
+  })
+  test('is not found by the id of nobody', async () => {
+    for (const id of ['nobody', '00000000-0000-0000-0000-000000000000', '']) {
+      expect((await call('GET', `/Users?filter=${encodeURIComponent(`id eq "${id}"`)}`)).body.totalResults).toBe(0)
+    }
   })
   test('is cut to the attributes asked for', async () => {
     const made = await call('POST', '/Users', { schemas: [USER], userName: fresh(), title: 'Lead' })

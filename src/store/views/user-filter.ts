@@ -7,13 +7,17 @@ import { refusal } from '../../scim/errors.ts'
 import type { Compare, Filter } from '../../scim/filter/ast.ts'
 import type { UserCondition } from './users.ts'
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** The id of nobody: what is no UUID finds nobody. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
 /** Attributes kept in a column of their own, with how their values are compared there. */
 const COLUMNS: Readonly<
   Record<string, (value: Compare['value']) => { readonly sql: string; readonly value: unknown }>
 > = {
   userName: (value) => ({ sql: 'identity.user_name_key', value: userNameKey(String(value)) }),
   externalId: (value) => ({ sql: 'identity.external_id', value }),
-  id: (value) => ({ sql: 'identity.id::text', value: String(value).toLowerCase() }),
+  id: (value) => ({ sql: 'identity.id', value: UUID.test(String(value)) ? value : NOBODY }),
   active: (value) => ({ sql: 'identity.active', value }),
 }
 
