@@ -14,7 +14,7 @@ import { openWake } from './durable/wake.ts'
 import { adminRoutes } from './http/admin/routes.ts'
 import { openExchangeLog } from './http/scim/exchange-log.ts'
 import { SCIM_PATH } from './http/scim/request.ts'
-import { buildServer } from './http/server.ts'
+import { buildServer, closeServer } from './http/server.ts'
 import type { AccountAttributes } from './identity/account.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
 import { openDb, type Db } from './store/db.ts'
@@ -138,7 +138,7 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
         startRun: engine.startRun,
       }),
   })
-  closers.add('the server', () => server.close())
+  closers.add('the server', () => closeServer(server))
   return listen(server, settings)
 }
 

@@ -62,6 +62,16 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   return server
 }
 
+/** How long requests under way have to end once the server closes. */
+const DRAIN_MS = 10_000
+
+/** Takes no new connection and answers what is under way; what is open after `patienceMs`, silent or not, is cut. */
+export async function closeServer(server: FastifyInstance, patienceMs = DRAIN_MS): Promise<void> {
+  // Closing idle connections does not count one that has never said anything.
+  const cut = setTimeout(() => server.server.closeAllConnections(), patienceMs)
+  await server.close().finally(() => clearTimeout(cut))
+}
+
 const isScim = (url: string): boolean =>
   url === SCIM_PATH || url.startsWith(`${SCIM_PATH}/`) || url.startsWith(`${SCIM_PATH}?`)
 
