@@ -64,6 +64,8 @@ export function scimErrorOf(error: unknown, requestId: string): Fault {
   if (error instanceof ScimError) return { error, fault: false }
   const known = FRAMEWORK[frameworkCode(error)]
   if (known !== undefined) return { error: new ScimError(known.status, known.detail, known.scimType), fault: false }
+  const refused = requestFault(error)
+  if (refused !== undefined) return { error: new ScimError(400, refused, 'invalidSyntax'), fault: false }
   if (error instanceof OutcomeUnknown)
     return {
       error: new ScimError(
@@ -87,6 +89,18 @@ export function scimErrorOf(error: unknown, requestId: string): Fault {
     ),
     fault: true,
   }
+}
+
+/**
+ * Why the request itself could not be read, in words for its sender; undefined when that is not it. A body that breaks
+ * off has the error code of a broken connection: Fastify's status tells it from one of the database's.
+ */
+export function requestFault(error: unknown): string | undefined {
+  const status = isError(error) ? error.statusCode : undefined
+  if (status === undefined || status < 400 || status > 499) return undefined
+  return frameworkCode(error) === 'ECONNRESET'
+    ? 'The connection was closed before the whole body had come.'
+    : 'The request cannot be read.'
 }
 
 const frameworkCode = (error: unknown): string => (isError(error) && typeof error.code === 'string' ? error.code : '')

@@ -1,9 +1,14 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { problemOf } from '../../src/http/admin/problems.ts'
+import { scimErrorOf } from '../../src/http/errors.ts'
 import { buildServer, closeServer } from '../../src/http/server.ts'
 import { openTestWorld, tenant, type TestWorld } from '../store/world.ts'
+import { until } from '../support/wait.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -40,5 +45,38 @@ describe('a connection', () => {
     socket.resume()
     await closed
     expect(server.server.listening).toBe(false)
+  })
+  test('that ends in the middle of a body is no fault of the database, and no error to look into', async () => {
+    const { server, socket, logged } = await connected()
+    socket.write(
+      [
+        'POST /scim/v2/Users HTTP/1.1',
+        'Host: localhost',
+        'Authorization: Bearer acme-okta-token',
+        'Content-Type: application/scim+json',
+        'Content-Length: 1000',
+        '',
+        '{"userName"',
+      ].join('\r\n'),
+    )
+    // Long enough to be signed in: what comes before that is another matter.
+    await pause(500)
+    socket.destroy()
+    await until(
+      () => promisify(server.server.getConnections.bind(server.server))(),
+      (count) => count === 0,
+    )
+    await pause(100)
+    expect(logged).toEqual([])
+    await closeServer(server, 200)
+  })
+  test('that breaks is told from one to the database that breaks', () => {
+    const reset = Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
+    expect(scimErrorOf(reset, 'r')).toMatchObject({ error: { status: 503 }, fault: true })
+    expect(problemOf(reset, 'r')).toMatchObject({ problem: { code: 'unavailable' }, fault: true })
+    const aborted = Object.assign(reset, { statusCode: 400 })
+    const words = expect.stringContaining('before the whole body had come')
+    expect(scimErrorOf(aborted, 'r')).toMatchObject({ error: { status: 400, detail: words }, fault: false })
+    expect(problemOf(aborted, 'r')).toMatchObject({ problem: { code: 'bad-request', message: words }, fault: false })
   })
 })

@@ -5,6 +5,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { databaseUnavailable } from '../../store/db.ts'
+import { requestFault } from '../errors.ts'
 import { PROBLEMS, type ProblemCode, type ProblemDetails } from '../../contract/problem.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
@@ -41,11 +42,10 @@ export function problemOf(error: unknown, requestId: string): { readonly problem
   if (hasZodFastifySchemaValidationErrors(error)) return { problem: invalid(error), fault: false }
   const known = FRAMEWORK[errorCode(error)]
   if (known !== undefined) return { problem: new Problem(...known), fault: false }
+  const refused = requestFault(error)
+  if (refused !== undefined) return { problem: new Problem('bad-request', refused), fault: false }
   if (databaseUnavailable(error))
     return { problem: new Problem('unavailable', 'The database does not answer just now. Try again.'), fault: true }
-  const status = isError(error) ? error.statusCode : undefined
-  if (status !== undefined && status >= 400 && status < 500)
-    return { problem: new Problem('bad-request', 'The request cannot be read.'), fault: false }
   return { problem: new Problem('fault', `The log of the server has the cause under ${requestId}.`), fault: true }
 }
 
