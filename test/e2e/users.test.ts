@@ -145,6 +145,35 @@ describe('signing in', () => {
   })
 })
 
+describe('a body that is not JSON', () => {
+  const send = async (body: string) => {
+    const response = await fetch(`${rollcall.base}/Users`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${rollcall.scimToken}`, 'content-type': 'application/scim+json' },
+      body,
+    })
+    return { status: response.status, text: await response.text() }
+  }
+
+  test.each([
+    '{"userName":"x","password": hunter2}',
+    '{"password":"hunter2" secret}',
+    '{"password":"hunter2","x":"at position 1234567":}',
+    'hunter2',
+  ])('is refused without a word of it, since it may hold a password: %s', async (body) => {
+    const answer = await send(body)
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain('The body is not JSON')
+    expect(answer.text).not.toMatch(/hunter|secret|1234567/)
+  })
+  test.each([
+    ['{"userName":', 'ends too early'],
+    ['{"userName" "x"}', 'at position 12'],
+  ])('%s is refused with the place: %s', async (body, words) => {
+    expect((await send(body)).text).toContain(words)
+  })
+})
+
 describe('an address or a method that is not there', () => {
   test.each([
     ['GET', '/Nothing', 404],

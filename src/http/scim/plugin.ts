@@ -54,11 +54,16 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw refusal(
-      'invalidSyntax',
-      `The body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : 'it cannot be read'}.`,
-    )
+    throw refusal('invalidSyntax', `The body is not JSON${placeOf(error)}.`)
   }
+}
+
+/** Where the reader stumbled. The rest of its message quotes the body, which may hold a password. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if (error.message === 'Unexpected end of JSON input') return ': it ends too early'
+  const [place] = / at position \d+(?: \(line \d+ column \d+\))?$/.exec(error.message) ?? []
+  return place === undefined ? '' : `: it cannot be read${place}`
 }
 
 /** Every error below /scim/v2 has the form of RFC 7644 section 3.12. Also for errors before sign-in. */
