@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openExchangeLog } from '../../src/http/scim/exchange-log.ts'
 import { EXCHANGES_KEPT, type Exchange } from '../../src/operations/record-exchanges.ts'
@@ -25,7 +26,7 @@ const exchange = (more: Partial<Exchange>): Exchange => ({
 async function recorded(exchanges: readonly Exchange[], connection = 'okta'): Promise<Record<string, unknown>[]> {
   await world.db.query('truncate scim_exchange')
   const log = openExchangeLog(world.db)
-  for (const one of exchanges) log.record(caller('acme', connection), one)
+  for (const one of exchanges) log.record(caller('acme', connection), one, 100)
   await log.flush()
   return (await world.db.query<Record<string, unknown>>('select * from scim_exchange order by id')).rows
 }
@@ -58,11 +59,47 @@ describe('what is remembered of an exchange', () => {
     for (const row of rows) expect(JSON.stringify(row).length).toBeLessThan(20_000)
     expect(rows[1]).toMatchObject({ body: { text: 'a\ufffdb\ufffdc' } })
   })
+  test('is storable when text only looks like what is not, and when a name or a note is not', async () => {
+    const body = { path: 'C:\\u0000', pair: 'x\\udabb1', 'ACME\udabb1': ['\u0000'], '\u0000': 1 }
+    const [row] = await recorded([exchange({ body, understood: [{ code: 'T30', detail: 'a\u0000\udabb' }] })])
+    expect(row).toMatchObject({
+      body: { path: 'C:\\u0000', pair: 'x\\udabb1', 'ACME\ufffd1': ['\ufffd'], '\ufffd': 1 },
+      understood: [{ code: 'T30', detail: 'a\ufffd\ufffd' }],
+    })
+  })
+  test('is storable whatever the body', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue({ stringUnit: 'binary' }), fc.string({ unit: 'binary' }), async (body, text) => {
+        expect(await recorded([exchange({ body, path: text, why: text })])).toHaveLength(1)
+      }),
+      { numRuns: 30, examples: [[{ text: `${'x'.repeat(8_182)}\u{1F600}\u{1F600}` }, '\ud800']] },
+    )
+  })
+  test('of one connection that cannot be written does not cost the others theirs', async () => {
+    await world.db.query('truncate scim_exchange')
+    const log = openExchangeLog(world.db)
+    log.record(caller('acme', 'not declared'), exchange({}), 0)
+    log.record(caller('acme', 'entra'), exchange({}), 0)
+    await expect(log.flush()).rejects.toThrow('foreign key')
+    const { rows } = await world.db.query('select connection_id from scim_exchange')
+    expect(rows).toEqual([{ connection_id: 'entra' }])
+  })
+  test('holds on to no long body until it is written', async () => {
+    await world.db.query('truncate scim_exchange')
+    const log = openExchangeLog(world.db)
+    const body = { text: 'x'.repeat(100_000) }
+    log.record(caller(), exchange({ body }), 100_000)
+    // What is still read later would show this.
+    body.text = 'later'
+    await log.flush()
+    const { rows } = await world.db.query<{ body: unknown }>('select body from scim_exchange')
+    expect(rows).toEqual([{ body: { cut: expect.stringMatching(/^\{"text":"x+…$/) } }])
+  })
   test('is the last few hundred of each connection', async () => {
     await recorded(Array.from({ length: EXCHANGES_KEPT + 40 }, (_, n) => exchange({ path: `/scim/v2/Users/${n}` })))
     const log = openExchangeLog(world.db)
-    log.record(caller('acme', 'entra'), exchange({}))
-    log.record(caller(), exchange({ path: 'newest' }))
+    log.record(caller('acme', 'entra'), exchange({}), 0)
+    log.record(caller(), exchange({ path: 'newest' }), 0)
     await log.flush()
     const { rows } = await world.db.query<{ connection_id: string; kept: number; newest: string }>(
       'select connection_id, count(*) as kept, (array_agg(path order by id desc))[1] as newest from scim_exchange group by 1 order by 1',

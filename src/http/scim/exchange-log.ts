@@ -11,51 +11,76 @@ const LONGEST_PATH = 2_048
 const SECRET_NAME = /password|secret|token|credential/i
 
 export interface ExchangeLog {
-  record(world: World, exchange: Exchange): void
-  /** Writes what is remembered; the owner calls it from time to time, and before the end. */
+  /** `bodyBytes` is how long the body came: a long one is cut at once, so that little is held until the next flush. */
+  record(world: World, exchange: Exchange, bodyBytes: number): void
+  /**
+   * Writes what is remembered; the owner calls it from time to time, and before the end. What cannot be written is
+   * lost; rejects with the reason once everything else is written.
+   */
   flush(): Promise<void>
+}
+
+interface Lot {
+  readonly world: World
+  /** Each makes its exchange presentable, unless it is already. */
+  readonly exchanges: (() => Exchange)[]
 }
 
 /** Exchanges of the last moment may be lost with the process: they are a diagnosis, not a record. */
 export function openExchangeLog(db: Queryable): ExchangeLog {
-  const recent = new Map<string, { readonly world: World; readonly exchanges: Exchange[] }>()
+  const recent = new Map<string, Lot>()
   const flush = async (): Promise<void> => {
     const lots = [...recent.values()]
     recent.clear()
-    for (const { world, exchanges } of lots)
-      await recordExchanges(db, world, exchanges.slice(-EXCHANGES_KEPT).map(presentable))
+    const failures: unknown[] = []
+    for (const lot of lots) await write(db, lot).catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
   return {
-    record: (world, exchange) => {
+    record: (world, exchange, bodyBytes) => {
       const key = `${world.tenant}/${world.connection}`
       const lot = recent.get(key) ?? { world: { tenant: world.tenant, connection: world.connection }, exchanges: [] }
       recent.set(key, lot)
-      lot.exchanges.push(exchange)
+      lot.exchanges.push(bodyBytes > LONGEST_BODY ? already(presentable(exchange)) : () => presentable(exchange))
       if (lot.exchanges.length > 2 * EXCHANGES_KEPT) lot.exchanges.splice(0, EXCHANGES_KEPT)
     },
     flush,
   }
 }
 
+const already =
+  <T>(value: T) =>
+  (): T =>
+    value
+
+async function write(db: Queryable, { world, exchanges }: Lot): Promise<void> {
+  await recordExchanges(
+    db,
+    world,
+    exchanges.slice(-EXCHANGES_KEPT).map((present) => present()),
+  )
+}
+
 /** Without secrets, not too long, and storable. */
 function presentable(exchange: Exchange): Exchange {
-  const text = storable(JSON.stringify(redact(exchange.body, 0)) ?? 'null')
-  const body: unknown = text.length <= LONGEST_BODY ? JSON.parse(text) : { cut: `${text.slice(0, LONGEST_BODY)}…` }
+  const body = redact(exchange.body ?? null, 0)
+  const text = JSON.stringify(body)
   return {
     ...exchange,
     path: storable(exchange.path.slice(0, LONGEST_PATH)),
-    body,
+    body: text.length <= LONGEST_BODY ? body : { cut: storable(`${text.slice(0, LONGEST_BODY)}…`) },
+    understood: exchange.understood.map(({ code, detail }) => ({ code, detail: storable(detail) })),
     ...(exchange.why === undefined ? {} : { why: storable(exchange.why) }),
   }
 }
 
-/** PostgreSQL has no place for NUL and lone surrogates, written out or escaped. */
-const storable = (text: string): string =>
-  text.toWellFormed().replace(/\u0000|\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\uFFFD')
+/** PostgreSQL has no place for NUL and lone surrogates. For text itself, never for JSON text: that has them escaped. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
-/** Replaces values under secret names, and the values of PATCH operations whose path has one. */
-export function redact(value: unknown, depth: number): unknown {
+/** Storable, with other values under secret names and for PATCH operations whose path has one. */
+function redact(value: unknown, depth: number): unknown {
   if (depth > 12) return '…'
+  if (typeof value === 'string') return storable(value)
   if (Array.isArray(value)) return value.slice(0, 200).map((item) => redact(item, depth + 1))
   if (typeof value !== 'object' || value === null) return value
   const entries: [string, unknown][] = Object.entries(value).slice(0, 200)
@@ -63,7 +88,7 @@ export function redact(value: unknown, depth: number): unknown {
   const hidden = typeof path === 'string' && SECRET_NAME.test(path)
   return Object.fromEntries(
     entries.map(([name, item]) => [
-      name,
+      storable(name),
       SECRET_NAME.test(name) || (hidden && name.toLowerCase() === 'value') ? '***' : redact(item, depth + 1),
     ]),
   )

@@ -39,7 +39,11 @@ function acceptScimJson(scim: FastifyInstance): void {
   scim.addContentTypeParser(
     /^application\/(?:scim\+)?json\s*(?:;|$)/i,
     { parseAs: 'buffer' },
-    async (_request: FastifyRequest, body: Buffer) => parseJson(body),
+    async (request: FastifyRequest, body: Buffer) => {
+      const known = knownScimRequest(request)
+      if (known !== undefined) known.bodyBytes = body.byteLength
+      return parseJson(body)
+    },
   )
 }
 
@@ -83,7 +87,7 @@ export function answerError(cause: unknown, request: FastifyRequest, reply: Fast
 function remember(exchanges: ExchangeLog, request: FastifyRequest, reply: FastifyReply): void {
   const known = knownScimRequest(request)
   if (known === undefined) return
-  exchanges.record(known.credential, {
+  const exchange = {
     at: new Date(),
     method: request.method,
     path: request.url,
@@ -93,5 +97,6 @@ function remember(exchanges: ExchangeLog, request: FastifyRequest, reply: Fastif
     body: request.body ?? null,
     understood: known.notes,
     ...(known.why === undefined ? {} : { why: known.why }),
-  })
+  }
+  exchanges.record(known.credential, exchange, known.bodyBytes)
 }

@@ -23,13 +23,15 @@ export interface ScimRequest {
   readonly credential: ScimCredential
   readonly notes: { readonly code: string; readonly detail: string }[]
   why?: string
+  /** Of the body as it came. */
+  bodyBytes: number
 }
 
 const underWay = new WeakMap<FastifyRequest, ScimRequest>()
 
 /** Call once a request is signed in. */
 export function beginScimRequest(request: FastifyRequest, credential: ScimCredential): void {
-  underWay.set(request, { credential, notes: [] })
+  underWay.set(request, { credential, notes: [], bodyBytes: 0 })
 }
 
 /** Undefined for a request that has not passed sign-in. */
