@@ -12,6 +12,7 @@ import {
   declaredNames,
   declareTenant,
   enforceObserved,
+  lockConfiguration,
   logDeclared,
   type DeclaredApp,
   type DeclaredConnection,
@@ -38,6 +39,7 @@ export function applyConfiguration(
   tenants: readonly DeclaredTenant[],
 ): Promise<Applied> {
   return context.db.transaction(async (tx) => {
+    await lockConfiguration(tx)
     const before = new Map((await declaredNames(tx)).map((row) => [row.tenant, row.names]))
     await beginDeclaring(tx)
     for (const tenant of tenants) {

@@ -30,9 +30,13 @@ export interface DeclaredCredential {
   readonly role?: string
 }
 
-/** Takes the whole file's place: what is not declared again before the transaction ends is detached. */
-export async function beginDeclaring(tx: Queryable): Promise<void> {
+/** One process at a time declares: call it before anything of the configuration is read. Held until the transaction ends. */
+export async function lockConfiguration(tx: Queryable): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtext('rollcall configuration'))`)
+}
+
+/** Takes the whole file's place: what is not declared again before the transaction ends is detached. Needs {@link lockConfiguration}. */
+export async function beginDeclaring(tx: Queryable): Promise<void> {
   await tx.query(`update connection set detached_at = now() where connection.detached_at is null`)
   await tx.query(`update app set detached_at = now() where app.detached_at is null`)
   await tx.query(`update credential set declared = false where credential.declared`)

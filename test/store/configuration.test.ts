@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createUser } from '../../src/operations/create-user.ts'
+import { lockConfiguration } from '../../src/store/configuration.ts'
 import { readOrMakeKey, secretBox } from '../../src/store/secrets.ts'
 import { findScimCredential } from '../../src/store/views/scim-credentials.ts'
 import { caller, openTestWorld, tenant, tokenHash, type TestWorld } from './world.ts'
+import { until } from '../support/wait.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -49,6 +51,28 @@ describe('applying the configuration', () => {
     expect((await world.db.query('select from delivery')).rows).toHaveLength(0)
     expect(await world.declare([tenant('acme', ['cxone'])])).toMatchObject({ deliveries: 1 })
     expect(await world.declare([tenant('acme', ['cxone'])])).toMatchObject({ deliveries: 0 })
+  })
+  test('by two starts at once is logged once', async () => {
+    const before = await events()
+    const starts = await world.db.transaction(async (tx) => {
+      await lockConfiguration(tx)
+      const both = [1, 2].map(() => world.declare([tenant('acme', ['cxone', 'second app'])]))
+      await until(
+        async () =>
+          (
+            await world.db.query(
+              `select from pg_locks where locktype = 'advisory' and not granted
+                 and database = (select oid from pg_database where datname = current_database())`,
+            )
+          ).rowCount,
+        (waiting) => waiting === 2,
+      )
+      return both
+    })
+    const changed = (await Promise.all(starts)).map((applied) => applied.changed)
+    expect(changed.filter(Boolean)).toHaveLength(1)
+    expect(await events()).toHaveLength(before.length + 1)
+    await world.declare([tenant('acme', ['cxone'])])
   })
   test('leaving a connection out closes it and keeps its people; naming it again opens it', async () => {
     await world.declare([tenant('acme', ['cxone'], ['entra'])])
