@@ -20,7 +20,13 @@ afterAll(async () => {
 /** Resolves when a session waits for the lock that `held` holds. */
 const someoneWaits = () =>
   until(
-    async () => (await db.query(`select from pg_locks where locktype = 'advisory' and not granted`)).rowCount,
+    async () =>
+      (
+        await db.query(
+          `select from pg_locks where locktype = 'advisory' and not granted
+             and database = (select oid from pg_database where datname = current_database())`,
+        )
+      ).rowCount,
     (waiting) => (waiting ?? 0) > 0,
   )
 
