@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ScimError } from './errors.ts'
 import type { JsonValue } from './json.ts'
 import { QUIRKS, type NoteCode } from './quirks.ts'
-import { externalIdOf, isActive, parseUser, userNameOf, type ParseOptions, type UserDocument } from './resource.ts'
+import { parseUser, type ParseOptions, type UserDocument } from './resource.ts'
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
@@ -61,12 +61,6 @@ describe('a POST body', () => {
     expect(JSON.stringify(document)).toBe(
       `{"userName":"mia","active":true,"emails":[{"value":"x","type":"work"}],"${ENTERPRISE}":{"department":"Legal","manager":{"value":"u2"}}}`,
     )
-  })
-
-  it('offers its looked-up attributes', () => {
-    const document = create({ userName: 'Mia', externalId: 'X', active: false })
-    expect([userNameOf(document), externalIdOf(document), isActive(document)]).toStrictEqual(['Mia', 'X', false])
-    expect(externalIdOf(create({ userName: 'Mia' }))).toBeUndefined()
   })
 
   it('makes an active user when it does not say', () => {

@@ -19,19 +19,6 @@ export interface UserDocument extends ResourceDocument {
   readonly active: boolean
 }
 
-export function userNameOf(document: UserDocument): string {
-  return document.userName
-}
-
-export function externalIdOf(document: ResourceDocument): string | undefined {
-  const externalId = document['externalId']
-  return typeof externalId === 'string' ? externalId : undefined
-}
-
-export function isActive(document: UserDocument): boolean {
-  return document.active
-}
-
 export interface ParseOptions<Document extends ResourceDocument = ResourceDocument> extends ReadingOptions {
   readonly mode: 'create' | 'replace'
   /** What a PUT replaces. It decides what stays where the body is silent. */
