@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { Client } from 'pg'
+import { Client, DatabaseError } from 'pg'
 import { inject } from 'vitest'
+import { until } from './wait.ts'
 import { withDatabase, type TestServer } from './test-server.ts'
 
 export interface TestDatabase {
@@ -38,5 +39,18 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const { url, template, prefix } = await testServer()
   const name = `${prefix}_${randomBytes(6).toString('hex')}`
   await run(url, `create database ${name} template ${template}`)
-  return { url: withDatabase(url, name), drop: () => run(url, `drop database ${name} with (force)`) }
+  return { url: withDatabase(url, name), drop: () => drop(url, name) }
+}
+
+async function drop(url: string, name: string): Promise<void> {
+  const dropped = () =>
+    run(url, `drop database ${name} with (force)`).then(
+      () => true,
+      (error: unknown) => {
+        // Autovacuum is at it, which only a superuser may end: it ends by itself.
+        if (error instanceof DatabaseError && error.code === '42501') return false
+        throw error
+      },
+    )
+  await until(dropped, (done) => done)
 }
