@@ -24,6 +24,7 @@ import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
 import { migrate } from './store/migrate.ts'
 import { readOrMakeKey, secretBox } from './store/secrets.ts'
+import { analyzeGrown } from './store/statistics.ts'
 import type { DeliveryTarget } from './workflows/delivery-context.ts'
 import { openDeliveryEngine } from './workflows/delivery-engine.ts'
 import packageJson from '../package.json' with { type: 'json' }
@@ -49,6 +50,8 @@ export interface StartOptions {
 
 /** Seconds after which `rollcall scim log` shows an exchange. */
 const FLUSH_SECONDS = 1
+/** Seconds between looks for tables that have grown. */
+const ANALYZE_SECONDS = 2
 const VERSION = packageJson.version
 
 /** Closes in the reverse order of opening, each part once, whatever the others do. */
@@ -94,16 +97,18 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
   const dataDir = (): string => (chosen ??= chooseDataDir({ settings, log, env }))
   const url = settings.databaseUrl ?? (await openPostgres(dataDir(), { log, closers }))
   await migrate(url)
+  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
   closers.add('the database pool', () => db.close())
   // Our own server has just been started: whoever had leases on it is dead.
   if (settings.databaseUrl === undefined) await endDeadLeases(db)
+  const stopAnalyzing = every(ANALYZE_SECONDS, () => analyzeGrown(db), onError)
+  closers.add('statistics', stopAnalyzing)
   const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDir())))
   const applied = await applyConfiguration({ db, secrets }, config.tenants)
   if (applied.deliveries > 0)
     log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
   const targets = openTargets(config, { log, closers })
-  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const wake = openWake({ url, db, instance: randomUUID(), onError })
   closers.add('wake-ups', () => wake.close())
   const engine = await openDeliveryEngine({
