@@ -53,7 +53,7 @@ export async function openBench(): Promise<Bench> {
       return line.replace(/^.* /, '')
     },
     simulator: async () =>
-      JSON.parse(await firstLine(start('rollcall-sim.js', ['cxone', '--users', '10']))) as Simulator,
+      JSON.parse(await firstLine(start('rollcall-sim.js', ['cxone', '--users', '60']))) as Simulator,
     close: async () => {
       await Promise.all(children.toReversed().map(ended))
       await rm(folder, { recursive: true, force: true })
