@@ -37,7 +37,8 @@ const CLEAR_LINE = '\r\x1b[K'
 
 /** The terminal of the process. No colour and no living line in a pipe or a dumb terminal, no colour with NO_COLOR. */
 export function openTerminal(out: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Terminal {
-  const capable = out.isTTY && env['TERM'] !== 'dumb'
+  // In a pipe isTTY is not there at all, and picocolors would take that for its own default: colours wherever CI is set.
+  const capable = Boolean(out.isTTY) && env['TERM'] !== 'dumb'
   return {
     colours: pc.createColors(capable && (env['NO_COLOR'] ?? '') === ''),
     columns: Math.max(NARROWEST, Math.min(out.isTTY ? out.columns : WIDEST, WIDEST)),

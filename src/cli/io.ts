@@ -26,7 +26,8 @@ export interface Io {
 /** The world of a real process. */
 export function processIo(): Io {
   const { env, stdout, stderr } = process
-  const colourful = stdout.isTTY && (env[COMMAND_SETTINGS.noColor.env] ?? '') === '' && env['TERM'] !== 'dumb'
+  // In a pipe isTTY is not there at all, and picocolors would take that for its own default: colours wherever CI is set.
+  const colourful = Boolean(stdout.isTTY) && (env[COMMAND_SETTINGS.noColor.env] ?? '') === '' && env['TERM'] !== 'dumb'
   return {
     env,
     out: (text) => void stdout.write(`${text}\n`),

@@ -126,3 +126,11 @@ describe('the process', () => {
     expect(server.printed.out.split('\n')).toHaveLength(2)
   })
 })
+
+test('prints no colours into a pipe, also where CI is set', async () => {
+  const help = start(['app', 'list'], { CI: 'true' })
+  expect(await help.ended).not.toBe(0)
+  const plain = start(['--help'], { CI: 'true' })
+  expect(await plain.ended).toBe(0)
+  expect(help.printed.err + plain.printed.out).not.toContain('\x1b')
+})

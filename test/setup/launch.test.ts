@@ -8,8 +8,8 @@ import { plainEnvironment, processesNaming, run, smallCheckout, type Running } f
 /** Says who it is, then does what its first argument says. */
 const PROGRAM = `
 const [what, ...rest]: string[] = process.argv.slice(2)
-console.log(JSON.stringify({ node: process.execPath, rest }))
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => { console.log(name); process.exit(7) })
+console.log(JSON.stringify({ node: process.execPath, rest }))
 if (what === 'end') process.exit(Number(rest[0]))
 if (what === 'abort') process.kill(process.pid, 'SIGKILL')
 if (what === 'wait') setInterval(() => undefined, 1000)
