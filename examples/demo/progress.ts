@@ -2,6 +2,7 @@
  * What a person sees while the demo works: one living line on a terminal, plain lines elsewhere.
  * Decides how it is drawn; must not know what is going on.
  */
+import { isatty } from 'node:tty'
 import pc from 'picocolors'
 import { seconds } from './check.ts'
 import { fit } from '../../src/cli/text.ts'
@@ -37,8 +38,7 @@ const CLEAR_LINE = '\r\x1b[K'
 
 /** The terminal of the process. No colour and no living line in a pipe or a dumb terminal, no colour with NO_COLOR. */
 export function openTerminal(out: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Terminal {
-  // In a pipe isTTY is not there at all, and picocolors would take that for its own default: colours wherever CI is set.
-  const capable = Boolean(out.isTTY) && env['TERM'] !== 'dumb'
+  const capable = isatty(out.fd) && env['TERM'] !== 'dumb'
   return {
     colours: pc.createColors(capable && (env['NO_COLOR'] ?? '') === ''),
     columns: Math.max(NARROWEST, Math.min(out.isTTY ? out.columns : WIDEST, WIDEST)),

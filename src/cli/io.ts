@@ -3,6 +3,7 @@
  * Decides when there is colour; must not know any command.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import pc from 'picocolors'
 import { COMMAND_SETTINGS } from './environment.ts'
 
@@ -26,8 +27,7 @@ export interface Io {
 /** The world of a real process. */
 export function processIo(): Io {
   const { env, stdout, stderr } = process
-  // In a pipe isTTY is not there at all, and picocolors would take that for its own default: colours wherever CI is set.
-  const colourful = Boolean(stdout.isTTY) && (env[COMMAND_SETTINGS.noColor.env] ?? '') === '' && env['TERM'] !== 'dumb'
+  const colourful = isatty(stdout.fd) && (env[COMMAND_SETTINGS.noColor.env] ?? '') === '' && env['TERM'] !== 'dumb'
   return {
     env,
     out: (text) => void stdout.write(`${text}\n`),
