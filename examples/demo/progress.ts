@@ -2,7 +2,7 @@
  * What a person sees while the demo works: one living line on a terminal, plain lines elsewhere.
  * Decides how it is drawn; must not know what is going on.
  */
-import { isatty } from 'node:tty'
+import { isatty, type WriteStream } from 'node:tty'
 import pc from 'picocolors'
 import { seconds } from './check.ts'
 import { fit } from '../../src/cli/text.ts'
@@ -37,7 +37,10 @@ const FRAME_MS = 100
 const CLEAR_LINE = '\r\x1b[K'
 
 /** The terminal of the process. No colour and no living line in a pipe or a dumb terminal, no colour with NO_COLOR. */
-export function openTerminal(out: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Terminal {
+export function openTerminal(
+  out: WriteStream & { readonly fd: number },
+  env: Readonly<Record<string, string | undefined>>,
+): Terminal {
   const capable = isatty(out.fd) && env['TERM'] !== 'dumb'
   return {
     colours: pc.createColors(capable && (env['NO_COLOR'] ?? '') === ''),
