@@ -1,6 +1,6 @@
 /**
  * Delivery rows: what is still to be brought to an app.
- * Decides leasing and how an outcome is written down; must not know what a delivery does.
+ * Decides what is due, and how an outcome is written down; must not know what a delivery does.
  */
 import type { UserDocument } from '../scim/resource.ts'
 import type { Intent } from '../reconcile/intent.ts'
@@ -35,93 +35,11 @@ export interface LeasedDelivery extends AppKey {
   readonly abandoned: boolean
 }
 
-/** A worker that dies leaves its rows alone for this long at most. Renewed by {@link renewLeases} well before. */
-export const LEASE_SECONDS = 15
-
-interface LeaseRow {
-  id: number
-  subject: string
-  connection_id: string
-  identity_id: string
-  wanted: number
-  urgency: number
-  attempts: number
-  intent: Intent | null
-  abandoned: boolean
-}
-
-/** Takes up to `limit` due rows of an app, deactivations first; none while the app is paused. */
-export async function leaseDeliveries(
-  db: Queryable,
-  key: AppKey,
-  { limit, token }: { limit: number; token: string },
-): Promise<LeasedDelivery[]> {
-  const { rows } = await db.query<LeaseRow>({
-    name: 'lease-deliveries',
-    text: LEASE,
-    values: [key.tenant, key.app, limit, token, LEASE_SECONDS],
-  })
-  return rows
-    .toSorted((a, b) => b.urgency - a.urgency)
-    .map((row) => ({
-      ...key,
-      id: row.id,
-      token,
-      subject: row.subject,
-      connection: row.connection_id,
-      identity: row.identity_id,
-      wanted: row.wanted,
-      urgency: row.urgency,
-      attempts: row.attempts,
-      abandoned: row.abandoned,
-      ...(row.intent === null ? {} : { intent: row.intent }),
-    }))
-}
-
 /** The row's connection still has the app: what is owed to nobody is not delivered. */
-const ATTACHED = `exists (
+export const ATTACHED = `exists (
       select from connection_app
       where connection_app.tenant_id = delivery.tenant_id and connection_app.app_id = delivery.app_id
         and connection_app.connection_id = delivery.connection_id)`
-
-const LEASE = `
-with picked as materialized (
-  select delivery.id, delivery.lease_token is not null as abandoned from delivery
-  where delivery.tenant_id = $1 and delivery.app_id = $2
-    and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying') and delivery.next_at <= now()
-    and (delivery.lease_until is null or delivery.lease_until < now())
-    and not exists (select from app where app.tenant_id = $1 and app.id = $2 and app.paused_until > now())
-    and ${ATTACHED}
-  order by delivery.urgency desc, delivery.next_at
-  limit $3
-  for update of delivery skip locked
-)
-update delivery
-set lease_token = $4, lease_until = now() + make_interval(secs => $5)
-from picked where delivery.id = picked.id
-returning delivery.id, delivery.subject, delivery.connection_id, delivery.identity_id, delivery.wanted,
-          delivery.urgency, delivery.attempts, delivery.intent, picked.abandoned`
-
-/** Leased rows by their ids in $1 and tokens in $2, locked in one order, so that two statements never wait for each other. */
-export const HELD = `
-  select delivery.id from delivery
-  join unnest($1::bigint[], $2::uuid[]) as mine (id, token) on delivery.id = mine.id and delivery.lease_token = mine.token
-  order by delivery.id for update of delivery`
-
-/** Keeps the leases of these rows; returns the ids whose lease is lost. */
-export async function renewLeases(db: Queryable, held: readonly LeasedDelivery[]): Promise<number[]> {
-  const { rows } = await db.query<{ id: number }>({
-    name: 'renew-leases',
-    text: `
-      update delivery set lease_until = now() + make_interval(secs => $3)
-      from (${HELD}) as held
-      where delivery.id = held.id and delivery.lease_until > now()
-      returning delivery.id`,
-    values: [held.map(({ id }) => id), held.map(({ token }) => token), LEASE_SECONDS],
-  })
-  const kept = new Set(rows.map((row) => row.id))
-  return held.map(({ id }) => id).filter((id) => !kept.has(id))
-}
 
 /**
  * For who has lost a lease with something under way: a write of theirs may have overtaken a newer one, so the app is to be

@@ -8,17 +8,8 @@ import { every } from '../durable/timers.ts'
 import { openWorker, type WorkSource } from '../durable/worker.ts'
 import { completeDeliveries } from '../store/configuration.ts'
 import type { Db } from '../store/db.ts'
-import {
-  appKeyOf,
-  appsDue,
-  leaseDeliveries,
-  LEASE_SECONDS,
-  renewLeases,
-  reviveDeliveries,
-  textOfAppKey,
-  type LeasedDelivery,
-} from '../store/deliveries.ts'
-import { giveBack } from '../store/leases.ts'
+import { appKeyOf, appsDue, reviveDeliveries, textOfAppKey, type LeasedDelivery } from '../store/deliveries.ts'
+import { giveBack, LEASE_SECONDS, leaseDeliveries, renewLeases } from '../store/leases.ts'
 import { deliver } from './deliver.ts'
 import type { DeliverContext, DeliveryTarget } from './delivery-context.ts'
 import { deliverNow } from './deliver-now.ts'

@@ -5,15 +5,14 @@ import { endPause, pauseApp } from '../../src/store/apps.ts'
 import {
   appsDue,
   countWaiting,
-  leaseDeliveries,
   readSubject,
-  renewLeases,
   retryNow,
   reviveDeliveries,
   settleDelivery,
   type DeliveryResult,
   type LeasedDelivery,
 } from '../../src/store/deliveries.ts'
+import { leaseDeliveries, renewLeases } from '../../src/store/leases.ts'
 import { linkAccount } from '../../src/store/links.ts'
 import { storePlan } from '../../src/store/plans.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'

@@ -7,14 +7,8 @@ import { parseFilter } from '../../src/scim/filter/parse.ts'
 import { parsePatch } from '../../src/scim/patch/parse.ts'
 import { USER } from '../../src/scim/schema/resource-type.ts'
 import type { Db, Queryable } from '../../src/store/db.ts'
-import {
-  appsDue,
-  countWaiting,
-  leaseDeliveries,
-  readSubject,
-  renewLeases,
-  settleDelivery,
-} from '../../src/store/deliveries.ts'
+import { appsDue, countWaiting, readSubject, settleDelivery } from '../../src/store/deliveries.ts'
+import { leaseDeliveries, renewLeases } from '../../src/store/leases.ts'
 import { linkAccount } from '../../src/store/links.ts'
 import { storePlan } from '../../src/store/plans.ts'
 import { compileUserFilter } from '../../src/store/views/user-filter.ts'

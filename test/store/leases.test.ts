@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createUser } from '../../src/operations/create-user.ts'
-import { leaseDeliveries, settleDelivery, type LeasedDelivery } from '../../src/store/deliveries.ts'
-import { endDeadLeases, giveBack } from '../../src/store/leases.ts'
+import { settleDelivery, type LeasedDelivery } from '../../src/store/deliveries.ts'
+import { endDeadLeases, giveBack, leaseDeliveries } from '../../src/store/leases.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
 
 const APP = { tenant: 'acme', app: 'cxone' }
