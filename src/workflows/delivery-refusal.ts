@@ -18,12 +18,12 @@ const NAME_TAKEN_LOOKS = 3
 
 /**
  * With these nothing else will get through either: the app is left alone as a whole, for at most so many seconds unless it
- * asked for more. One call a minute finds out soon that it is back; a refused key is asked about rarely, since repeated
- * failures may lock its user.
+ * asked for more. A call every ten seconds costs an app that is down nothing, and leavers wait for it to be back; a refused
+ * key is asked about rarely, since repeated failures may lock its user.
  */
 const PAUSES_APP: ReadonlyMap<ConnectorCode, number> = new Map([
   ['throttled', 60],
-  ['unreachable', 60],
+  ['unreachable', 10],
   ['credentials-refused', 900],
 ])
 
