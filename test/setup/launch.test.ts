@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { canBeNobody, NOBODY } from '../support/nobody.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { plainEnvironment, processesNaming, run, smallCheckout, type Running } from './checkout.ts'
 
@@ -15,7 +16,6 @@ if (what === 'abort') process.kill(process.pid, 'SIGKILL')
 if (what === 'wait') setInterval(() => undefined, 1000)
 `
 
-const asRoot = process.getuid?.() === 0
 let checkout: string
 let home: string
 
@@ -71,18 +71,20 @@ describe('a program in bin/', () => {
 })
 
 describe('where the set-up cannot be done', () => {
-  test.runIf(asRoot)('because the checkout cannot be written to, it says who cannot, and the way out', async () => {
-    const foreign = smallCheckout(temporaryDirectory(), PROGRAM)
-    rmSync(join(foreign, 'node_modules', '.package-lock.json'))
-    const nobody = { uid: 65_534, gid: 65_534 }
-    const running = run([process.execPath, join(foreign, 'bin', 'rollcall.js')], {
-      env: plainEnvironment(home),
-      ...nobody,
-    })
-    const { code, stdout, stderr } = await running.ended
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/cannot be installed\.\n {2}Why: nobody cannot write to .*\n {2}Way out: .*npm ci/)
-  })
+  test.runIf(canBeNobody)(
+    'because the checkout cannot be written to, it says who cannot, and the way out',
+    async () => {
+      const foreign = smallCheckout(temporaryDirectory(), PROGRAM)
+      rmSync(join(foreign, 'node_modules', '.package-lock.json'))
+      const running = run([process.execPath, join(foreign, 'bin', 'rollcall.js')], {
+        env: plainEnvironment(home),
+        ...NOBODY,
+      })
+      const { code, stdout, stderr } = await running.ended
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toMatch(/cannot be installed\.\n {2}Why: nobody cannot write to .*\n {2}Way out: .*npm ci/)
+    },
+  )
 
   test.runIf(process.platform === 'linux')('because there is no npm, it says so, and where to get it', async () => {
     const bare = smallCheckout(temporaryDirectory(), PROGRAM)

@@ -6,6 +6,7 @@ import { Client } from 'pg'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { testServer } from '../../../test/support/database.ts'
 import { ask, kill, startParent, type Parent } from '../../../test/support/managed-server.ts'
+import { canBeNobody, NOBODY } from '../../../test/support/nobody.ts'
 import { temporaryDirectory } from '../../../test/support/temporary-directory.ts'
 import { spawnAs } from './initialise.ts'
 import { postgresProcesses, processStart } from './processes.ts'
@@ -286,15 +287,13 @@ describe('whoever is killed while sessions write', () => {
   }
 })
 
-describe.runIf(asRoot)('as an ordinary user', () => {
-  const nobody = { uid: 65_534, gid: 65_534 }
-
+describe.runIf(canBeNobody)('as an ordinary user', () => {
   test('the server runs as that user, and only that user gets in', async () => {
     const directory = temporaryDirectory()
-    chownSync(directory, nobody.uid, nobody.gid)
-    const started = await startParent(directory, nobody)
+    chownSync(directory, NOBODY.uid, NOBODY.gid)
+    const started = await startParent(directory, NOBODY)
     try {
-      expect(postgresProcesses().find(({ pid }) => pid === started.pid)?.uid).toBe(nobody.uid)
+      expect(postgresProcesses().find(({ pid }) => pid === started.pid)?.uid).toBe(NOBODY.uid)
       await expect(ask(started.url, 'select 1')).rejects.toThrow(/Peer authentication failed/)
     } finally {
       await kill(started.process, 'SIGTERM')
@@ -303,6 +302,6 @@ describe.runIf(asRoot)('as an ordinary user', () => {
 
   test('files of another user are refused in words', async () => {
     await (await start()).stop()
-    await expect(startParent(dataDir, nobody)).rejects.toThrow(/belongs to user number \d+, and you are number 65534/)
+    await expect(startParent(dataDir, NOBODY)).rejects.toThrow(/belongs to user number \d+, and you are number 65534/)
   })
 })
