@@ -1,9 +1,9 @@
 /**
  * Starts the server process on existing files and waits until it answers.
- * Decides what to do about a start that leftovers block; must not make or change database files.
+ * Decides what to do about a start that leftovers block or somebody kills; must not make or change database files.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fstatSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
@@ -23,9 +23,20 @@ export interface LaunchInput extends Leftovers {
   readonly logFile: string
 }
 
+/**
+ * A server that was killed within the moment in which it makes its lock file leaves an empty one, which PostgreSQL refuses
+ * for ever. It means nobody, since we hold the directory and have ended whatever ran on it: it gets our own number, which
+ * the server takes for an ancestor's, and removes it itself.
+ */
+function completeLockFile(pgData: string): void {
+  const lockFile = join(pgData, 'postmaster.pid')
+  if (statSync(lockFile, { throwIfNoEntry: false })?.size === 0) writeFileSync(lockFile, `${process.pid}\n`)
+}
+
 function spawnServer(input: LaunchInput): { child: ChildProcess; logStart: number } {
   const output = openLog(input.logFile)
   try {
+    completeLockFile(input.pgData)
     const stale = recordedPid(input.pgData)
     const logStart = fstatSync(output).size
     const child = spawn(input.binaries.postgres, input.arguments, {
@@ -53,8 +64,14 @@ function isReady(pgData: string, pid: number | undefined): boolean {
   }
 }
 
+interface Failed {
+  readonly why: string
+  /** Leftovers stood in the way, or somebody killed it: the same may work a moment later. */
+  readonly passing: boolean
+}
+
 /** Resolves to the running server, or to why it ended. Recovery after a crash may take long; there is no time limit. */
-async function startOnce(input: LaunchInput): Promise<ChildProcess | string> {
+async function startOnce(input: LaunchInput): Promise<ChildProcess | Failed> {
   const { child, logStart } = spawnServer(input)
   let failure: Error | undefined
   child.once('error', (error) => {
@@ -67,19 +84,20 @@ async function startOnce(input: LaunchInput): Promise<ChildProcess | string> {
     }
     await pause(10)
   }
-  if (failure !== undefined) return failure.message
-  return lastWords(input.logFile, logStart) || `it ended with ${child.exitCode ?? child.signalCode}`
+  if (failure !== undefined) return { why: failure.message, passing: false }
+  const why = lastWords(input.logFile, logStart) || `it ended with ${child.exitCode ?? child.signalCode}`
+  return { why, passing: child.signalCode !== null || BLOCKED.test(why) }
 }
 
 /** Starts the server. Throws {@link ManagedPostgresError} with its last words if it does not come up. */
 export async function launchServer(input: LaunchInput): Promise<ChildProcess> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await startOnce(input)
-    if (typeof result !== 'string') return result
-    if (attempt === ATTEMPTS || !BLOCKED.test(result)) {
+    if (!('why' in result)) return result
+    if (attempt === ATTEMPTS || !result.passing) {
       throw new ManagedPostgresError({
         what: `PostgreSQL did not start on ${input.pgData}`,
-        why: result,
+        why: result.why,
         wayOut: `see ${input.logFile}, or ${USE_ANOTHER_SERVER}`,
       })
     }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -224,6 +224,29 @@ describe('after it was killed itself', () => {
       stranger.kill('SIGKILL')
     }
   })
+})
+
+test('a server that is killed while it starts is started again', async () => {
+  await (await start()).stop()
+  const starting = start()
+  let killed: number | undefined
+  while (killed === undefined) {
+    killed = serversHere()[0]
+    if (killed === undefined) await pause(1)
+    else process.kill(killed, 'SIGKILL')
+  }
+  const server = await starting
+  expect(server.pid).not.toBe(killed)
+  expect(await ask(server.url, 'select 42 as answer')).toEqual([{ answer: 42 }])
+})
+
+test('a lock file that a killed start has left empty does not block the next', async () => {
+  await (await start()).stop()
+  const lockFile = join(dataDir, 'postgres', 'postmaster.pid')
+  writeFileSync(lockFile, '')
+  if (asRoot) chownSync(lockFile, statSync(join(dataDir, 'postgres')).uid, statSync(join(dataDir, 'postgres')).gid)
+  const server = await start()
+  expect(await ask(server.url, 'select 42 as answer')).toEqual([{ answer: 42 }])
 })
 
 describe('whoever is killed while sessions write', () => {
