@@ -3,18 +3,13 @@
  * Must not be used by product code.
  */
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
 import { z } from 'zod'
 import { ConfigError, loadConfig, type Config } from '../../src/config.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-let made = ''
-beforeAll(async () => {
-  made = await mkdtemp(join(tmpdir(), 'rollcall-config-'))
-})
-afterAll(() => rm(made, { recursive: true }))
+const made = temporaryDirectory()
 
 /** Where the files of this test file are; secrets in files are looked for here. */
 export const folder = (): string => made

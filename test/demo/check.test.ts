@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Belief } from '../../sim/idp/okta/beliefs.ts'
+import type { Belief } from '../../sim/idp/beliefs.ts'
 import type { Person } from '../../sim/idp/people.ts'
 import * as check from '../../examples/demo/check.ts'
 import type { Around, Check, Push } from '../../examples/demo/check.ts'

@@ -170,8 +170,8 @@ describe('trouble in between', () => {
     expect((await cxone.state()).users.filter((user) => user.userName === userName)).toHaveLength(1)
   })
   test('a request to slow down is obeyed and then everything arrives', async () => {
-    await cxone.control('PUT', '/limits', { requestsPerSecond: 20, burst: 3, retryAfter: 1 })
-    const ids = await Promise.all(Array.from({ length: 6 }, () => pushed(fresh())))
+    await cxone.control('PUT', '/limits', { requestsPerSecond: 20, burst: 6, retryAfter: 1 })
+    const ids = await Promise.all(Array.from({ length: 4 }, () => pushed(fresh())))
     for (const id of ids) expect(await delivered(id)).toMatchObject({ wanted: 1, delivered: 1 })
     await cxone.control('PUT', '/limits', { requestsPerSecond: null, burst: 1, retryAfter: null })
   })
