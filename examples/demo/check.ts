@@ -2,7 +2,7 @@
  * Compares what was expected with what both sides show. Pure: scenes and beliefs come in, sentences go out.
  * Decides what counts as right; must not read, wait or print anything.
  */
-import type { Belief } from '../../sim/idp/okta/beliefs.ts'
+import type { Belief } from '../../sim/idp/beliefs.ts'
 import type { Person } from '../../sim/idp/people.ts'
 import { DEFAULTS } from './parts.ts'
 import type { CxoneCall, CxoneUser, Scene } from './scene.ts'

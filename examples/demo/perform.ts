@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OktaProvider } from '../../sim/idp/okta/provider.ts'
-import type { Outcome } from '../../sim/idp/okta/beliefs.ts'
+import type { Outcome } from '../../sim/idp/beliefs.ts'
 import { counted, type Check, type Push } from './check.ts'
 import type { Parts } from './parts.ts'
 import type { Progress } from './progress.ts'

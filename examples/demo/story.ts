@@ -3,7 +3,7 @@
  * Decides acts and expectations; must not compare (check.ts does) nor print.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Outcome } from '../../sim/idp/okta/beliefs.ts'
+import type { Outcome } from '../../sim/idp/beliefs.ts'
 import { compareWithImport } from '../../sim/idp/okta/compare.ts'
 import type { OktaProvider } from '../../sim/idp/okta/provider.ts'
 import { people, type Person } from '../../sim/idp/people.ts'

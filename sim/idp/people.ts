@@ -20,6 +20,9 @@ export interface Person {
   readonly mobilePhone?: string
 }
 
+/** Changes to a person in the company's directory. `userName` is a rename. */
+export type ProfileChanges = Partial<Omit<Person, 'key'>>
+
 export interface PeopleOptions {
   readonly count: number
   readonly seed: number

@@ -74,6 +74,7 @@ const beliefOf = (person: Person): Belief => ({
   person,
   told: person,
   status: 'linked',
+  active: true,
   id: person.userName,
   tasks: [],
 })

@@ -1,6 +1,6 @@
 /** Carries replayed requests over HTTP as they stand: no header is added that the file does not name, but for length. */
 import * as http from 'node:http'
-import { decode } from '../../sim/idp/okta/client.ts'
+import { decode } from '../../sim/idp/client.ts'
 import type { Transport } from './replay.ts'
 import type { ReplayAnswer } from './shape.ts'
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { people, type Person } from '../people.ts'
 import { OktaProvider, type OktaOptions } from './provider.ts'
 import type { Family } from './requests.ts'
-import { answer, scimError, startPeer, type Misbehaviour, type Peer, type Reply } from './test-peer.ts'
+import { answer, scimError, startPeer, type Misbehaviour, type Peer, type Reply } from '../test-peer.ts'
 
 const FAST = 0.000_01
 let peer: Peer

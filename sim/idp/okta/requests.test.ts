@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Person } from '../people.ts'
+import { ENTERPRISE_SCHEMA, PATCH_SCHEMA, USER_SCHEMA } from '../scim.ts'
 import * as requests from './requests.ts'
 
 const mia: Person = {
@@ -33,9 +34,9 @@ describe("Okta's requests", () => {
   it('name the enterprise extension only when an attribute of it is mapped', () => {
     const body = requests.create({ ...mia, title: 'Agent', department: 'Legal' }, 'x').body
     expect(body).toMatchObject({
-      schemas: [requests.USER_SCHEMA, requests.ENTERPRISE_SCHEMA],
+      schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
       title: 'Agent',
-      [requests.ENTERPRISE_SCHEMA]: { department: 'Legal' },
+      [ENTERPRISE_SCHEMA]: { department: 'Legal' },
     })
   })
 
@@ -52,7 +53,7 @@ describe("Okta's requests", () => {
     expect(requests.patchActive('u1', false)).toEqual({
       method: 'PATCH',
       path: '/Users/u1',
-      body: { schemas: [requests.PATCH_SCHEMA], Operations: [{ op: 'replace', value: { active: false } }] },
+      body: { schemas: [PATCH_SCHEMA], Operations: [{ op: 'replace', value: { active: false } }] },
     })
   })
 
@@ -71,7 +72,7 @@ describe("Okta's requests", () => {
 
   it('echo in a profile push what the server said and Okta does not map, and change nothing of it', () => {
     const answered = {
-      schemas: [requests.USER_SCHEMA],
+      schemas: [USER_SCHEMA],
       id: 'u1',
       userName: 'mia@acme.test',
       nickName: 'Mimi',

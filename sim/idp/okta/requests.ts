@@ -1,27 +1,24 @@
 /**
- * Each request Okta sends for users, as data (facts 1.1 and 1.3). Pure: sends nothing, remembers nothing, reads no
+ * Each request Okta sends, as data (facts 1.1 and 1.3), those about groups at the end. Pure: sends nothing, remembers nothing, reads no
  * answer. The numbers in the comments are the rows of facts 1.3.
  */
 import type { Person } from '../people.ts'
-
-export const USER_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:User'
-export const ENTERPRISE_SCHEMA = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
-export const PATCH_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
+import {
+  ENTERPRISE_SCHEMA,
+  GROUP_SCHEMA,
+  objectOr,
+  patch,
+  USER_SCHEMA,
+  type JsonObject,
+  type Operation,
+  type ScimRequest,
+} from '../scim.ts'
 
 /** `oin`: catalogue and template apps, which PATCH `active`. `aiw`: apps from the integration wizard, which PUT it. */
 export type Family = 'oin' | 'aiw'
 
 /** How the admin typed the credential: as a bearer token, or as the whole value of the header (facts 1.2). */
 export type Auth = 'bearer' | 'header'
-
-export type JsonObject = { readonly [name: string]: unknown }
-
-export interface ScimRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
-  /** Below the base URL, with its query. */
-  readonly path: string
-  readonly body?: JsonObject
-}
 
 export const PAGE_SIZE = 100
 
@@ -87,20 +84,12 @@ export function putUser(id: string, resource: JsonObject): ScimRequest {
 
 /** #7 and #8 of an OIN app: no path, boolean value. */
 export function patchActive(id: string, active: boolean): ScimRequest {
-  return patch(id, { active })
+  return patch(userPath(id), [{ op: 'replace', value: { active } }])
 }
 
 /** #9 of an OIN app */
 export function patchPassword(id: string, password: string): ScimRequest {
-  return patch(id, { password })
-}
-
-function patch(id: string, value: JsonObject): ScimRequest {
-  return {
-    method: 'PATCH',
-    path: userPath(id),
-    body: { schemas: [PATCH_SCHEMA], Operations: [{ op: 'replace', value }] },
-  }
+  return patch(userPath(id), [{ op: 'replace', value: { password } }])
 }
 
 function userPath(id: string): string {
@@ -165,10 +154,55 @@ function withSchema(schemas: unknown): unknown[] {
   return listed.includes(ENTERPRISE_SCHEMA) ? listed : [...listed, ENTERPRISE_SCHEMA]
 }
 
-function objectOr(value: unknown): JsonObject {
-  return isObject(value) ? value : {}
+/** A member of a group as Okta lists it. */
+export interface Member {
+  readonly value: string
+  readonly display: string
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** #11 */
+export function findGroup(displayName: string): ScimRequest {
+  const filter = encodeURIComponent(`displayName eq ${JSON.stringify(displayName)}`)
+  return { method: 'GET', path: `/Groups?filter=${filter}&startIndex=1&count=${PAGE_SIZE}` }
+}
+
+/** #12: an AIW app may put the members here, an OIN app leaves the list empty. */
+export function createGroup(displayName: string, members: readonly Member[]): ScimRequest {
+  return { method: 'POST', path: '/Groups', body: { schemas: [GROUP_SCHEMA], displayName, members } }
+}
+
+/** #13 */
+export function readGroup(id: string): ScimRequest {
+  return { method: 'GET', path: groupPath(id) }
+}
+
+/** #14: without a path, and with the read-only id once more. */
+export function patchGroupName(id: string, displayName: string): ScimRequest {
+  return patch(groupPath(id), [{ op: 'replace', value: { id, displayName } }])
+}
+
+/** #15 and #16 in one request: removals one by one with a filter, additions as one list. */
+export function patchMembers(id: string, removed: readonly string[], added: readonly Member[]): ScimRequest {
+  const removals: Operation[] = removed.map((value) => ({ op: 'remove', path: `members[value eq "${value}"]` }))
+  const additions: Operation[] = added.length === 0 ? [] : [{ op: 'add', path: 'members', value: added }]
+  return patch(groupPath(id), [...removals, ...additions])
+}
+
+/** #17: "Push now". An empty list empties the group. */
+export function replaceMembers(id: string, members: readonly Member[]): ScimRequest {
+  return patch(groupPath(id), [{ op: 'replace', path: 'members', value: members }])
+}
+
+/** #18, and the rename of an AIW app */
+export function putGroup(id: string, displayName: string, members: readonly Member[]): ScimRequest {
+  return { method: 'PUT', path: groupPath(id), body: { schemas: [GROUP_SCHEMA], id, displayName, members } }
+}
+
+/** #19 */
+export function deleteGroup(id: string): ScimRequest {
+  return { method: 'DELETE', path: groupPath(id) }
+}
+
+function groupPath(id: string): string {
+  return `/Groups/${encodeURIComponent(id)}`
 }

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { people } from '../people.ts'
 import { idpCommand } from '../main.ts'
 import { OktaProvider } from './provider.ts'
-import { playStory, type Step } from './story.ts'
-import { answer, scimError, startPeer, type Peer } from './test-peer.ts'
+import type { Step } from '../story.ts'
+import { playStory } from './story.ts'
+import { answer, scimError, startPeer, type Peer } from '../test-peer.ts'
 
 let peer: Peer
 

@@ -5,7 +5,7 @@
 import * as http from 'node:http'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { isObject, type JsonObject } from './requests.ts'
+import { isObject, type JsonObject } from './scim.ts'
 
 export interface Request {
   readonly method: string

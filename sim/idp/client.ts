@@ -1,13 +1,12 @@
 /**
- * One HTTP client as Okta's is: kept-alive connections, its headers, 60 s of patience per answer. Records every
- * exchange without the credential. Judges nothing: any answer, and the lack of one, is returned as an exchange.
+ * One HTTP client for every played provider: kept-alive connections, the provider's own headers, its patience per
+ * answer. Records every exchange without the credential. Judges nothing: any answer, and the lack of one, is returned as
+ * an exchange.
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { gunzipSync, inflateSync } from 'node:zlib'
-import { oktaHeaders, type Auth, type ScimRequest } from './requests.ts'
-
-export const TIMEOUT_MS = 60_000
+import type { ScimRequest } from './scim.ts'
 
 export interface Answer {
   readonly status: number
@@ -31,15 +30,15 @@ export interface Exchange {
 
 export interface ClientOptions {
   readonly base: string
-  readonly token: string
-  readonly auth: Auth
-  readonly timeoutMs?: number
+  /** The headers of a request, the credential included; asked anew for each. */
+  readonly headers: (hasBody: boolean) => Readonly<Record<string, string>>
+  readonly timeoutMs: number
 }
 
 /** The record keeps this many exchanges; older ones are only counted. */
 const RECORD_LIMIT = 10_000
 
-export class OktaClient {
+export class ScimClient {
   readonly #options: ClientOptions
   readonly #base: string
   readonly #agent: http.Agent
@@ -64,16 +63,16 @@ export class OktaClient {
     return [...this.#record]
   }
 
-  /** Sends once and never rejects. A connection that the server had closed meanwhile is replaced, for GET and PUT. */
+  /** Sends once and never rejects. A connection that the server had closed meanwhile is replaced, but for POST and PATCH. */
   async send(request: ScimRequest): Promise<Exchange> {
-    const url = new URL(this.#base + request.path)
-    let result = await this.#attempt(url, request)
+    let result = await this.#attempt(request)
     if ('stale' in result && request.method !== 'POST' && request.method !== 'PATCH')
-      result = await this.#attempt(url, request)
+      result = await this.#attempt(request)
+    const url = this.#base + request.path
     const exchange: Exchange =
       'status' in result
-        ? { request, url: url.href, answer: result }
-        : { request, url: url.href, fault: { kind: result.kind, message: result.message } }
+        ? { request, url, answer: result }
+        : { request, url, fault: { kind: result.kind, message: result.message } }
     this.#remember(exchange)
     return exchange
   }
@@ -87,18 +86,22 @@ export class OktaClient {
     if (this.#record.length > RECORD_LIMIT) this.#record.shift()
   }
 
-  #attempt(url: URL, request: ScimRequest): Promise<Answer | (Fault & { stale?: true })> {
-    const { token, auth, timeoutMs = TIMEOUT_MS } = this.#options
-    const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body))
+  #attempt(request: ScimRequest): Promise<Answer | (Fault & { stale?: true })> {
+    const { timeoutMs } = this.#options
+    const text = request.text ?? (request.body === undefined ? undefined : JSON.stringify(request.body))
+    const body = text === undefined ? undefined : Buffer.from(text)
     const headers = {
-      ...oktaHeaders(token, auth, body !== undefined),
+      ...this.#options.headers(body !== undefined),
       ...(body === undefined ? {} : { 'Content-Length': body.length }),
     }
     this.#sent += 1
-    const open = url.protocol === 'https:' ? https.request : http.request
+    const base = new URL(this.#base)
+    const open = base.protocol === 'https:' ? https.request : http.request
+    // The path goes past URL, which would take a lone question mark away.
+    const path = (base.pathname === '/' ? '' : base.pathname) + request.path
     return new Promise((resolve) => {
       const signal = AbortSignal.timeout(timeoutMs)
-      const outgoing = open(url, { method: request.method, headers, agent: this.#agent, signal })
+      const outgoing = open(base, { method: request.method, path, headers, agent: this.#agent, signal })
       const fail = (error: Error): void => {
         if (signal.aborted) resolve({ kind: 'timeout', message: `no answer within ${timeoutMs / 1_000} s` })
         else
@@ -133,7 +136,7 @@ export function decode(bytes: Buffer, encoding: string | undefined): string {
   return bytes.toString('utf8')
 }
 
-/** The base without its trailing slashes; throws a TypeError if it is no http or https URL. */
+/** The base without its trailing slashes and query; throws a TypeError if it is no http or https URL. */
 export function parseBase(base: string): string {
   const parsed = URL.parse(base)
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
