@@ -1,9 +1,10 @@
 /** `rollcall-sim idp …`: which identity providers can be played. A provider that is not built is not offered. */
 import { Command } from 'commander'
+import { entraCommand } from './entra/command.ts'
 import { oktaCommand } from './okta/command.ts'
 
 /** One row a provider: a new one brings its own folder and its line here. */
-const PROVIDERS: readonly (() => Command)[] = [oktaCommand]
+const PROVIDERS: readonly (() => Command)[] = [oktaCommand, entraCommand]
 
 /** The `idp` command with one subcommand for each provider. */
 export function idpCommand(): Command {
