@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import pc from 'picocolors'
+import { openDialogue, type Dialogue } from './ask.ts'
 import { COMMAND_SETTINGS } from './environment.ts'
 
 export type Colours = ReturnType<typeof pc.createColors>
@@ -20,6 +21,8 @@ export interface Io {
   /** Width of the terminal; undefined where the output is no terminal: then nothing is cut. */
   readonly columns: number | undefined
   readonly colours: Colours
+  /** Opens questions to whoever sits there; undefined where nobody does. */
+  readonly openDialogue: (() => Dialogue) | undefined
   now(): Date
   sleep(milliseconds: number): Promise<void>
 }
@@ -37,6 +40,8 @@ export function processIo(): Io {
     },
     columns: stdout.isTTY ? stdout.columns : undefined,
     colours: pc.createColors(colourful),
+    openDialogue:
+      isatty(0) && isatty(stderr.fd) ? () => openDialogue({ input: process.stdin, output: stderr }) : undefined,
     now: () => new Date(),
     sleep: async (milliseconds) => {
       await sleep(milliseconds)

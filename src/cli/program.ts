@@ -22,6 +22,11 @@ interface Entry {
 /** Every command, in the order of the help. `about` is the one of the command itself; a test compares them. */
 export const COMMANDS: readonly Entry[] = [
   { path: 'serve', about: 'Start the server', load: () => import('./serve.ts') },
+  {
+    path: 'advise',
+    about: 'Say what a larger plan costs, what its SCIM gives, and what to do',
+    load: () => import('./advise.ts'),
+  },
   { path: 'app list', about: 'List the apps and what waits for them', load: () => import('./app/list.ts') },
   { path: 'app show', about: 'Show an app and what stands in its way', load: () => import('./app/show.ts') },
   {

@@ -2,7 +2,9 @@
  * A terminal that writes down what it is told.
  * Must not be used by product code.
  */
+import { Readable, Writable } from 'node:stream'
 import pc from 'picocolors'
+import { openDialogue } from '../../src/cli/ask.ts'
 import type { Io } from '../../src/cli/io.ts'
 import { runProgram } from '../../src/cli/program.ts'
 
@@ -17,15 +19,26 @@ export interface Call {
 export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly columns?: number
+  /** What is typed, a line each, where somebody sits at the terminal; the input ends with the last. */
+  readonly answers?: readonly string[]
   /** Called instead of waiting. Throw to end a command that would go on for ever. */
   readonly onSleep?: () => Promise<void>
 }
+
+const writeTo = (lines: string[]): Writable =>
+  new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
 
 /** Runs `rollcall <words>` in this process. */
 export async function rollcall(words: readonly string[], options: TerminalOptions = {}): Promise<Call> {
   const out: string[] = []
   const err: string[] = []
   const progress: string[] = []
+  const { answers } = options
   const io: Io = {
     env: options.env ?? {},
     out: (text) => void out.push(text),
@@ -33,6 +46,10 @@ export async function rollcall(words: readonly string[], options: TerminalOption
     progress: (text) => void progress.push(text),
     columns: options.columns,
     colours: pc.createColors(false),
+    openDialogue:
+      answers === undefined
+        ? undefined
+        : () => openDialogue({ input: Readable.from(answers.map((line) => `${line}\n`)), output: writeTo(err) }),
     now: () => new Date(),
     sleep: async () => {
       await options.onSleep?.()
