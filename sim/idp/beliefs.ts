@@ -119,14 +119,19 @@ export class Entry {
 const SETTLES: Readonly<Record<Action, readonly Action[]>> = {
   assign: ['assign', 'push', 'reactivate', 'deactivate', 'remove'],
   push: ['push'],
-  deactivate: ['deactivate', 'reactivate'],
+  deactivate: ['assign', 'deactivate', 'reactivate'],
   reactivate: ['reactivate', 'deactivate'],
   password: ['password'],
   remove: ['assign', 'push', 'deactivate', 'reactivate', 'password', 'remove'],
   provision: ['provision'],
 }
 
-const NOT_LINKED: Failure = { kind: 'not-linked', message: 'nothing sent: the server has given no id for this person' }
+const NOT_LINKED = 'nothing sent: the server has given no id for this person'
+
+function unlinked(action: Action): Outcome {
+  if (action === 'deactivate' || action === 'remove') return done('', NOT_LINKED)
+  return failed({ kind: 'not-linked', message: NOT_LINKED })
+}
 
 /** Everybody who was ever assigned, in order of first assignment. */
 export class Book {
@@ -147,12 +152,22 @@ export class Book {
     return entry
   }
 
-  /** Runs after this person's other actions, if the server has given an id, and writes down what came of it. */
+  /** Runs at once, whatever else is under way for this person; their later actions wait for it. */
+  atOnce(entry: Entry, action: Action, work: () => Promise<Outcome>): Promise<Outcome> {
+    const run = work().then((outcome) => entry.settle(action, outcome))
+    entry.turn = Promise.allSettled([entry.turn, run])
+    return run
+  }
+
+  /**
+   * Runs after this person's other actions and writes down what came of it. Without a user at the server nothing is
+   * sent: whoever leaves is then done with, anything else has failed.
+   */
   inTurn(person: Person, action: Action, work: (entry: Entry, id: string) => Promise<Outcome>): Promise<Outcome> {
     const entry = this.of(person)
     const turn = entry.turn.then(async () => {
       const { linkedId } = entry
-      return entry.settle(action, linkedId === undefined ? failed(NOT_LINKED) : await work(entry, linkedId))
+      return entry.settle(action, linkedId === undefined ? unlinked(action) : await work(entry, linkedId))
     })
     entry.turn = turn.catch(() => undefined)
     return turn

@@ -80,9 +80,9 @@ export class OktaProvider implements Provider {
    * Match by userName, then create, or link what was found and push the profile to it (#4, #5). A 409 on the create
    * means somebody else was quicker: look up again and link.
    */
-  async assign(person: Person): Promise<Outcome> {
+  assign(person: Person): Promise<Outcome> {
     const entry = this.#book.open(person)
-    return entry.settle('assign', await this.#assign(entry))
+    return this.#book.atOnce(entry, 'assign', () => this.#assign(entry))
   }
 
   /** GET and PUT of the whole merged resource (#6). The changes enter Okta's directory whether or not they arrive. */

@@ -89,7 +89,7 @@ describe('a wrong token', () => {
 
 describe('rollcall-sim idp', () => {
   it('offers okta, and only providers that are built', () => {
-    expect(idpCommand().commands.map((command) => command.name())).toEqual(['okta', 'entra'])
+    expect(idpCommand().commands.map((command) => command.name())).toEqual(['okta', 'entra', 'onelogin'])
   })
 
   it('refuses an address that is none and says what one looks like', async () => {
