@@ -10,6 +10,7 @@ import type { ConnectorDefinition } from './connectors/contract.ts'
 import { openHttp } from './connectors/http.ts'
 import { connectors } from './connectors/registry.ts'
 import { every } from './durable/timers.ts'
+import { openWaiters } from './durable/waiters.ts'
 import { openWake } from './durable/wake.ts'
 import { adminRoutes } from './http/admin/routes.ts'
 import { openExchangeLog } from './http/scim/exchange-log.ts'
@@ -17,6 +18,7 @@ import { SCIM_PATH } from './http/scim/request.ts'
 import { buildServer, closeServer } from './http/server.ts'
 import type { AccountAttributes } from './identity/account.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
+import { isAnswerKey } from './store/confirmations.ts'
 import { openDb, type Db } from './store/db.ts'
 import { textOfAppKey } from './store/deliveries.ts'
 import { endDeadLeases } from './store/leases.ts'
@@ -48,6 +50,8 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/** Most requests of one connection that wait for an app at once; the others are answered as soon as they are committed. */
+const MOST_WAITING = 100
 /** Seconds after which `rollcall scim log` shows an exchange. */
 const FLUSH_SECONDS = 1
 /** Seconds between looks for tables that have grown. */
@@ -111,6 +115,7 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
   const targets = openTargets(config, { log, closers })
   const wake = openWake({ url, db, instance: randomUUID(), onError })
   closers.add('wake-ups', () => wake.close())
+  const waiters = openWaiters({ places: MOST_WAITING })
   const engine = await openDeliveryEngine({
     db,
     url,
@@ -120,9 +125,10 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
     now: () => new Date(),
     newId: randomUUID,
     hash: hashOf,
+    wakeAnswer: (key) => wake.wake(key),
     sleep: (seconds) => sleep(seconds * 1000),
   })
-  wake.onWake(engine.wake)
+  wake.onWake((key) => (isAnswerKey(key) ? waiters : engine).wake(key))
   closers.add('deliveries', engine.close)
   const exchanges = openExchangeLog(db)
   const stopFlushing = every(FLUSH_SECONDS, exchanges.flush, onError)
@@ -131,7 +137,13 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
     log,
     ready: () => readiness(db),
     scim: {
-      operations: { db, wake, now: () => new Date(), newId: randomUUID },
+      operations: {
+        db,
+        wake,
+        answers: { ...waiters, worthWaiting: () => true },
+        now: () => new Date(),
+        newId: randomUUID,
+      },
       exchanges,
       baseUrl: (request) => `${settings.publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`,
     },

@@ -76,7 +76,6 @@ async function readConnection(
   appIds: readonly string[],
 ): Promise<ConnectionConfig | undefined> {
   const parsed = parse(reading, entry, { schema: connectionShell, whole: connectionSchema })
-  reportConfirm(reading, entry)
   for (const { value, path } of entries(reading, entry, 'apps')) {
     if (typeof value !== 'string' || appIds.includes(value)) continue
     const fix = suggestion(value, appIds, 'Declare it under apps: of this tenant, or take it off this list.')
@@ -88,18 +87,6 @@ async function readConnection(
     return sha256 === undefined ? undefined : { sha256 }
   })
   return parsed === undefined ? undefined : { ...parsed, tokens }
-}
-
-/** Accepted by the schema, so that the docs describe it, and refused here: it must never silently behave as queue. */
-function reportConfirm(reading: Reading, { value, path }: Entry): void {
-  if (!isRecord(value) || value['delivery'] !== 'confirm') return
-  const message = '"confirm" is not available in this version'
-  reading.problems.push(
-    problemAt(reading.source, [...path, 'delivery'], {
-      message,
-      fix: 'Use `delivery: queue`, or leave the key out.',
-    }),
-  )
 }
 
 /** The entries of a list, whatever they are; an id that stands there twice is reported. What is no list is the schema's business. */

@@ -56,11 +56,16 @@ export const connectionSchema = z
       .describe('Which provider pushes: its known quirks are read as it means them.'),
     delivery: z
       .enum(['queue', 'confirm'])
-      .default('queue')
+      .default('confirm')
       .describe(
-        '`queue` answers the provider as soon as the change is committed here. `confirm`, which waits for the app first, is not available in this version.',
+        '`confirm` waits with the answer until an app has taken the change or refuses it for the sake of this person: then nothing has changed, here or there, and the provider shows why. `queue` answers as soon as the change is committed here.',
       ),
-    confirmSeconds: z.int().min(1).max(30).default(8).describe('Longest wait for the app with `delivery: confirm`.'),
+    confirmSeconds: z
+      .int()
+      .min(1)
+      .max(30)
+      .default(8)
+      .describe('Longest wait for an app with `delivery: confirm`, in seconds; after it the provider is answered 2xx.'),
     tokens: z
       .array(tokenSchema)
       .min(1)

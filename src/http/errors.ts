@@ -4,7 +4,7 @@
  */
 import type { FastifyError } from 'fastify'
 import type { DomainRefusal } from '../operations/context.ts'
-import { ScimError, type ScimStatus } from '../scim/errors.ts'
+import { refusal, ScimError, type ScimStatus, type ScimType } from '../scim/errors.ts'
 import { databaseUnavailable, OutcomeUnknown } from '../store/db.ts'
 
 const MESSAGES: { readonly [K in DomainRefusal['kind']]: (refusal: Extract<DomainRefusal, { kind: K }>) => ScimError } =
@@ -21,7 +21,19 @@ const MESSAGES: { readonly [K in DomainRefusal['kind']]: (refusal: Extract<Domai
         503,
         `User ${quoted(id)} is being changed by too many others at once; nothing was changed. Try again.`,
       ),
+    'refused-by-app': ({ app, cause, detail }) =>
+      refusal(REFUSED_BY_APP[cause], `The app ${app} does not take this, so nothing was changed: ${detail}`),
   }
+
+type RefusedByApp = Extract<DomainRefusal, { kind: 'refused-by-app' }>
+
+/** An app's refusal for the person's sake: 409 makes providers look for who has the name, 400 shows the person's data. */
+const REFUSED_BY_APP: Readonly<Record<RefusedByApp['cause'], ScimType>> = {
+  'name-taken': 'uniqueness',
+  disputed: 'uniqueness',
+  'value-invalid': 'invalidValue',
+  unmatched: 'invalidValue',
+}
 
 /** What a use-case refused, in SCIM's words. A new refusal does not compile until it has some. */
 export function scimRefusal<K extends DomainRefusal['kind']>(refusal: Extract<DomainRefusal, { kind: K }>): ScimError {

@@ -7,6 +7,8 @@ import type { UserDocument } from '../scim/resource.ts'
 import { lockUser, readUser, updateUser, type Accepted, type StoredUser } from '../store/users.ts'
 import type { Queryable } from '../store/db.ts'
 import { retryIdentity } from '../store/deliveries.ts'
+import { answerKey } from '../store/confirmations.ts'
+import { awaitAnswer, confirming, refusedByApp } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf } from './user-columns.ts'
@@ -24,20 +26,35 @@ const TRIES = 10
 
 /**
  * Makes a change to the newest version of an identity. What `next` throws leaves everything as it was. One committed
- * statement, as in create-user.
+ * statement, as in create-user; where the connection confirms, what an app refuses is taken back before this resolves.
  */
-export async function changeUser(
-  context: OperationContext,
-  caller: Caller,
-  change: UserChange,
-): Promise<Result<StoredUser>> {
+export function changeUser(context: OperationContext, caller: Caller, change: UserChange): Promise<Result<StoredUser>> {
+  return confirming(context, caller, async (seconds) => {
+    const result = await commit(context, caller, { change, seconds })
+    if (!result.ok) return result
+    const { user, apps, confirms } = result.value
+    wakeApps(context, caller.tenant, apps)
+    // A request that waits with an older version is answered by this one.
+    if (caller.confirm !== undefined) context.wake.wake(answerKey(user.id))
+    const refusal =
+      confirms && seconds !== undefined ? await awaitAnswer(context, caller, { ...user, seconds }) : undefined
+    return refusal === undefined ? { ok: true, value: user } : refusedByApp(refusal)
+  })
+}
+
+interface Asked {
+  readonly change: UserChange
+  readonly seconds: number | undefined
+}
+
+async function commit(context: OperationContext, caller: Caller, { change, seconds }: Asked): Promise<Changed> {
   let meant: StoredUser | undefined
   const means = (next: StoredUser): void => {
     meant = next
   }
   for (let attempt = 0; attempt < TRIES; attempt++) {
     meant = undefined
-    const once = { change, means }
+    const once = { change, seconds, means }
     const changing =
       attempt < FREE_TRIES
         ? changeOnce(context, caller, { ...once, db: context.db, read: readUser })
@@ -47,14 +64,12 @@ export async function changeUser(
       if (next === undefined) throw error
       return madeAfterAll(context.db, error, () => findMade(context, caller, { change, meant: next }))
     })
-    if (result === 'stale') continue
-    if (result.ok) wakeApps(context, caller.tenant, result.value.apps)
-    return result.ok ? { ok: true, value: result.value.user } : result
+    if (result !== 'stale') return result
   }
   return { ok: false, refusal: { kind: 'busy', id: change.id } }
 }
 
-type Changed = Result<{ user: StoredUser; apps: readonly string[] }>
+type Changed = Result<{ user: StoredUser; apps: readonly string[]; confirms: boolean }>
 
 /** The change as it stands, if it is the newest; the apps were not named then, and the next sweep wakes them. */
 async function findMade(
@@ -62,7 +77,7 @@ async function findMade(
   caller: Caller,
   { change, meant }: { change: UserChange; meant: StoredUser },
 ): Promise<Changed | undefined> {
-  const made: Changed = { ok: true, value: { user: meant, apps: [] } }
+  const made: Changed = { ok: true, value: { user: meant, apps: [], confirms: true } }
   const current = await readUser(db, caller, change.id)
   if (current === undefined && change.kind === 'user.deleted') return made
   if (current?.version === meant.version - 1) return undefined
@@ -70,8 +85,7 @@ async function findMade(
   throw new Error('somebody else has changed it since')
 }
 
-interface Once {
-  readonly change: UserChange
+interface Once extends Asked {
   /** Called with what is about to be written. */
   readonly means: (next: StoredUser) => void
   readonly db: Queryable
@@ -81,7 +95,7 @@ interface Once {
 async function changeOnce(
   context: OperationContext,
   caller: Caller,
-  { change, means, db, read }: Once,
+  { change, seconds, means, db, read }: Once,
 ): Promise<Changed | 'stale'> {
   const current = await read(db, caller, change.id)
   if (current === undefined) return { ok: false, refusal: { kind: 'no-such-user', id: change.id } }
@@ -90,11 +104,13 @@ async function changeOnce(
   if (document === current.document && !deleted) {
     // Nothing to write; but asked for once more, so what was refused is tried once more.
     const apps = await retryIdentity(db, { tenant: caller.tenant, connection: caller.connection, id: change.id })
-    return { ok: true, value: { user: current, apps } }
+    // Asked for while the same still waits: both hear the same.
+    return { ok: true, value: { user: current, apps, confirms: true } }
   }
   const columns = columnsOf(document)
   const at = context.now()
   means({ ...current, document, version: current.version + 1, modifiedAt: at })
+  const urgent = deleted || (current.document.active && !columns.active)
   const accepted = await updateUser(db, caller, {
     id: change.id,
     ...columns,
@@ -105,7 +121,9 @@ async function changeOnce(
       kind: change.kind,
       data: { userName: columns.userName, changed: changedAttributes(current.document, document) },
     },
-    urgent: deleted || (current.document.active && !columns.active),
+    urgent,
+    // Never refused, so nothing to wait for.
+    confirmSeconds: urgent ? undefined : seconds,
     expected: current.version,
     deleted,
   })
@@ -120,7 +138,11 @@ function written(
   if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: document.userName } }
   return {
     ok: true,
-    value: { user: { ...current, document, version: accepted.version, modifiedAt: at }, apps: accepted.apps },
+    value: {
+      user: { ...current, document, version: accepted.version, modifiedAt: at },
+      apps: accepted.apps,
+      confirms: accepted.confirms,
+    },
   }
 }
 

@@ -3,6 +3,7 @@
  * Decides nothing; clock, ids and wake-ups come from outside so that a use-case is a function of its arguments.
  */
 import type { Wake } from '../durable/wake.ts'
+import type { AppRefusal } from '../store/confirmations.ts'
 import type { Db } from '../store/db.ts'
 import { textOfAppKey } from '../store/deliveries.ts'
 import type { World } from '../store/users.ts'
@@ -12,14 +13,28 @@ export type { World } from '../store/users.ts'
 export interface OperationContext {
   readonly db: Db
   readonly wake: Pick<Wake, 'wake'>
+  readonly answers: Answers
   readonly now: () => Date
   readonly newId: () => string
+}
+
+/** Where requests wait that an app has to confirm (durable/waiters.ts). */
+export interface Answers {
+  /** Takes one of the places of a connection; false where all are taken. */
+  enter(place: string): boolean
+  leave(place: string): void
+  /** Resolves when the key is woken, after `ms` at the latest. */
+  wait(key: string, ms: number): Promise<unknown>
+  /** False where the apps of the connection would take longer than it waits. Costs nothing. */
+  worthWaiting(world: World): boolean
 }
 
 /** Who asks, and in which world. */
 export interface Caller extends World {
   /** As the event log names it: `connection:okta`. */
   readonly actor: string
+  /** Set where the connection's answers wait for an app. */
+  readonly confirm?: { readonly seconds: number }
 }
 
 /** What a use-case refuses, with the data a message needs. Mapped to HTTP in http/errors.ts. */
@@ -27,6 +42,7 @@ export type DomainRefusal =
   | { readonly kind: 'no-such-user'; readonly id: string }
   | { readonly kind: 'user-name-taken'; readonly userName: string }
   | { readonly kind: 'busy'; readonly id: string }
+  | ({ readonly kind: 'refused-by-app' } & AppRefusal)
 
 export type Result<T> =
   | { readonly ok: true; readonly value: T }

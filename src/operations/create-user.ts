@@ -3,40 +3,85 @@
  * Decides that the name must be free in its world; must not talk to any app.
  */
 import type { UserDocument } from '../scim/resource.ts'
-import { insertUser, readUser, type Accepted, type StoredUser } from '../store/users.ts'
+import { insertUser, readHolder, type Inserted, type StoredUser } from '../store/users.ts'
+import { awaitAnswer, confirming, refusedByApp } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
-import { columnsOf } from './user-columns.ts'
+import { columnsOf, type UserColumns } from './user-columns.ts'
 
 const TRIES = 5
 
-/** One statement: identity, event and delivery rows are committed together when this resolves. */
-export async function createUser(
+/**
+ * One statement: identity, event and delivery rows are committed together when this resolves. Where the connection
+ * confirms, it resolves once an app has taken the account or refused it; a refused create is in no read.
+ */
+export function createUser(
   context: OperationContext,
   caller: Caller,
   document: UserDocument,
 ): Promise<Result<StoredUser>> {
-  const [id, at] = [context.newId(), context.now()]
-  const columns = columnsOf(document)
-  const insert = (): Promise<Accepted | 'name-taken' | 'stale'> =>
-    insertUser(context.db, caller, {
-      id,
-      ...columns,
-      at,
-      actor: caller.actor,
-      event: { kind: 'user.created', data: { userName: columns.userName, active: columns.active } },
-      urgent: false,
-    }).catch((error: unknown) =>
-      madeAfterAll(context.db, error, async () => {
-        const made = await readUser(context.db, caller, id)
-        // The apps were not named; the next sweep wakes them.
-        return made === undefined ? undefined : { version: made.version, apps: [] }
-      }),
-    )
-  let accepted = await insert()
-  for (let tries = 1; accepted === 'stale' && tries < TRIES; tries++) accepted = await insert()
-  if (accepted === 'stale') return { ok: false, refusal: { kind: 'busy', id: columns.userName } }
-  if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: columns.userName } }
-  wakeApps(context, caller.tenant, accepted.apps)
-  return { ok: true, value: { id, document, version: 1, createdAt: at, modifiedAt: at } }
+  return confirming(context, caller, async (seconds) => {
+    const at = context.now()
+    const columns = columnsOf(document)
+    const inserted = await insert(context, caller, { columns, at, seconds })
+    if (inserted === 'stale') return { ok: false, refusal: { kind: 'busy', id: columns.userName } }
+    if (inserted === 'name-taken')
+      return { ok: false, refusal: { kind: 'user-name-taken', userName: columns.userName } }
+    const { id, version, apps, confirms } = inserted
+    wakeApps(context, caller.tenant, apps)
+    const refusal =
+      confirms && seconds !== undefined ? await awaitAnswer(context, caller, { id, version, seconds }) : undefined
+    if (refusal !== undefined) return refusedByApp(refusal)
+    return { ok: true, value: { id, document, version, createdAt: at, modifiedAt: at } }
+  })
+}
+
+interface NewUser {
+  readonly columns: UserColumns
+  readonly at: Date
+  readonly seconds: number | undefined
+}
+
+async function insert(
+  context: OperationContext,
+  caller: Caller,
+  user: NewUser,
+): Promise<Inserted | 'name-taken' | 'stale'> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const inserted = await insertOnce(context, caller, user)
+    if (inserted === 'stale') continue
+    if (inserted !== 'name-taken' || !(await nameIsFreed(context, caller, user))) return inserted
+  }
+  return 'stale'
+}
+
+/** Whoever has the name may be refused yet: their outcome is waited for. */
+async function nameIsFreed(context: OperationContext, caller: Caller, { columns, seconds }: NewUser): Promise<boolean> {
+  const holder = await readHolder(context.db, caller, columns.userNameKey)
+  if (holder === undefined) return true
+  if (!holder.undecided) return false
+  return (await awaitAnswer(context, caller, { ...holder, seconds: seconds ?? 0 })) !== undefined
+}
+
+function insertOnce(
+  context: OperationContext,
+  caller: Caller,
+  { columns, at, seconds }: NewUser,
+): Promise<Inserted | 'name-taken' | 'stale'> {
+  return insertUser(context.db, caller, {
+    id: context.newId(),
+    ...columns,
+    at,
+    actor: caller.actor,
+    event: { kind: 'user.created', data: { userName: columns.userName, active: columns.active } },
+    urgent: false,
+    confirmSeconds: seconds,
+  }).catch((error: unknown) =>
+    madeAfterAll(context.db, error, async () => {
+      const made = await readHolder(context.db, caller, columns.userNameKey)
+      if (made?.createdAt.getTime() !== at.getTime()) return undefined
+      // The apps were not named; the next sweep wakes them.
+      return { id: made.id, version: made.version, apps: [], confirms: made.undecided }
+    }),
+  )
 }

@@ -2,9 +2,20 @@
  * The part of every accepting statement that writes down what is still to be delivered.
  * Decides whose wish a delivery row follows; must not be used outside a statement that has a `saved` row.
  *
- * Both fragments expect the CTE `saved (tenant_id, connection_id, id)` and the values of store/users.ts:
- * $5 userName key, $9 now, $13 urgency.
+ * The fragments expect the CTE `saved (tenant_id, connection_id, id)` and the values of store/users.ts:
+ * $5 userName key, $9 now, $13 urgency, $14 whether the provider would wait, $15 seconds it would wait at most.
  */
+
+/**
+ * Whether the provider's answer waits for an app: it would, some app of the connection is written to, and none is left
+ * alone just now. Seconds are added so that a row outlives the request that waits for it, and not much longer.
+ */
+export const ASKED = `asked as (
+  select $14::boolean
+     and exists (${appOfConnection("app.mode = 'enforce'")})
+     and not exists (${appOfConnection('app.paused_until > now()')}) as confirm,
+     now() + make_interval(secs => $15::float8 + 3) as until
+)`
 
 /**
  * In an `on conflict` of delivery: the row follows this identity already, or one that is deleted. Looked at with the
@@ -60,3 +71,8 @@ export const CLAIM_SUBJECTS = `wished as (
   from wished where wished.app_id not in (select claimed.app_id from claimed)
   on conflict (tenant_id, app_id, connection_id, identity_id) do nothing
 )`
+
+function appOfConnection(that: string): string {
+  return `select from connection_app join app on app.tenant_id = connection_app.tenant_id and app.id = connection_app.app_id
+      where connection_app.tenant_id = $1 and connection_app.connection_id = $2 and app.detached_at is null and ${that}`
+}

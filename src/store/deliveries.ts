@@ -68,6 +68,8 @@ export interface DeliverySubject {
   readonly account?: string
   /** It was not there any more when it was last looked for. */
   readonly gone: boolean
+  /** The provider waits for an answer about this version. */
+  readonly confirming: boolean
 }
 
 /** The current wish behind a leased row. */
@@ -79,11 +81,15 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     version: number
     account_id: string | null
     gone: boolean
+    confirming: boolean
   }>({
     name: 'read-subject',
     text: `
       select identity.document, identity.active, identity.deleted_at is not null as deleted, identity.version, link.account_id,
-             coalesce(link.state = 'deleted', false) as gone
+             coalesce(link.state = 'deleted', false) as gone,
+             exists (select from confirmation where confirmation.tenant_id = identity.tenant_id
+                     and confirmation.connection_id = identity.connection_id and confirmation.identity_id = identity.id
+                     and confirmation.version = identity.version) as confirming
       from identity
       left join link on link.tenant_id = identity.tenant_id and link.app_id = $4 and link.connection_id = identity.connection_id
         and link.identity_id = identity.id and link.state in ('linked', 'deleted')
@@ -92,8 +98,16 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
   })
   const row = rows[0]
   if (row === undefined) throw new Error(`delivery ${delivery.id} follows an identity that does not exist`)
-  const { document, active, deleted, version, gone } = row
-  return { document, active, deleted, version, gone, ...(row.account_id === null ? {} : { account: row.account_id }) }
+  const { document, active, deleted, version, gone, confirming } = row
+  return {
+    document,
+    active,
+    deleted,
+    version,
+    gone,
+    confirming,
+    ...(row.account_id === null ? {} : { account: row.account_id }),
+  }
 }
 
 /** How a leased row is given back. `retryIn` absent: nothing more to do until the next wish. */

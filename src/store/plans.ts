@@ -12,18 +12,28 @@ export interface NewPlan {
   readonly hash: string
   readonly steps: readonly PlanStep[]
   readonly state: 'applying' | 'observed'
+  /** A provider waits for this version: what is written now counts as written for its request. */
+  readonly confirming?: number
   /** Set where a step creates an account: kept on the delivery row before the create is sent. */
   readonly intent?: Intent
 }
 
-/** Stores a plan for a leased row. False when the lease is lost: then nothing may be applied. */
+/**
+ * Stores a plan for a leased row. False when the lease is lost, or the request it is made for was decided meanwhile: then
+ * nothing may be applied.
+ */
 export async function storePlan(db: Queryable, delivery: LeasedDelivery, plan: NewPlan): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'store-plan',
     text: `
-      with held as (
+      with begun as (
+        update confirmation set begun = array_append(confirmation.begun, $10)
+        where confirmation.tenant_id = $11 and confirmation.connection_id = $12 and confirmation.identity_id = $8 and confirmation.version = $9
+        returning confirmation.version
+      ), held as (
         update delivery set intent = coalesce($6::jsonb, delivery.intent)
         where delivery.id = $1 and delivery.lease_token = $2 and delivery.lease_until > now()
+          and ($9::bigint is null or exists (select from begun))
         returning tenant_id, app_id, id
       )
       insert into plan (id, tenant_id, app_id, delivery_id, hash, state, steps, created_at, ended_at)
@@ -36,6 +46,11 @@ export async function storePlan(db: Queryable, delivery: LeasedDelivery, plan: N
       JSON.stringify(plan.steps),
       plan.intent === undefined ? null : JSON.stringify(plan.intent),
       plan.state,
+      delivery.identity,
+      plan.confirming ?? null,
+      delivery.app,
+      delivery.tenant,
+      delivery.connection,
     ],
   })
   return rowCount === 1

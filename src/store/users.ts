@@ -5,7 +5,7 @@
 import type { UserDocument } from '../scim/resource.ts'
 import type { Queryable } from './db.ts'
 import { deadlocked, violates } from './violations.ts'
-import { CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
+import { ASKED, CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
 
 /** Where a SCIM world begins and ends. Every statement here is bound to one. */
 export interface World {
@@ -36,12 +36,21 @@ export interface UserWrite {
   readonly event: { readonly kind: string; readonly data: Readonly<Record<string, unknown>> }
   /** True where the write takes access away: it goes before everything else. */
   readonly urgent: boolean
+  /** Seconds the provider waits for an app at most; undefined where it is answered at once. */
+  readonly confirmSeconds?: number | undefined
 }
 
 /** Tells a caller which apps have something to do now. */
 export interface Accepted {
   readonly version: number
   readonly apps: readonly string[]
+  /** The provider's answer waits for an app: see store/confirmations.ts. */
+  readonly confirms: boolean
+}
+
+export interface Inserted extends Accepted {
+  /** Of a create that was refused before and is asked for again: the id it had. */
+  readonly id: string
 }
 
 export interface UserRow {
@@ -71,14 +80,14 @@ export async function insertUser(
   db: Queryable,
   world: World,
   write: UserWrite,
-): Promise<Accepted | 'name-taken' | 'stale'> {
+): Promise<Inserted | 'name-taken' | 'stale'> {
   try {
-    const { rows } = await db.query<{ app_id: string }>({
+    const { rows } = await db.query<Inserted>({
       name: 'insert-user',
       text: INSERT_USER,
-      values: insertValues(world, write),
+      values: writeValues(world, write),
     })
-    return { version: 1, apps: rows.map((row) => row.app_id) }
+    return rows[0] ?? 'stale'
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
     if (deadlocked(error)) return 'stale'
@@ -86,7 +95,7 @@ export async function insertUser(
   }
 }
 
-const insertValues = (world: World, write: UserWrite): unknown[] => [
+const writeValues = (world: World, write: UserWrite): unknown[] => [
   world.tenant,
   world.connection,
   write.id,
@@ -98,22 +107,40 @@ const insertValues = (world: World, write: UserWrite): unknown[] => [
   write.at,
   write.actor,
   write.event.kind,
-  JSON.stringify({ ...write.event.data, version: 1 }),
+  JSON.stringify(write.event.data),
   write.urgent ? 1 : 0,
+  write.confirmSeconds !== undefined,
+  write.confirmSeconds ?? 0,
 ]
 
-const INSERT_USER = `
-with saved as (
-  insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, external_id, active, document, created_at, modified_at)
-  values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $9)
-  returning tenant_id, connection_id, id
-), logged as (
+const LOGGED = `logged as (
   insert into event (tenant_id, at, actor, kind, connection_id, identity_id, data)
-  select saved.tenant_id, $9, $10, $11, saved.connection_id, saved.id, $12 from saved
+  select saved.tenant_id, $9, $10, $11, saved.connection_id, saved.id, $12::jsonb || jsonb_build_object('version', saved.version) from saved
+)`
+
+/** A create that was refused and is the same again (name and externalId) goes on with the id it had: DESIGN 4.1. */
+const INSERT_USER = `
+with ${ASKED}, earlier as (
+  select identity.id from identity
+  where identity.tenant_id = $1 and identity.connection_id = $2 and identity.user_name_key = $5 and identity.refused_at is not null
+    and identity.external_id is not distinct from $6
+  order by identity.refused_at desc limit 1
+), saved as (
+  insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, external_id, active, document, created_at, modified_at, undecided)
+  select $1, $2, coalesce((select earlier.id from earlier), $3), $3, $4, $5, $6, $7::boolean, $8, $9, $9, asked.confirm from asked
+  on conflict (tenant_id, connection_id, id) do update
+  set user_name = excluded.user_name, external_id = excluded.external_id, active = excluded.active, document = excluded.document,
+      created_at = excluded.created_at, modified_at = excluded.modified_at, undecided = excluded.undecided,
+      version = identity.version + 1, deleted_at = null, refused_at = null
+  where identity.refused_at is not null
+  returning tenant_id, connection_id, id, version, undecided
+), ${LOGGED}, opened as (
+  insert into confirmation (tenant_id, connection_id, identity_id, version, kind, until)
+  select saved.tenant_id, saved.connection_id, saved.id, saved.version, 'create', asked.until from saved, asked where asked.confirm
 ), touched as (
   select null::text as app_id where false
 ), ${CLAIM_SUBJECTS}
-select claimed.app_id from claimed`
+select saved.id, saved.version, saved.undecided as confirms, array(select claimed.app_id from claimed) as apps from saved`
 
 /**
  * Keeps a changed identity if it is still at `expected`; `stale` if somebody was faster or it is gone. One statement,
@@ -124,16 +151,13 @@ export async function updateUser(
   world: World,
   write: UserWrite & { readonly expected: number; readonly deleted?: boolean },
 ): Promise<Accepted | 'stale' | 'name-taken'> {
-  const values = [...insertValues(world, write), write.expected, write.deleted === true]
-  values[11] = JSON.stringify({ ...write.event.data, version: write.expected + 1 })
   try {
-    const { rows } = await db.query<{ version: number; apps: string[] }>({
+    const { rows } = await db.query<Accepted>({
       name: 'update-user',
       text: UPDATE_USER,
-      values,
+      values: [...writeValues(world, write), write.expected, write.deleted === true],
     })
-    const row = rows[0]
-    return row === undefined ? 'stale' : row
+    return rows[0] ?? 'stale'
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
     // Another identity took the delivery subject of the new name between our look and our write.
@@ -142,23 +166,42 @@ export async function updateUser(
   }
 }
 
+/**
+ * `before` is the row as it was: where another write came between, nothing is saved either. A request that waits with an
+ * older version is answered by this, since its version is what a refusal would go back to.
+ */
 const UPDATE_USER = `
-with saved as (
+with ${ASKED}, before as (
+  select identity.* from identity
+  where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.version = $16
+), saved as (
   update identity
   set user_name = $4, user_name_key = $5, external_id = $6, active = $7, document = $8, modified_at = $9,
-      version = identity.version + 1, deleted_at = case when $15 then $9::timestamptz end
+      version = identity.version + 1, deleted_at = case when $17 then $9::timestamptz end
   where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3
-    and identity.version = $14 and identity.deleted_at is null
+    and identity.version = $16 and identity.deleted_at is null and not identity.undecided
   returning tenant_id, connection_id, id, version
-), logged as (
-  insert into event (tenant_id, at, actor, kind, connection_id, identity_id, data)
-  select saved.tenant_id, $9, $10, $11, saved.connection_id, saved.id, $12 from saved
+), ${LOGGED}, ended as (
+  delete from confirmation using saved, asked
+  where confirmation.tenant_id = saved.tenant_id and confirmation.connection_id = saved.connection_id
+    and confirmation.identity_id = saved.id and not asked.confirm
+), opened as (
+  insert into confirmation (tenant_id, connection_id, identity_id, version, kind, until, previous_user_name, previous_name_key,
+    previous_external_id, previous_active, previous_document, previous_modified_at)
+  select saved.tenant_id, saved.connection_id, saved.id, saved.version, 'change', asked.until, before.user_name, before.user_name_key,
+    before.external_id, before.active, before.document, before.modified_at
+  from saved, asked, before where asked.confirm
+  on conflict (tenant_id, connection_id, identity_id) do update
+  set version = excluded.version, kind = excluded.kind, until = excluded.until, begun = '{}',
+    previous_user_name = excluded.previous_user_name, previous_name_key = excluded.previous_name_key,
+    previous_external_id = excluded.previous_external_id, previous_active = excluded.previous_active,
+    previous_document = excluded.previous_document, previous_modified_at = excluded.previous_modified_at
 ), ${TOUCH_SUBJECTS}, ${CLAIM_SUBJECTS}
-select saved.version,
+select saved.version, asked.confirm as confirms,
        array(select touched.app_id from touched union all select claimed.app_id from claimed) as apps
-from saved`
+from saved, asked`
 
-/** The live identity of this id, or undefined. */
+/** The live identity of this id, or undefined; one whose create is not decided yet is not there. */
 export async function readUser(db: Queryable, world: World, id: string): Promise<StoredUser | undefined> {
   const { rows } = await db.query<UserRow>({
     name: 'read-user',
@@ -170,7 +213,7 @@ export async function readUser(db: Queryable, world: World, id: string): Promise
 
 const READ_USER = `
 select ${USER_COLUMNS} from identity
-where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.deleted_at is null`
+where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.deleted_at is null and not identity.undecided`
 
 /** As {@link readUser}, and nobody else can change it until the transaction ends. */
 export async function lockUser(tx: Queryable, world: World, id: string): Promise<StoredUser | undefined> {
@@ -180,4 +223,20 @@ export async function lockUser(tx: Queryable, world: World, id: string): Promise
     values: [world.tenant, world.connection, id],
   })
   return rows[0] && userFromRow(rows[0])
+}
+
+/** Who holds a name of this world just now, decided or not. */
+export async function readHolder(
+  db: Queryable,
+  world: World,
+  userNameKey: string,
+): Promise<{ id: string; version: number; undecided: boolean; createdAt: Date } | undefined> {
+  const { rows } = await db.query<{ id: string; version: number; undecided: boolean; createdAt: Date }>({
+    name: 'read-holder',
+    text: `
+      select identity.id, identity.version, identity.undecided, identity.created_at as "createdAt" from identity
+      where identity.tenant_id = $1 and identity.connection_id = $2 and identity.user_name_key = $3 and identity.deleted_at is null`,
+    values: [world.tenant, world.connection, userNameKey],
+  })
+  return rows[0]
 }

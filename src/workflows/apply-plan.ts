@@ -23,7 +23,7 @@ export async function own(
   if (linked === 'lost') throw new LeaseLost()
   if (linked === 'owned') {
     const detail = 'The account found belongs to another identity already; nothing was changed.'
-    throw new Refused({ ok: false, retry: 'never', code: 'name-taken', detail }, 'link')
+    throw new Refused({ ok: false, retry: 'never', code: 'name-taken', detail }, 'link', link.origin === 'created')
   }
 }
 
@@ -31,13 +31,15 @@ export interface Work {
   readonly steps: readonly PlanStep[]
   readonly changes: readonly Change[]
   readonly wish: Wish
+  /** The version of the identity that a provider waits for an answer about. */
+  readonly confirming?: number | undefined
 }
 
 /** Stores the plan, applies it step by step, and reads what came of it against the wish. */
 export async function carryOut(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  { steps, changes, wish }: Work,
+  { steps, changes, wish, confirming }: Work,
 ): Promise<DeliveryResult> {
   const { db, target } = context
   const id = context.newId()
@@ -47,6 +49,7 @@ export async function carryOut(
     steps,
     hash: context.hash(steps),
     state: target.mode === 'observe' ? 'observed' : 'applying',
+    ...(confirming === undefined || target.mode === 'observe' ? {} : { confirming }),
     ...(creates === undefined || target.mode === 'observe'
       ? {}
       : { intent: intentFor(creates.want, { identity: delivery.identity, at: context.now().toISOString() }) }),
@@ -63,9 +66,10 @@ export async function carryOut(
     }
     verify(context, wish, outcomes.at(-1))
   } catch (error) {
+    const written = error instanceof Refused && (outcomes.length > 0 || error.written)
     if (error instanceof Refused) outcomes.push(error.refusal)
     await endPlan(db, { id, tenant: delivery.tenant }, { state: 'failed', outcomes })
-    throw error
+    throw written ? new Refused(error.refusal, error.step, true) : error
   }
   await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes })
   const data = { plan: id, changes: changes.map((change) => ({ kind: change.kind, attributes: touched(change) })) }

@@ -18,6 +18,7 @@ import {
   type LeasedDelivery,
 } from '../store/deliveries.ts'
 import { recordLinkState } from '../store/links.ts'
+import { answerAllOfApp, answerProvider, type Outcome } from './answer-provider.ts'
 import { carryOut, own } from './apply-plan.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
 import { DAILY_SECONDS, disputeSeconds, longestPause, refusedResult } from './delivery-refusal.ts'
@@ -33,14 +34,24 @@ export async function deliver(context: DeliverContext, delivery: LeasedDelivery)
   const subject = await readSubject(context.db, delivery)
   try {
     const result = await attempt(context, delivery, subject)
-    return await settle(context, delivery, result)
+    return await conclude(context, delivery, { subject, result, written: false })
   } catch (error) {
     if (error instanceof LeaseLost) return again(context, delivery)
     const refused = asRefused(error)
     if (refused === undefined) throw error
     const result = await refuse(context, delivery, { refused, urgent: !subject.active || subject.deleted })
-    return settle(context, delivery, result)
+    return conclude(context, delivery, { subject, result, written: refused.written })
   }
+}
+
+/** First the provider, if it waits: what it is refused for is taken back, and then there is nothing to settle. */
+async function conclude(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  outcome: Outcome,
+): Promise<number | undefined> {
+  const answered = await answerProvider(context, delivery, outcome)
+  return answered === 'taken-back' ? 0 : settle(context, delivery, outcome.result)
 }
 
 async function settle(
@@ -85,10 +96,11 @@ async function refuse(
 
 /** Seconds the app as a whole is left alone; undefined where only this row has to wait. */
 async function pauseIfNeeded(
-  { db, log }: DeliverContext,
+  context: DeliverContext,
   delivery: LeasedDelivery,
   { code, detail, after }: Refusal,
 ): Promise<number | undefined> {
+  const { db, log } = context
   const longest = longestPause(code)
   if (longest === undefined) return undefined
   const paused = await pauseApp(db, delivery, {
@@ -97,6 +109,7 @@ async function pauseIfNeeded(
     ...(after === undefined ? {} : { until: after }),
   })
   log.warn({ ...keyOf(delivery), code, detail, seconds: Math.ceil(paused) }, 'the app is left alone for a while')
+  await answerAllOfApp(context, delivery)
   return paused
 }
 
@@ -120,7 +133,8 @@ async function attempt(
   const changes = steps.filter(isChange)
   if (changes.length === 0)
     return { state: 'delivered', countAttempt: false, ...(first.kind === 'skip' ? { detail: first.why } : {}) }
-  return carryOut(context, delivery, { steps, changes, wish })
+  const confirming = subject.confirming ? subject.version : undefined
+  return carryOut(context, delivery, { steps, changes, wish, confirming })
 }
 
 /** A create whose answer was lost may arrive as long as this after it was sent; most do within the first minute. */

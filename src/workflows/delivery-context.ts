@@ -20,6 +20,8 @@ export interface DeliverContext {
   readonly now: () => Date
   readonly newId: () => string
   readonly hash: (value: unknown) => string
+  /** Somebody who waits under this key (store/confirmations.ts) may look: something was decided and is committed. */
+  readonly wakeAnswer: (key: string) => void
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
 
@@ -28,14 +30,16 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 
-/** A refusal on the way, with the step it happened in. */
+/** A refusal on the way, with the step it happened in, and whether the app was written to before it. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly refusal: Refusal
   readonly step: string
-  constructor(refusal: Refusal, step: string) {
+  readonly written: boolean
+  constructor(refusal: Refusal, step: string, written = false) {
     super(refusal.detail)
     this.refusal = refusal
     this.step = step
+    this.written = written
   }
 }

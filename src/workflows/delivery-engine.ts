@@ -7,6 +7,7 @@ import { createRun, executeRun, lostRuns, type NewRun, type Workflow } from '../
 import { every } from '../durable/timers.ts'
 import { openWorker, type WorkSource } from '../durable/worker.ts'
 import { completeDeliveries } from '../store/configuration.ts'
+import { acceptAbandoned } from '../store/confirmations.ts'
 import type { Db } from '../store/db.ts'
 import { appKeyOf, appsDue, reviveDeliveries, textOfAppKey, type LeasedDelivery } from '../store/deliveries.ts'
 import { giveBack, LEASE_SECONDS, leaseDeliveries, renewLeases } from '../store/leases.ts'
@@ -58,6 +59,7 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
   const housekeeping = async (): Promise<void> => {
     await completeDeliveries(db)
     await reviveDeliveries(db)
+    await acceptAbandoned(db)
     for (const id of await lostRuns(db)) await jobs?.startRun(id)
     await sweep()
   }

@@ -74,11 +74,9 @@ describe('every static error names the line and the fix', () => {
       ['3 |admi| tenants[0].apiKeys[0].role: "admin" is not possible here. Possible here: owner, operator, auditor.'],
     ],
     [
-      'delivery: confirm',
-      tenant('connections: [{ id: a, delivery: confirm, tokens: [{ env: TOKEN }] }]'),
-      [
-        '3 |conf| tenants[0].connections[0].delivery: "confirm" is not available in this version. Use `delivery: queue`, or leave the key out.',
-      ],
+      'an unknown kind of delivery',
+      tenant('connections: [{ id: a, delivery: later, tokens: [{ env: TOKEN }] }]'),
+      ['3 |late| tenants[0].connections[0].delivery: "later" is not possible here. Possible here: queue, confirm.'],
     ],
     [
       'an app that is not there',
@@ -222,7 +220,7 @@ describe('every static error names the line and the fix', () => {
     const found = await problems(
       tenant(
         'apiKeys: [{ id: a, role: boss, env: NOT_SET }]',
-        'connections: [{ id: B, delivery: confirm, tokens: [{ env: NOT_SET }], apps: [gone], x: 1 }]',
+        'connections: [{ id: B, delivery: late, tokens: [{ env: NOT_SET }], apps: [gone], x: 1 }]',
         'apps: [{ id: one, type: crm, mode: watch, auth: { id: 1, secret: { file: nowhere } } }]',
       ),
     )
@@ -230,7 +228,7 @@ describe('every static error names the line and the fix', () => {
       '3 |{ id| tenants[0].apiKeys[0]',
       '3 |boss| tenants[0].apiKeys[0].role',
       '4 |B, d| tenants[0].connections[0].id',
-      '4 |conf| tenants[0].connections[0].delivery',
+      '4 |late| tenants[0].connections[0].delivery',
       '4 |{ en| tenants[0].connections[0].tokens[0]',
       '4 |gone| tenants[0].connections[0].apps[0]',
       '4 |x',

@@ -31,7 +31,7 @@ tenants:
       {
         id: 'okta',
         profile: 'okta',
-        delivery: 'queue',
+        delivery: 'confirm',
         confirmSeconds: 8,
         tokens: [{ sha256: sha256('a-value-of-good-length') }, { sha256: Buffer.from('ab'.repeat(32), 'hex') }],
         apps: ['one'],
@@ -39,7 +39,7 @@ tenants:
       {
         id: 'plain',
         profile: 'generic',
-        delivery: 'queue',
+        delivery: 'confirm',
         confirmSeconds: 8,
         tokens: [{ sha256: sha256('from-a-file-with-a-break') }],
         apps: [],

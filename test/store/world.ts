@@ -5,6 +5,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { applyConfiguration, type DeclaredTenant } from '../../src/operations/apply-configuration.ts'
 import type { Caller, OperationContext } from '../../src/operations/context.ts'
+import { openWaiters } from '../../src/durable/waiters.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
 import { secretBox } from '../../src/store/secrets.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -63,7 +64,13 @@ export async function openTestWorld(): Promise<TestWorld> {
     db,
     woken,
     secrets,
-    operations: { db, wake: { wake: (key) => void woken.push(key) }, now: () => new Date(), newId: randomUUID },
+    operations: {
+      db,
+      wake: { wake: (key) => void woken.push(key) },
+      answers: { ...openWaiters({ places: 100 }), worthWaiting: () => true },
+      now: () => new Date(),
+      newId: randomUUID,
+    },
     declare: (tenants) => applyConfiguration({ db, secrets }, tenants),
     close: async () => {
       await db.close()

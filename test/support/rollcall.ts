@@ -32,6 +32,9 @@ export interface TestRollcallOptions {
   /** Entries under `apps:` of tenant acme, as in rollcall.yaml; both its connections get all of them. */
   readonly apps?: readonly ({ readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>)[]
   readonly profile?: 'okta' | 'entra' | 'onelogin' | 'generic'
+  /** Of both connections of acme; `queue` unless a test is about waiting. */
+  readonly delivery?: 'queue' | 'confirm'
+  readonly confirmSeconds?: number
   /** A database to use instead of a new one; it is not dropped. */
   readonly databaseUrl?: string
 }
@@ -69,7 +72,8 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
   }
 }
 
-function configuration({ apps = [], profile = 'okta' }: TestRollcallOptions): object {
+function configuration(options: TestRollcallOptions): object {
+  const { apps = [], profile = 'okta', delivery = 'queue', confirmSeconds = 8 } = options
   const names = apps.map((app) => app.id)
   const value = (text: string) => ({ value: text })
   return {
@@ -81,11 +85,19 @@ function configuration({ apps = [], profile = 'okta' }: TestRollcallOptions): ob
           {
             id: 'okta',
             profile,
-            delivery: 'queue',
+            delivery,
+            confirmSeconds,
             tokens: [value(TOKENS.scimToken), value(TOKENS.nextToken)],
             apps: names,
           },
-          { id: 'other', profile: 'generic', delivery: 'queue', tokens: [value(TOKENS.otherToken)], apps: names },
+          {
+            id: 'other',
+            profile: 'generic',
+            delivery,
+            confirmSeconds,
+            tokens: [value(TOKENS.otherToken)],
+            apps: names,
+          },
         ],
         apps,
       },

@@ -107,8 +107,9 @@ function refuseOtherMethods(scim: FastifyInstance): void {
 }
 
 const callerOf = (request: FastifyRequest): Caller => {
-  const { tenant, connection } = scimRequest(request).credential
-  return { tenant, connection, actor: `connection:${connection}` }
+  const { tenant, connection, confirmSeconds } = scimRequest(request).credential
+  const confirm = confirmSeconds === null ? {} : { confirm: { seconds: confirmSeconds } }
+  return { tenant, connection, actor: `connection:${connection}`, ...confirm }
 }
 
 const readingOf = (request: FastifyRequest) => ({

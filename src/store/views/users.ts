@@ -25,7 +25,7 @@ export async function listUsers(
   page: { readonly offset: number; readonly limit: number; readonly where?: UserCondition },
 ): Promise<UserPage> {
   const values = [world.tenant, world.connection, ...(page.where?.values ?? [])]
-  const where = `identity.tenant_id = $1 and identity.connection_id = $2 and identity.deleted_at is null${page.where ? ` and ${page.where.sql}` : ''}`
+  const where = `identity.tenant_id = $1 and identity.connection_id = $2 and identity.deleted_at is null and not identity.undecided${page.where ? ` and ${page.where.sql}` : ''}`
   const users = page.limit === 0 ? [] : await listRows(db, { where, values }, page)
   const exact = users.length < page.limit && (users.length > 0 || page.offset === 0) && page.limit > 0
   const total = exact ? page.offset + users.length : await countRows(db, { where, values })
