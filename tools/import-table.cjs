@@ -58,7 +58,7 @@ module.exports.table = {
   'store/': { imports: ['scim/', 'identity/'], types: ['reconcile/'], npm: ['pg', '@types/pg', 'kysely'], node: ['*'] },
   // pg for one thing: LISTEN needs a connection of its own, outside the pool.
   'durable/': { imports: ['store/db\\.ts$'], npm: ['pg-boss', 'pg', '@types/pg'], node: ['*'] },
-  'notify/': { imports: ['store/db\\.ts$'], npm: [], node: ['*'] },
+  'notify/': { imports: ['store/db\\.ts$'], npm: ['nodemailer'], node: ['*'] },
   'operations/': {
     imports: ['scim/', 'identity/', 'reconcile/', 'audit/', 'licence/', 'store/', 'durable/wake\\.ts$'],
     npm: [],
