@@ -62,6 +62,8 @@ export interface Refusal {
   /** Not before this instant, where the target said so (Retry-After). */
   readonly after?: Date
   readonly code: ConnectorCode
+  /** Which one, where the code is about one of several: the role or team as it was wanted. */
+  readonly about?: string
   /** One plain sentence for an administrator: what the target said, and what would be right. Never holds a secret. */
   readonly detail: string
 }

@@ -33,6 +33,8 @@ export interface LeasedDelivery extends AppKey {
   readonly intent?: Intent
   /** Whoever had the row before never gave it back: what they sent may still arrive. */
   readonly abandoned: boolean
+  /** What stood in its way when it was last tried: a code, and which one of its kind. */
+  readonly waitedFor?: { readonly kind: string; readonly key: string }
 }
 
 /** The row's connection still has the app: what is owed to nobody is not delivered. */
@@ -114,6 +116,8 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
 export interface DeliveryResult {
   readonly state: 'delivered' | 'retrying' | 'refused' | 'disputed' | 'observed'
   readonly code?: string
+  /** Which one of the code's kind, such as the name of a role, where there may be several. */
+  readonly about?: string
   readonly detail?: string
   /** Seconds until the next attempt. */
   readonly retryIn?: number
@@ -156,6 +160,7 @@ export async function settleDelivery(
       result.event?.kind ?? null,
       JSON.stringify(result.event?.data ?? {}),
       result.recheckIn ?? (delivery.abandoned ? RECHECK_SECONDS : null),
+      result.about ?? '',
     ],
   })
   if (rows[0] === undefined) return 'lost'
@@ -171,7 +176,7 @@ with settled as (
       urgency = case when delivery.wanted = $3::bigint and ($4::boolean or $9::int = 1) then 0 else delivery.urgency end,
       attempts = case when $4::boolean or delivery.wanted > $3::bigint then 0 else delivery.attempts + $9::int end,
       next_at = case when delivery.wanted > $3::bigint then now() else now() + make_interval(secs => $8::float8) end,
-      code = $6, detail = $7,
+      code = $6, code_key = $14, detail = $7,
       intent = case when $10::boolean then null else delivery.intent end,
       delivered_at = case when $4::boolean then now() else delivery.delivered_at end,
       recheck_at = coalesce(now() + make_interval(secs => $13::float8), delivery.recheck_at),

@@ -20,6 +20,8 @@ interface LeaseRow {
   attempts: number
   intent: Intent | null
   abandoned: boolean
+  code: string | null
+  code_key: string
 }
 
 /** Takes up to `limit` due rows of an app, deactivations first; none while the app is paused. */
@@ -47,6 +49,7 @@ export async function leaseDeliveries(
       attempts: row.attempts,
       abandoned: row.abandoned,
       ...(row.intent === null ? {} : { intent: row.intent }),
+      ...(row.code === null ? {} : { waitedFor: { kind: row.code, key: row.code_key } }),
     }))
 }
 
@@ -66,7 +69,7 @@ update delivery
 set lease_token = $4, lease_until = now() + make_interval(secs => $5)
 from picked where delivery.id = picked.id
 returning delivery.id, delivery.subject, delivery.connection_id, delivery.identity_id, delivery.wanted,
-          delivery.urgency, delivery.attempts, delivery.intent, picked.abandoned`
+          delivery.urgency, delivery.attempts, delivery.intent, delivery.code, delivery.code_key, picked.abandoned`
 
 /** Leased rows by their ids in $1 and tokens in $2, locked in one order, so that two statements never wait for each other. */
 const HELD = `

@@ -46,8 +46,9 @@ export interface RefusedDelivery {
 
 /** How the row is given back after a refusal. Pure. */
 export function refusedResult({ refusal, attempts, urgent, step, paused }: RefusedDelivery): DeliveryResult {
-  const { code, detail } = refusal
-  const waits = { code, detail, state: 'retrying' as const }
+  const { code, about, detail } = refusal
+  const why = { code, detail, ...(about === undefined ? {} : { about }) }
+  const waits = { ...why, state: 'retrying' as const }
   if (paused !== undefined) return { ...waits, retryIn: paused, countAttempt: false }
   const backoff = Math.min(2 ** attempts, LONGEST_BACKOFF_SECONDS)
   if (code === 'name-taken' && step === 'create' && attempts < NAME_TAKEN_LOOKS)
@@ -59,9 +60,8 @@ export function refusedResult({ refusal, attempts, urgent, step, paused }: Refus
     return { ...waits, retryIn: LATER_SECONDS, countAttempt: CONNECTOR_CODES[code].blames === 'person', clearIntent }
   }
   return {
+    ...why,
     state: 'refused',
-    code,
-    detail,
     retryIn: DAILY_SECONDS,
     countAttempt: true,
     clearIntent,

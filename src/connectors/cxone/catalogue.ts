@@ -72,7 +72,7 @@ function unknown(kind: EntryKind, { wanted, found, entries }: Miss): ConnectorEr
     found.length > 1
       ? `CXone has ${found.length} active ${kind}s named "${wanted}"; say which by its id: ${found.map(({ id }) => id).join(', ')}. All: ${names(found)}.`
       : `CXone has no active ${kind} "${wanted}". It has: ${names(entries.filter(({ active }) => active))}.`
-  return new ConnectorError({ code, retry: 'later', detail })
+  return new ConnectorError({ code, retry: 'later', about: wanted, detail })
 }
 
 const ROLE_STATES = { filter: { status: ['ACTIVE', 'INACTIVE', 'DRAFT', 'DELETED'] } }

@@ -125,10 +125,10 @@ async function explained({ directory }: Parts, ask: Ask, { error, want, user }: 
     }
   }
   if (want.role != null && /role/i.test(said)) {
-    return new ConnectorError({ ...refusal, code: 'unknown-role', retry: 'later' })
+    return new ConnectorError({ ...refusal, code: 'unknown-role', retry: 'later', about: want.role })
   }
   if (want.team != null && /team/i.test(said)) {
-    return new ConnectorError({ ...refusal, code: 'unknown-team', retry: 'later' })
+    return new ConnectorError({ ...refusal, code: 'unknown-team', retry: 'later', about: want.team })
   }
   return error
 }

@@ -46,6 +46,7 @@ export function idOf(kind: 'role' | 'team', wanted: string, entries: readonly Ca
   throw new ConnectorError({
     code: kind === 'role' ? 'unknown-role' : 'unknown-team',
     retry: 'later',
+    about: wanted,
     detail: `There is no ${kind} "${wanted}" in the directory. It knows: ${names}.`,
   })
 }
