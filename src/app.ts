@@ -18,7 +18,7 @@ import { SCIM_PATH } from './http/scim/request.ts'
 import { buildServer, closeServer } from './http/server.ts'
 import type { AccountAttributes } from './identity/account.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
-import { isAnswerKey } from './store/confirmations.ts'
+import { acceptAbandoned, isAnswerKey } from './store/confirmations.ts'
 import { openDb, type Db } from './store/db.ts'
 import { textOfAppKey } from './store/deliveries.ts'
 import { endDeadLeases } from './store/leases.ts'
@@ -104,8 +104,11 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
   closers.add('the database pool', () => db.close())
-  // Our own server has just been started: whoever had leases on it is dead.
-  if (settings.databaseUrl === undefined) await endDeadLeases(db)
+  // Our own server has just been started: whoever had leases on it, or waited for an answer, is dead.
+  if (settings.databaseUrl === undefined) {
+    await endDeadLeases(db)
+    await acceptAbandoned(db, 'all')
+  }
   const stopAnalyzing = every(ANALYZE_SECONDS, () => analyzeGrown(db), onError)
   closers.add('statistics', stopAnalyzing)
   const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDir())))

@@ -124,6 +124,15 @@ test('a fault after the work loses or spoils the answer, not the work', async ()
   expect(names.slice(-2)).toEqual([somebody(1)['userName'], somebody(2)['userName']])
 })
 
+test('an answer that is cut in its middle was an answer all the same, and the work may be done', async () => {
+  await fault({ truncate: true, after: true }, { times: 1, match: { method: 'POST' } })
+  await expect(sim.api('POST', LIST, somebody(3))).rejects.toThrow('terminated')
+  const names = (await sim.control('GET', '/state')).body.users.map(({ userName }) => userName)
+  expect(names.at(-1)).toBe(somebody(3)['userName'])
+  await fault({ truncate: true }, { times: 1 })
+  await expect(sim.api('GET', LIST)).rejects.toThrow('terminated')
+})
+
 test('a fault with only a delay lets the call through', async () => {
   await fault({ delayMs: 5 }, { times: 1 })
   expect(await status()).toBe(200)

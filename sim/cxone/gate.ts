@@ -73,9 +73,9 @@ function begin(request: FastifyRequest, reply: FastifyReply, about: { whole: str
 /** Applies a fault; the answer when it ends the call. */
 async function strike(request: FastifyRequest, reply: FastifyReply, effect: Effect): Promise<FastifyReply | undefined> {
   if (effect.delayMs !== undefined) await wait(effect.delayMs, undefined, { ref: false })
-  if (effect.drop === true) {
+  if (effect.drop === true || effect.truncate === true) {
     reply.hijack()
-    request.raw.socket.destroy()
+    cut(request, effect)
     return reply
   }
   if (effect.status === undefined) return undefined
@@ -85,10 +85,19 @@ async function strike(request: FastifyRequest, reply: FastifyReply, effect: Effe
     .send(bodyOf(effect, effect.status, request))
 }
 
+/** Ends the connection, with half an answer on it or with none. */
+function cut({ raw: { socket } }: FastifyRequest, { drop, truncate }: Effect): void {
+  if (drop === true) socket.destroy()
+  else if (truncate === true) socket.write(HALF_AN_ANSWER, () => socket.destroy())
+}
+
+const HALF_AN_ANSWER =
+  'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{"success":true,"data":{"users":[{"id":"'
+
 /** The work is done; only what the caller hears of it changes. */
 async function spoiled(request: FastifyRequest, reply: FastifyReply, effect: Effect): Promise<unknown> {
   if (effect.delayMs !== undefined) await wait(effect.delayMs, undefined, { ref: false })
-  if (effect.drop === true) request.raw.socket.destroy()
+  cut(request, effect)
   if (effect.status === undefined) return ''
   const body = bodyOf(effect, effect.status, request)
   void reply.code(effect.status).headers({ 'content-type': 'application/json', ...effect.headers })

@@ -3,7 +3,7 @@
 import { type Json, onlyKeys, toAmountOrNull, toFlag, toList, toObject, toText, toWhole } from './input.ts'
 import { Refusal } from './refusal.ts'
 
-/** What a fault does. With none of status and drop, the call goes on after the delay. */
+/** What a fault does. With none of status, drop and truncate, the call goes on after the delay. */
 export interface Effect {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -11,6 +11,8 @@ export interface Effect {
   readonly delayMs?: number
   /** Cut the connection without an answer. */
   readonly drop?: true
+  /** Begin an answer, and cut the connection in the middle of its body. */
+  readonly truncate?: true
   /** Let the call do its work first and spoil only the answer. */
   readonly after?: true
 }
@@ -101,7 +103,7 @@ function readFault(value: unknown, now: number, where: string): Fault {
 
 function readEffect(value: unknown, where: string): Effect {
   const from = toObject(value, where)
-  onlyKeys(from, ['status', 'headers', 'body', 'delayMs', 'drop', 'after'], where)
+  onlyKeys(from, ['status', 'headers', 'body', 'delayMs', 'drop', 'truncate', 'after'], where)
   const status = from['status'] === undefined ? undefined : toWhole(from['status'], `${where}.status`, 599)
   if (status !== undefined && status < 200)
     throw new Refusal('bad', 'BAD_VALUE', `${where}.status is ${status}; it must be from 200 to 599`)
@@ -111,10 +113,13 @@ function readEffect(value: unknown, where: string): Effect {
     ...(from['body'] === undefined ? {} : { body: from['body'] }),
     ...(from['delayMs'] === undefined ? {} : { delayMs: toWhole(from['delayMs'], `${where}.delayMs`, 600_000) }),
     ...(from['drop'] !== undefined && toFlag(from['drop'], `${where}.drop`) ? { drop: true as const } : {}),
+    ...(from['truncate'] !== undefined && toFlag(from['truncate'], `${where}.truncate`)
+      ? { truncate: true as const }
+      : {}),
     ...(from['after'] !== undefined && toFlag(from['after'], `${where}.after`) ? { after: true as const } : {}),
   }
-  if (status === undefined && effect.drop === undefined && effect.delayMs === undefined) {
-    throw new Refusal('bad', 'NO_EFFECT', `${where} does nothing; give status, drop or delayMs`)
+  if (status === undefined && !effect.drop && !effect.truncate && effect.delayMs === undefined) {
+    throw new Refusal('bad', 'NO_EFFECT', `${where} does nothing; give status, drop, truncate or delayMs`)
   }
   return effect
 }

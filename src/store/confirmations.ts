@@ -108,13 +108,19 @@ export async function acceptAllOfApp(db: Queryable, key: AppKey): Promise<string
   return rows.map((row) => row.identity_id)
 }
 
-/** Requests whose process has died: nobody will answer them. What they asked for stands. */
-export async function acceptAbandoned(db: Queryable): Promise<number> {
-  const { rowCount } = await db.query(`
+/**
+ * Requests whose process has died: nobody will answer them. What they asked for stands. `all` for who knows that no
+ * request waits just now.
+ */
+export async function acceptAbandoned(db: Queryable, which: 'over' | 'all' = 'over'): Promise<number> {
+  const { rowCount } = await db.query(
+    `
     with ended as (
-      delete from confirmation where confirmation.until < now() returning ${KEY}
+      delete from confirmation where $1 or confirmation.until < now() returning ${KEY}
     ), ${SHOWN}
-    select from ended`)
+    select from ended`,
+    [which === 'all'],
+  )
   return rowCount ?? 0
 }
 

@@ -4,7 +4,8 @@
  * know what a secret opens.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const KEY_BYTES = 32
@@ -60,25 +61,34 @@ export function secretBox(key: Buffer): SecretBox {
 
 const aad = ({ table, row, column }: Place): Buffer => Buffer.from(`${table}/${row}/${column}`)
 
-/** The key of the data directory; made on the first start, readable by its owner only. */
+/**
+ * The key of the data directory; made on the first start, readable by its owner only. Written under another name and then
+ * linked, so that nobody ever reads half a key: neither a second start at the same moment nor one after a crash.
+ */
 export async function readOrMakeKey(dataDir: string): Promise<Buffer> {
   const path = join(dataDir, KEY_FILE)
   await mkdir(dataDir, { recursive: true })
-  try {
-    const file = await open(path, 'wx', 0o600)
-    try {
-      await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
+  if (!existsSync(path)) await makeKey(path)
   const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
   if (key.length !== KEY_BYTES)
     throw new KeyError(
       `${path} does not hold a key of 32 bytes in base64. Restore it from a backup: secrets sealed with it do not open without it.`,
     )
   return key
+}
+
+async function makeKey(path: string): Promise<void> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`)
+    await file.sync()
+    await link(draft, path)
+  } catch (error) {
+    // Somebody else was faster: theirs is the key.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    await file.close()
+    await unlink(draft)
+  }
 }

@@ -52,6 +52,7 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
   )
   const wake = (key: string): void => worker.wake(key)
   const sweep = async (): Promise<void> => {
+    await acceptAbandoned(db)
     for (const key of await appsDue(db)) wake(textOfAppKey(key))
   }
   const workflows = runnable(options, wake)
@@ -59,7 +60,6 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
   const housekeeping = async (): Promise<void> => {
     await completeDeliveries(db)
     await reviveDeliveries(db)
-    await acceptAbandoned(db)
     for (const id of await lostRuns(db)) await jobs?.startRun(id)
     await sweep()
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDb, type Db } from '../../src/store/db.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { startCxoneForTest, type TestCxone } from '../support/cxone.ts'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
 import { patchOf, scimClient, userOf, type ScimClient } from '../support/scim.ts'
@@ -201,26 +202,29 @@ test('fifty changes of one person within a second end in the last one, with far 
 })
 
 test('an app that is only observed is planned and not written to, until it is enforced', async () => {
-  const observed = await startRollcallForTest({ apps: [{ ...cxone.app, mode: 'observe' }] })
+  const database = await createTestDatabase()
+  const own = openDb(database.url, { max: 1 })
+  const observed = await startRollcallForTest({
+    apps: [{ ...cxone.app, mode: 'observe' }],
+    databaseUrl: database.url,
+  })
   const userName = fresh()
-  try {
-    await scimClient(observed.base, observed.scimToken)('POST', '/Users', userOf(userName))
-    const own = openDb(observed.databaseUrl, { max: 1 })
-    const rows = await until(
-      async () => (await own.query('select state, detail from delivery')).rows as { state: string; detail: string }[],
-      ([row]) => row?.state === 'observed',
-    )
-    expect(rows).toEqual([{ state: 'observed', detail: 'would create' }])
-    expect(await cxone.userNamed(userName)).toBeUndefined()
-    await own.close()
-    const enforced = await startRollcallForTest({ apps: [cxone.app], databaseUrl: observed.databaseUrl })
-    await until(
-      () => cxone.userNamed(userName),
-      (user) => user !== undefined,
-    )
-    await enforced.close()
-  } finally {
-    await observed.close()
-  }
+  await scimClient(observed.base, observed.scimToken)('POST', '/Users', userOf(userName))
+  const rows = await until(
+    async () => (await own.query('select state, detail from delivery')).rows as { state: string; detail: string }[],
+    ([row]) => row?.state === 'observed',
+  )
+  expect(rows).toEqual([{ state: 'observed', detail: 'would create' }])
+  expect(await cxone.userNamed(userName)).toBeUndefined()
+  // A process that still observes would go on observing.
+  await observed.close()
+  const enforced = await startRollcallForTest({ apps: [cxone.app], databaseUrl: database.url })
+  await until(
+    () => cxone.userNamed(userName),
+    (user) => user !== undefined,
+  )
+  await enforced.close()
+  await own.close()
+  await database.drop()
   expect(await cxone.userNamed(userName)).toMatchObject({ lastName: 'Roth' })
 })

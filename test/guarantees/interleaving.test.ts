@@ -61,7 +61,7 @@ const deliverWith = (by: Connector, delivery: LeasedDelivery) =>
       now: () => new Date(),
       newId: randomUUID,
       wakeAnswer: () => undefined,
-    hash: (value) => JSON.stringify(value),
+      hash: (value) => JSON.stringify(value),
       log: { info: () => {}, warn: () => {} },
     },
     delivery,

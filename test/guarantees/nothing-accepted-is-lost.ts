@@ -8,7 +8,8 @@ import { about, compare, settle } from './aftermath.ts'
 import { newPerson, type Person } from './person.ts'
 import { Broken, openProvider, type Provider } from './provider.ts'
 import { openRig, type Rig } from './rig.ts'
-import { TOKEN } from './serve-process.ts'
+import { chaos } from './chaos.ts'
+import { TOKEN, type TestConnection } from './serve-process.ts'
 import { nextPush } from './story.ts'
 import { strike } from './strike.ts'
 
@@ -21,6 +22,29 @@ const LATENCY_MS = 4
 /** Between two pushes of a lane, at most: the kills are spread over all of them. */
 const LONGEST_REST_MS = 50
 
+/** How a seed is played. */
+export interface Setting {
+  readonly connections: readonly TestConnection[]
+  /** CXone throttles, fails, and cuts connections and answers, all the while. */
+  readonly chaos: boolean
+}
+
+export const ONE_PROVIDER: Setting = {
+  connections: [{ id: 'okta', profile: 'okta', delivery: 'queue', token: TOKEN }],
+  chaos: false,
+}
+
+/** Three providers whose answers wait for CXone. */
+export const THREE_PROVIDERS: Setting = {
+  connections: ['okta', 'entra', 'onelogin'].map((profile) => ({
+    id: profile,
+    profile,
+    delivery: 'confirm',
+    token: `${profile}-token-0123456789`,
+  })),
+  chaos: true,
+}
+
 export interface Verdict {
   /** Empty when every promise was kept; otherwise with the seed, the people's histories and the logs. */
   readonly findings: readonly string[]
@@ -32,6 +56,7 @@ export interface Verdict {
 
 interface Course {
   readonly seed: number
+  readonly setting: Setting
   readonly rig: Rig
   readonly provider: Provider
   readonly people: Person[]
@@ -41,10 +66,14 @@ interface Course {
 }
 
 /** Runs one seed from an empty directory to the verdict. */
-export async function runSeed(seed: number): Promise<Verdict> {
-  const rig = await openRig({ seededAgents: SEEDED_AGENTS, latency: LATENCY_MS })
-  const provider = openProvider(rig.address, TOKEN)
-  const course: Course = { seed, rig, provider, people: [], findings: [], kills: [], pushes: 0 }
+export async function runSeed(seed: number, setting: Setting = ONE_PROVIDER): Promise<Verdict> {
+  const { connections } = setting
+  const rig = await openRig({ seededAgents: SEEDED_AGENTS, latency: LATENCY_MS, connections })
+  const provider = openProvider(
+    rig.address,
+    connections.map(({ token }) => token),
+  )
+  const course: Course = { seed, setting, rig, provider, people: [], findings: [], kills: [], pushes: 0 }
   const watch = stopwatch()
   try {
     const seeded = (await rig.cxone.state()).users
@@ -92,7 +121,9 @@ async function tellStory(course: Course): Promise<void> {
   const lanes = Array.from({ length: LANES }, (_, lane) =>
     pushLane(course, { random: randomOf(lane), first: lane + 1 }),
   )
-  await Promise.all([...lanes, strike({ ...course, pushes: () => course.pushes, of: PUSHES }, randomOf(999))])
+  const striking = strike({ ...course, pushes: () => course.pushes, of: PUSHES }, randomOf(999))
+  const calm = course.setting.chaos ? chaos(course.rig.cxone, randomOf(998)) : async () => undefined
+  await Promise.all([...lanes, striking]).finally(calm)
 }
 
 interface Lane {
@@ -107,7 +138,7 @@ async function pushLane(course: Course, { random, first }: Lane): Promise<void> 
   for (let serial = first; serial <= PUSHES; serial += LANES) {
     const there = mine.filter(isPushed)
     const known = there.length >= PEOPLE_PER_LANE || (there.length > 0 && random.below(2) === 0)
-    const person = known ? random.pick(there) : newPerson(`p${serial}@seed${course.seed}.test`)
+    const person = known ? random.pick(there) : newPerson(`p${serial}@seed${course.seed}.test`, tokenOf(course, first))
     if (!known) {
       mine.push(person)
       course.people.push(person)
@@ -117,6 +148,10 @@ async function pushLane(course: Course, { random, first }: Lane): Promise<void> 
     await pause(random.below(LONGEST_REST_MS))
   }
 }
+
+/** A lane pushes through one connection. */
+const tokenOf = ({ setting: { connections } }: Course, lane: number): string =>
+  connections[lane % connections.length]?.token ?? ''
 
 /** The provider has not left them, and knows what holds. */
 const isPushed = ({ open, committed, broken }: Person): boolean =>

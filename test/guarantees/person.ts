@@ -18,6 +18,8 @@ export type Known = State | 'absent' | 'deleted'
 export interface Person {
   /** Never changed, so that an account is recognised whatever happened to its name. */
   readonly email: string
+  /** Of the connection they are pushed through. */
+  readonly token: string
   /** Of the SCIM User, once known. */
   id?: string
   committed: Known
@@ -31,7 +33,13 @@ export interface Person {
   readonly history: string[]
 }
 
-export const newPerson = (email: string): Person => ({ email, committed: 'absent', states: [], history: [] })
+export const newPerson = (email: string, token: string): Person => ({
+  email,
+  token,
+  committed: 'absent',
+  states: [],
+  history: [],
+})
 
 /** Notes what is committed: nothing is open any more. */
 export function commit(person: Person, state: Known): void {

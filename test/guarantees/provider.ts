@@ -33,11 +33,12 @@ export interface Provider {
 
 type Request = readonly [method: string, path: string, body?: object]
 
-export function openProvider(address: Address, token: string): Provider {
+/** Pushes through the connections of these tokens, each person through their own. */
+export function openProvider(address: Address, tokens: readonly string[]): Provider {
   const figures = { acknowledged: 0, unanswered: 0, repeated: 0, left: 0 }
 
   /** The answer, or why there was none. */
-  const send = async (...[method, path, body]: Request): Promise<ScimAnswer | string> => {
+  const send = async (token: string, ...[method, path, body]: Request): Promise<ScimAnswer | string> => {
     const client = scimClient(`${await address()}/scim/v2`, token)
     try {
       const answer = client(method, path, body)
@@ -50,30 +51,31 @@ export function openProvider(address: Address, token: string): Provider {
   }
 
   /** Asks until there is an answer that is none of "not now". */
-  const insist = async (...request: Request): Promise<ScimAnswer> => {
+  const insist = async (token: string, ...request: Request): Promise<ScimAnswer> => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const answer = await send(...request)
+      const answer = await send(token, ...request)
       if (typeof answer !== 'string' && !isNotNow(answer)) return answer
       await pause(100)
     }
     throw new Broken(`${request[0]} ${request[1]} was never answered`)
   }
 
-  const find = async (userName: string): Promise<ScimBody | undefined> => {
+  const find = async (token: string, userName: string): Promise<ScimBody | undefined> => {
     const path = `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`
-    const { status, body } = await insist('GET', path)
+    const { status, body } = await insist(token, 'GET', path)
     if (status !== 200 || body.totalResults > 1) throw new Broken(`${path} answered ${status} ${JSON.stringify(body)}`)
     return body.Resources?.[0]
   }
 
   const read = async (person: Person): Promise<Known> => {
     if (person.id === undefined) {
-      const found = person.open !== undefined && isState(person.open) ? await find(person.open.userName) : undefined
+      const found =
+        person.open !== undefined && isState(person.open) ? await find(person.token, person.open.userName) : undefined
       if (found === undefined) return 'absent'
       person.id = found.id
       return stateOf(found)
     }
-    const { status, body } = await insist('GET', `/Users/${person.id}`)
+    const { status, body } = await insist(person.token, 'GET', `/Users/${person.id}`)
     if (status === 404) return 'deleted'
     if (status !== 200) throw new Broken(`GET of ${person.email} answered ${status} ${JSON.stringify(body)}`)
     return stateOf(body)
@@ -101,7 +103,7 @@ export function openProvider(address: Address, token: string): Provider {
 
   const repeat = async (person: Person, push: Push): Promise<void> => {
     figures.repeated++
-    const answer = await insist(push.method, pathOf(person), push.body)
+    const answer = await insist(person.token, push.method, pathOf(person), push.body)
     person.history.push(`    repeated: ${answer.status}`)
     if (answer.status === STATUS[push.method]) return accepted(person, push, answer)
     const isDoneAlready =
@@ -116,9 +118,13 @@ export function openProvider(address: Address, token: string): Provider {
   return {
     figures,
     read,
-    count: async () => (await insist('GET', '/Users?count=0')).body.totalResults,
+    count: async () => {
+      let count = 0
+      for (const token of tokens) count += (await insist(token, 'GET', '/Users?count=0')).body.totalResults
+      return count
+    },
     push: async (person, push, random) => {
-      const answer = await send(push.method, pathOf(person), push.body)
+      const answer = await send(person.token, push.method, pathOf(person), push.body)
       person.history.push(`  ${push.kind} ${push.method} → ${said(answer)}: ${inWords(push.after)}`)
       if (typeof answer !== 'string' && answer.status === STATUS[push.method]) return accepted(person, push, answer)
       if (typeof answer !== 'string' && !isNotNow(answer)) {

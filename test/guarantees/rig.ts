@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startCxoneForTest, type TestCxone } from '../support/cxone.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { postmasterOf, serve, writeConfig, type ServeProcess } from './serve-process.ts'
+import { postmasterOf, serve, writeConfig, type ServeProcess, type TestConnection } from './serve-process.ts'
 
 export const VICTIMS = ['rollcall', 'postgres', 'both'] as const
 export type Victim = (typeof VICTIMS)[number]
@@ -27,13 +27,14 @@ export interface RigOptions {
   readonly seededAgents: number
   /** Milliseconds CXone takes for every answer. */
   readonly latency: number
+  readonly connections: readonly TestConnection[]
 }
 
-export async function openRig({ seededAgents, latency }: RigOptions): Promise<Rig> {
+export async function openRig({ seededAgents, latency, connections }: RigOptions): Promise<Rig> {
   const cxone = await startCxoneForTest({ users: seededAgents, entry: { concurrency: 8 } })
   await cxone.control('PUT', '/latency', { ms: latency })
   const folder = temporaryDirectory()
-  const options = { configPath: writeConfig(folder, [cxone.app]), dataDir: `${folder}/data` }
+  const options = { configPath: writeConfig(folder, [cxone.app], connections), dataDir: `${folder}/data` }
   let current: ServeProcess = serve(options)
   const before: string[] = []
 

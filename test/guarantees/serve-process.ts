@@ -122,15 +122,30 @@ export function postmasterOf(dataDir: string): number | undefined {
 export const TOKEN = 'okta-token-0123456789'
 export const API_KEY = 'ops-key-0123456789'
 
-/** Writes a rollcall.yaml into the folder: tenant acme, connection okta, with the apps given. Returns its path. */
-export function writeConfig(folder: string, apps: readonly ({ readonly id: string } & object)[]): string {
+export interface TestConnection {
+  readonly id: string
+  readonly profile: string
+  readonly delivery: 'queue' | 'confirm'
+  readonly token: string
+}
+
+const OKTA: TestConnection = { id: 'okta', profile: 'okta', delivery: 'queue', token: TOKEN }
+
+/** Writes a rollcall.yaml into the folder: tenant acme, the connections with all of the apps given. Returns its path. */
+export function writeConfig(
+  folder: string,
+  apps: readonly ({ readonly id: string } & object)[],
+  connections: readonly TestConnection[] = [OKTA],
+): string {
   const path = join(folder, 'rollcall.yaml')
   const tenant = {
     id: 'acme',
     apiKeys: [{ id: 'ops', role: 'owner', value: API_KEY }],
-    connections: [
-      { id: 'okta', profile: 'okta', delivery: 'queue', tokens: [{ value: TOKEN }], apps: apps.map(({ id }) => id) },
-    ],
+    connections: connections.map(({ token, ...connection }) => ({
+      ...connection,
+      tokens: [{ value: token }],
+      apps: apps.map(({ id }) => id),
+    })),
     apps,
   }
   writeFileSync(path, stringify({ tenants: [tenant] }))
