@@ -15,11 +15,14 @@ beforeAll(async () => {
 afterAll(() => rollcall.close())
 
 describe('the story of an Entra application', () => {
-  it.each(['default', 'aadOptscim062020'] as const)('holds in the dialect %s, with 120 people', async (dialect) => {
+  it.each([
+    ['default', 120],
+    ['aadOptscim062020', 24],
+  ] as const)('holds in the dialect %s, with %d people', async (dialect, count) => {
     const clock = playedClock()
     const provider = new EntraProvider({ base: rollcall.base, token: rollcall.scimToken, dialect, clock })
     const domain = `${dialect.toLowerCase()}.test`
-    const steps = await playEntraStory(provider, { people: people({ count: 120, seed: 4, domain }), clock })
+    const steps = await playEntraStory(provider, { people: people({ count, seed: 4, domain }), clock })
     provider.close()
     expect(steps.filter((step) => !step.ok)).toEqual([])
     expect(steps).toHaveLength(12)

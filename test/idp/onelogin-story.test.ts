@@ -18,12 +18,12 @@ describe('the story of a OneLogin connector', () => {
     ['core', 'suspend', 'nothing'],
     ['enterprise', 'suspend', 'suspend'],
   ] as const)(
-    'holds for the %s connector, with 60 people: suspended means %s, removed means %s',
+    'holds for the %s connector: suspended means %s, removed means %s',
     async (variant, onSuspend, onRemove) => {
       const { base, scimToken: token } = rollcall
       const provider = new OneLoginProvider({ base, token, variant, onSuspend, onRemove })
       const steps = await playOneLoginStory(provider, {
-        people: people({ count: 60, seed: 4, domain: `${variant}.test` }),
+        people: people({ count: 30, seed: 4, domain: `${variant}.test` }),
       })
       provider.close()
       expect(steps.filter((step) => !step.ok)).toEqual([])

@@ -4,7 +4,6 @@
  */
 import type { Person } from '../people.ts'
 import { ENTERPRISE_SCHEMA, valueAt, type JsonObject, type Sent } from '../scim.ts'
-import type { Change } from './requests.ts'
 
 /** The attribute by which Entra looks for a user, of those the facts name (#3). */
 export type Matching = 'userName' | 'externalId' | 'email'
@@ -41,6 +40,13 @@ export function mapping(person: Person): Sent {
     ['phoneNumbers[type eq "mobile"].value', person.mobilePhone],
     [`${ENTERPRISE_SCHEMA}:department`, person.department],
   ]
+}
+
+/** One attribute to set. `isNew`: the user had none. */
+export interface Change {
+  readonly path: string
+  readonly value: unknown
+  readonly isNew: boolean
 }
 
 /** What must be set at a user as it was read, so that it is as sent. Values are compared exactly (facts 2.7). */

@@ -5,6 +5,7 @@
 import type { Answered, Reading } from '../answers.ts'
 import { done, failed, type Entry, type Outcome } from '../beliefs.ts'
 import type { Exchange } from '../client.ts'
+import type { Person } from '../people.ts'
 import { differences, type ScimRequest, type Sent } from '../scim.ts'
 import { read } from './answers.ts'
 import { inScope, purgeDue, wantedActive, type Standing } from './directory.ts'
@@ -43,7 +44,7 @@ export async function provision(
 async function create(how: Provisioning, entry: Entry): Promise<Outcome> {
   const { person } = entry
   const created = read.user(await how.send(requests.createUser(person, true)), { active: true })
-  return acknowledge(entry, created, { sent: mapping(person), active: true, detail: 'created' })
+  return acknowledge(entry, created, { person, sent: mapping(person), active: true, detail: 'created' })
 }
 
 async function update(how: Provisioning, who: { entry: Entry; standing: Standing }, id: string): Promise<Outcome> {
@@ -61,18 +62,20 @@ async function change(
   { id, resource }: Answered,
 ): Promise<Outcome> {
   const active = wantedActive(standing)
-  const sent: Sent = inScope(standing) ? [...mapping(entry.person), ['active', active]] : [['active', active]]
+  // Of somebody who is out of scope, only that they are inactive is sent.
+  const person = inScope(standing) ? entry.person : undefined
+  const sent: Sent = [...(person === undefined ? [] : mapping(person)), ['active', active]]
   const changes = changesTo(resource, sent)
   const detail = entry.active === active ? 'updated' : active ? 'enabled' : 'disabled'
   if (changes.length === 0) {
     return acknowledge(
       entry,
       { ok: true, value: { id, resource }, complaints: [] },
-      { sent, active, detail: UNCHANGED },
+      { person, sent, active, detail: UNCHANGED },
     )
   }
   const patched = read.patched(await how.send(requests.patchUser(id, changes, how.dialect)), { id, active })
-  return acknowledge(entry, patched, { sent, active, detail })
+  return acknowledge(entry, patched, { person, sent, active, detail })
 }
 
 async function remove(how: Provisioning, entry: Entry, id: string): Promise<Outcome> {
@@ -87,13 +90,13 @@ async function remove(how: Provisioning, entry: Entry, id: string): Promise<Outc
 function acknowledge(
   entry: Entry,
   reading: Reading<Answered | undefined>,
-  { sent, active, detail }: { sent: Sent; active: boolean; detail: string },
+  { person, sent, active, detail }: { person: Person | undefined; sent: Sent; active: boolean; detail: string },
 ): Outcome {
   if (!reading.ok) return failed(reading.failure)
   const id = reading.value?.id ?? entry.id ?? ''
   entry.link(id)
   entry.active = active
-  if (sent.length > 1) entry.told = entry.person
+  if (person !== undefined) entry.told = person
   const resource = reading.value?.resource
   const departures = resource === undefined ? [] : differences('Entra', sent, resource)
   return done(id, detail, [...reading.complaints, ...departures])

@@ -12,7 +12,7 @@ import {
   type Operation,
   type ScimRequest,
 } from '../scim.ts'
-import { mailNickname } from './mapping.ts'
+import { mailNickname, type Change } from './mapping.ts'
 
 /** What the admin chose in the tenant URL: nothing, or the flag that asks for a PATCH closer to the RFC. */
 export type Dialect = 'default' | 'aadOptscim062020'
@@ -70,13 +70,6 @@ export function createUser(person: Person, active: boolean): ScimRequest {
       ...(department === undefined ? {} : { [ENTERPRISE_SCHEMA]: { department } }),
     },
   }
-}
-
-/** One attribute to set. `isNew`: the user had none. */
-export interface Change {
-  readonly path: string
-  readonly value: unknown
-  readonly isNew: boolean
 }
 
 /**

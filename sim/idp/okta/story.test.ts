@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { people } from '../people.ts'
-import { idpCommand } from '../main.ts'
 import { OktaProvider } from './provider.ts'
 import type { Step } from '../story.ts'
 import { playStory } from './story.ts'
@@ -84,22 +83,5 @@ describe('a wrong token', () => {
     const steps = await playStory(provider, { people: people({ count: 3, seed: 2 }) })
     provider.close()
     expect(steps).toEqual([{ step: 'test credentials', sent: 1, ok: false, detail: '401: wrong token' }])
-  })
-})
-
-describe('rollcall-sim idp', () => {
-  it('offers okta, and only providers that are built', () => {
-    expect(idpCommand().commands.map((command) => command.name())).toEqual(['okta', 'entra', 'onelogin'])
-  })
-
-  it('refuses an address that is none and says what one looks like', async () => {
-    const command = idpCommand().exitOverride()
-    const written: string[] = []
-    for (const one of [command, ...command.commands])
-      one.exitOverride().configureOutput({ writeErr: (text) => written.push(text) })
-    await expect(command.parseAsync(['okta', '--base', 'nonsense', '--token', 't'], { from: 'user' })).rejects.toThrow(
-      /option '--base <url>' argument 'nonsense' is invalid/,
-    )
-    expect(written.join('')).toContain('such as https://rollcall.example/scim/v2')
   })
 })

@@ -180,7 +180,7 @@ export class OneLoginProvider implements Provider {
     }
     const text = bodyOf(this.#template, person, true)
     const created = read.user(await this.#client.send(requests.createUser(text)), { active: true })
-    return this.#acknowledge(entry, created, { active: true, detail: 'created' })
+    return this.#acknowledge(entry, created, { person, active: true, detail: 'created' })
   }
 
   #leave(person: Person, action: 'deactivate' | 'remove', way: OnLeaving): Promise<Outcome> {
@@ -198,23 +198,24 @@ export class OneLoginProvider implements Provider {
   async #replace(entry: Entry, id: string, active: boolean): Promise<Outcome> {
     const before = read.user(await this.#client.send(requests.readUser(id)), { id })
     if (!before.ok) return failed(before.failure)
-    const text = bodyOf(this.#template, entry.person, active)
+    const { person } = entry
+    const text = bodyOf(this.#template, person, active)
     const answered = read.user(await this.#client.send(requests.putUser(id, text)), { id, active })
-    return this.#acknowledge(entry, answered, { active, detail: 'replaced' })
+    return this.#acknowledge(entry, answered, { person, active, detail: 'replaced' })
   }
 
   /** Believes what the server acknowledged, and complains where the answer departs from what was sent. */
   #acknowledge(
     entry: Entry,
     reading: Reading<Answered>,
-    { active, detail }: { active: boolean; detail: string },
+    { person, active, detail }: { person: Person; active: boolean; detail: string },
   ): Outcome {
     if (!reading.ok) return failed(reading.failure)
     const { id, resource } = reading.value
     entry.link(id)
-    entry.told = entry.person
+    entry.told = person
     entry.active = active
-    return done(id, detail, [...reading.complaints, ...this.departures(entry.person, resource)])
+    return done(id, detail, [...reading.complaints, ...this.departures(person, resource)])
   }
 
   #again(person: Person, action: Action): Promise<Outcome> {
