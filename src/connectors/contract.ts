@@ -154,5 +154,7 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
 export interface ConnectorDefinition<C> {
   readonly type: string
   readonly config: z.ZodType<C>
+  /** What mends a refusal in this kind of target, in whole sentences for an administrator: where to go and what to do there. */
+  readonly advice?: Readonly<Partial<Record<ConnectorCode, string>>>
   open(config: C, io: ConnectorIo): Connector
 }

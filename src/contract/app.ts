@@ -28,15 +28,17 @@ export const appSummary = z
     mode: z.enum(['enforce', 'observe']),
     state: appState,
     waiting: waitingCounts,
+    open: z.int().describe('Open items: things that stand in its way, however many wait for each.'),
   })
   .meta({ id: 'AppSummary' })
 
 export const openItem = z
   .object({
     kind: z.string().describe('What stands in the way: the code of the refusal.'),
-    since: instant.describe('When the oldest change that waits for it was accepted.'),
+    about: z.string().describe('Which one of the kind, such as the name of a role; empty where there is only one.'),
+    since: instant.describe('When it was first met.'),
     waiting: z.int().describe('How many deliveries wait for it.'),
-    fix: z.string().describe('What the app said last, and what would be right.'),
+    fix: z.string().describe('What the app said, and what would mend it.'),
   })
   .meta({ id: 'OpenItem' })
 

@@ -22,6 +22,7 @@ import { answerAllOfApp, answerProvider, type Outcome } from './answer-provider.
 import { carryOut, own } from './apply-plan.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
 import { DAILY_SECONDS, disputeSeconds, longestPause, refusedResult } from './delivery-refusal.ts'
+import { noteSettled } from './open-items.ts'
 
 const keyOf = ({ tenant, app }: LeasedDelivery): object => ({ tenant, app })
 
@@ -61,6 +62,7 @@ async function settle(
 ): Promise<number | undefined> {
   const settled = await settleDelivery(context.db, delivery, result)
   if (settled === 'lost') return again(context, delivery)
+  await noteSettled({ db: context.db, advice: context.target.advice }, delivery, result)
   if (result.event?.kind === 'delivery.done' && (await resumeApp(context.db, delivery))) {
     context.log.info(keyOf(delivery), 'the app takes deliveries again')
   }

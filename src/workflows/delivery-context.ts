@@ -2,7 +2,7 @@
  * What a delivery is given, and how it can stop half-way.
  * Decides shapes only.
  */
-import type { Connector, Refusal } from '../connectors/contract.ts'
+import type { Connector, ConnectorDefinition, Refusal } from '../connectors/contract.ts'
 import type { AccountAttributes } from '../identity/account.ts'
 import type { Queryable } from '../store/db.ts'
 
@@ -11,6 +11,8 @@ export interface DeliveryTarget {
   readonly connector: Connector
   readonly mode: 'enforce' | 'observe'
   readonly defaults: AccountAttributes
+  /** What mends a refusal there. */
+  readonly advice?: ConnectorDefinition<unknown>['advice']
 }
 
 /** The world of this workflow: clock, ids and hashing are given. */

@@ -4,7 +4,7 @@ import { deliveryPage, type Delivery } from '../../src/contract/delivery.ts'
 import { exchangePage } from '../../src/contract/exchange.ts'
 import { peoplePage } from '../../src/contract/person.ts'
 import { runPage, runStarted, runWithSteps } from '../../src/contract/run.ts'
-import { ACME, addDelivery, addExchange, addIdentity, addRun, GLOBEX } from './rows.ts'
+import { ACME, addDelivery, addExchange, addIdentity, addOpenItem, addRun, GLOBEX } from './rows.ts'
 import { openAdminServer, type AdminServer } from './server.ts'
 
 let server: AdminServer
@@ -105,6 +105,7 @@ describe('apps', () => {
         mode: 'enforce',
         state: 'working',
         waiting: { due: 5, retrying: 5, refused: 5, disputed: 5 },
+        open: 0,
       },
     ])
   })
@@ -124,42 +125,44 @@ describe('apps', () => {
     ])
   })
 
-  test('show one open item a cause, and those not tried because of a pause under the same cause', async () => {
+  test('show their open items and how many wait for each, those of a detached connection not among them', async () => {
     const { db } = server
-    await db.query(
-      `update delivery set code = 'unreachable', detail = 'CXone does not answer.' where tenant_id = $1 and state = 'retrying'`,
-      [ACME],
-    )
-    await db.query(
-      `update delivery set code = 'name-taken', detail = 'The name is taken.' where tenant_id = $1 and state = 'refused'`,
-      [ACME],
-    )
-    await db.query(
-      `update delivery set code = 'disputed', detail = 'An account of this name exists.' where tenant_id = $1 and state = 'disputed'`,
-      [ACME],
-    )
-    const kinds = async (): Promise<string[]> =>
-      app
-        .parse((await server.ask('/api/v1/apps/cxone-na1')).json())
-        .openItems.map(({ kind, waiting }) => `${waiting} ${kind}`)
-    expect(await kinds()).toEqual(['5 disputed', '5 name-taken', '5 unreachable'])
+    const code = (state: string, set: string) =>
+      db.query(`update delivery set ${set} where tenant_id = $1 and state = $2`, [ACME, state])
+    await code('retrying', `code = 'unknown-role', code_key = 'Agnt'`)
+    await code('refused', `code = 'name-taken'`)
+    for (const tenant of [ACME, GLOBEX]) {
+      await addOpenItem(db, { tenant, kind: 'unknown-role', key: 'Agnt', fix: `Make it in ${tenant}.` })
+      await addOpenItem(db, { tenant, kind: 'unknown-role', key: 'Other' })
+      await addOpenItem(db, { tenant, kind: 'unreachable' })
+      await addOpenItem(db, { tenant, kind: 'name-taken', state: 'seen' })
+    }
+    const shown = async () => app.parse((await server.ask('/api/v1/apps/cxone-na1')).json())
+    const items = async () =>
+      (await shown()).openItems.map(({ kind, about, waiting }) => [kind, about, waiting].join(' ').replace('  ', ' '))
+    expect(await items()).toEqual(['unreachable 10', 'unknown-role Agnt 5', 'unknown-role Other 0'])
+    expect((await shown()).openItems[1]?.fix).toBe('Make it in acme.')
+    expect(appPage.parse((await server.ask('/api/v1/apps')).json()).items.at(-1)).toMatchObject({ open: 3 })
 
-    await db.query(
-      `update app set paused_until = now() + interval '1 hour', pause_why = 'CXone does not answer.' where tenant_id = $1 and id = 'cxone-na1'`,
-      [ACME],
-    )
-    const paused = app.parse((await server.ask('/api/v1/apps/cxone-na1')).json())
-    expect(paused).toMatchObject({
+    await db.query(`delete from connection_app where tenant_id = $1`, [ACME])
+    expect(await items()).toEqual(['unknown-role Agnt 0', 'unknown-role Other 0', 'unreachable 0'])
+    expect((await shown()).waiting).toEqual({ due: 0, retrying: 0, refused: 0, disputed: 0 })
+    await db.query(`insert into connection_app (tenant_id, connection_id, app_id) values ($1, 'okta', 'cxone-na1')`, [
+      ACME,
+    ])
+  })
+
+  test('say when they are paused, and why', async () => {
+    const set = (text: string) =>
+      server.db.query(`update app set ${text} where tenant_id = $1 and id = 'cxone-na1'`, [ACME])
+    await set(`paused_until = now() + interval '1 hour', pause_why = 'CXone does not answer.'`)
+    expect(app.parse((await server.ask('/api/v1/apps/cxone-na1')).json())).toMatchObject({
       state: 'paused',
       pausedWhy: 'CXone does not answer.',
       way: 'cxone',
       connections: ['okta'],
     })
-    expect((await kinds()).toSorted()).toEqual(['10 unreachable', '5 disputed', '5 name-taken'])
-
-    await db.query(`update delivery set code = null, detail = null where tenant_id = $1 and state = 'retrying'`, [ACME])
-    expect((await kinds()).toSorted()).toEqual(['10 paused', '5 disputed', '5 name-taken'])
-    await db.query(`update app set paused_until = null, pause_why = null where tenant_id = $1`, [ACME])
+    await set(`paused_until = null, pause_why = null`)
   })
 
   test('are tried now by a run that names who asked', async () => {

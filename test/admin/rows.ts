@@ -121,6 +121,18 @@ export async function addDelivery(db: Queryable, fields: DeliveryFields): Promis
   return rows[0]?.id ?? 0
 }
 
+/** Inserts an open item of the app cxone-na1. */
+export async function addOpenItem(
+  db: Queryable,
+  fields: { tenant: string; kind: string; key?: string; state?: string; fix?: string },
+): Promise<void> {
+  await db.query(
+    `insert into open_item (tenant_id, app_id, kind, key, state, since, opened_at, fix)
+     values ($1, 'cxone-na1', $2, $3, $4, now(), now(), $5)`,
+    [fields.tenant, fields.kind, fields.key ?? '', fields.state ?? 'open', fields.fix ?? 'Mend it.'],
+  )
+}
+
 export async function addExchange(
   db: Queryable,
   fields: { tenant: string; path: string; status?: number; why?: string },

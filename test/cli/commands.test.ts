@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executeRun } from '../../src/durable/runs.ts'
-import { ACME, addDelivery, addExchange, addIdentity, addRun, KEYS } from '../admin/rows.ts'
+import { ACME, addDelivery, addExchange, addIdentity, addOpenItem, addRun, KEYS } from '../admin/rows.ts'
 import { openAdminServer, type AdminServer } from '../admin/server.ts'
 import { rollcall, type Call, type TerminalOptions } from './terminal.ts'
 
@@ -20,6 +20,7 @@ beforeAll(async () => {
     detail: 'CXone does not answer.',
     urgency: 1,
   })
+  await addOpenItem(db, { tenant: ACME, kind: 'unreachable', fix: 'CXone does not answer.' })
   for (let n = 0; n < 5; n++) {
     const identity = await addIdentity(db, { tenant: ACME, userName: `user${n}@acme.example` })
     await addDelivery(db, { tenant: ACME, identity, subject: `account:${n}`, state: 'delivered', delivered: 1 })
@@ -44,7 +45,9 @@ describe('--json has the fields that scripts rely on', () => {
       state: 'working',
       way: 'cxone',
       mode: 'enforce',
-      openItems: [{ kind: 'unreachable', since: expect.any(String), waiting: 1, fix: 'CXone does not answer.' }],
+      openItems: [
+        { kind: 'unreachable', about: '', since: expect.any(String), waiting: 1, fix: 'CXone does not answer.' },
+      ],
     })
   })
 

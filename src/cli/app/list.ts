@@ -33,6 +33,7 @@ export const command = defineCommand({
         { title: 'RETRYING', value: number((app) => app.waiting.retrying) },
         { title: 'REFUSED', value: number((app) => app.waiting.refused) },
         { title: 'DISPUTED', value: number((app) => app.waiting.disputed) },
+        { title: 'OPEN ITEMS', value: number((app) => app.open) },
       ],
       io,
     )

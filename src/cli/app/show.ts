@@ -41,7 +41,11 @@ function render(app: App, io: Io): string {
   const items = table(
     app.openItems,
     [
-      { title: 'OPEN ITEM', value: (item) => item.kind, colour: () => io.colours.red },
+      {
+        title: 'OPEN ITEM',
+        value: (item) => (item.about === '' ? item.kind : `${item.kind} ${item.about}`),
+        colour: () => io.colours.red,
+      },
       { title: 'WAITING', value: (item) => String(item.waiting) },
       { title: 'SINCE', value: (item) => relative(item.since, io.now()) },
       { title: 'WHAT TO DO', value: (item) => item.fix, flexible: true },

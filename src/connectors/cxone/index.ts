@@ -14,6 +14,7 @@ import {
   type Page,
   type Refusal,
 } from '../contract.ts'
+import { advice } from './advice.ts'
 import { openCatalogue, type EntryKind } from './catalogue.ts'
 import { openClient, type Ask } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
@@ -27,7 +28,7 @@ import { openTurns } from './turns.ts'
 import { openWording } from './wording.ts'
 import { openWriter, updatable } from './write.ts'
 
-export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, open }
+export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, advice, open }
 
 /** A listing of thousands is worth a longer wait than one change. */
 const LISTING_PATIENCE_MS = 120_000

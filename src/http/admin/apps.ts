@@ -50,7 +50,7 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
       const { tenant } = apiKeyOf(request)
       const found = await readApp(db, { tenant, app: request.params.app })
       if (found === undefined) throw noSuchApp(request.params.app)
-      const items = await openItems(db, { tenant, app: found.id, pausedWhy: found.pausedWhy })
+      const items = await openItems(db, { tenant, app: found.id })
       return { ...found, way: found.type, connections: [...found.connections], openItems: items }
     },
   })

@@ -21,6 +21,8 @@ create table open_item (
   since       timestamptz not null,
   opened_at   timestamptz,
   closed_at   timestamptz,
+  -- Something got through that shows that the cause is gone: to be closed.
+  proven_at   timestamptz,
   -- One of those who wait was tried for all of them then.
   probed_at   timestamptz,
   -- What would mend it, in plain words.

@@ -3,6 +3,7 @@
  * Decides what is read; must not change anything.
  */
 import type { Queryable } from '../db.ts'
+import { ATTACHED } from '../deliveries.ts'
 import { isoOrNull, partOf, type Part } from './page.ts'
 
 export interface AppRow {
@@ -16,6 +17,8 @@ export interface AppRow {
     readonly refused: number
     readonly disputed: number
   }
+  /** Open items. */
+  readonly open: number
 }
 
 export interface AppDetails extends AppRow {
@@ -25,24 +28,29 @@ export interface AppDetails extends AppRow {
   readonly settings: unknown
 }
 
-/** Counts two small index ranges: what waits for time, and what waits for a person. Never all deliveries of the app. */
+/**
+ * Counts two small index ranges: what waits for time, and what waits for a person. Never all deliveries of the app, nor what
+ * is owed to a connection that no longer has it.
+ */
 const WAITING = `
   left join lateral (
     select count(*) filter (where delivery.state = 'due') as due, count(*) filter (where delivery.state = 'retrying') as retrying
     from delivery
     where delivery.tenant_id = app.tenant_id and delivery.app_id = app.id
-      and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying')
+      and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying') and ${ATTACHED}
   ) as waits on true
   left join lateral (
     select count(*) filter (where delivery.state = 'refused') as refused, count(*) filter (where delivery.state = 'disputed') as disputed
     from delivery
-    where delivery.tenant_id = app.tenant_id and delivery.app_id = app.id and delivery.state in ('refused', 'disputed')
+    where delivery.tenant_id = app.tenant_id and delivery.app_id = app.id and delivery.state in ('refused', 'disputed') and ${ATTACHED}
   ) as stuck on true`
 
 const SUMMARY = `
   app.id, app.type, app.mode,
   case when app.detached_at is not null then 'detached' when app.paused_until > now() then 'paused' else 'working' end as state,
-  waits.due, waits.retrying, stuck.refused, stuck.disputed`
+  waits.due, waits.retrying, stuck.refused, stuck.disputed,
+  (select count(*) from open_item
+   where open_item.tenant_id = app.tenant_id and open_item.app_id = app.id and open_item.state = 'open') as open`
 
 interface SummaryRow extends Omit<AppRow, 'waiting'> {
   due: number
@@ -104,10 +112,11 @@ export async function appStanding(
   return rows[0] === undefined ? 'none' : rows[0].detached ? 'detached' : 'attached'
 }
 
-const summary = ({ id, type, mode, state, due, retrying, refused, disputed }: SummaryRow): AppRow => ({
+const summary = ({ id, type, mode, state, due, retrying, refused, disputed, open }: SummaryRow): AppRow => ({
   id,
   type,
   mode,
   state,
   waiting: { due, retrying, refused, disputed },
+  open,
 })
