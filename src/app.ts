@@ -29,6 +29,7 @@ import { readOrMakeKey, secretBox } from './store/secrets.ts'
 import { analyzeGrown } from './store/statistics.ts'
 import type { DeliveryTarget } from './workflows/delivery-context.ts'
 import { openDeliveryEngine } from './workflows/delivery-engine.ts'
+import { openProtection } from './workflows/protection.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
 /** A start that cannot succeed as things are; the message says what to do. */
@@ -214,7 +215,9 @@ function openTarget(app: AppConfig, { log, closers }: { log: FastifyBaseLogger; 
     await connector.close()
     await http.close()
   })
-  return { connector, mode: app.mode, defaults: defaultsOf(app.entry) }
+  const { mode, adopt, protect } = app
+  const protection = openProtection({ connector, adopt, protect, now: () => new Date() })
+  return { connector, mode, defaults: defaultsOf(app.entry), protection }
 }
 
 /** `defaults:` of the entry, which every type of app may have. */

@@ -13,7 +13,15 @@ import { parseSource } from './config/source.ts'
 export { ConfigError, renderProblem, type Problem } from './config/problem.ts'
 export { withSecrets } from './config/secrets.ts'
 export { loadSettings, SETTINGS, type LogLevel, type ServeFlags, type Settings } from './config/settings.ts'
-export type { ApiKeyConfig, AppConfig, Config, ConnectionConfig, Definitions, TenantConfig } from './config/shape.ts'
+export type {
+  AlertConfig,
+  ApiKeyConfig,
+  AppConfig,
+  Config,
+  ConnectionConfig,
+  Definitions,
+  TenantConfig,
+} from './config/shape.ts'
 export type { Json } from './config/source.ts'
 
 export interface ConfigSource {

@@ -6,10 +6,12 @@ import type { z } from 'zod'
 import { problemAt, problemsOf } from './issues.ts'
 import { suggestion } from './nearest.ts'
 import type { Path, Problem } from './problem.ts'
+import { readAlert } from './read-alert.ts'
 import { readApp } from './read-app.ts'
 import { readToken } from './read-token.ts'
 import type { Reading, Warning } from './reading.ts'
 import {
+  alertSchema,
   apiKeySchema,
   appSchema,
   connectionShell,
@@ -20,7 +22,7 @@ import {
   tenantShell,
   tokenSchema,
 } from './schema.ts'
-import type { ApiKeyConfig, AppConfig, ConnectionConfig, TenantConfig } from './shape.ts'
+import type { AlertConfig, ApiKeyConfig, AppConfig, ConnectionConfig, TenantConfig } from './shape.ts'
 
 interface ReadTenants {
   readonly tenants: readonly TenantConfig[]
@@ -55,7 +57,13 @@ async function readTenant(reading: Reading, entry: Entry): Promise<TenantConfig 
     readConnection(reading, connection, appIds),
   )
   const apiKeys = await each(entries(reading, entry, 'apiKeys'), (key) => readApiKey(reading, key))
-  return shell === undefined ? undefined : { id: shell.id, apiKeys, connections, apps }
+  const alerts = await each(entries(reading, entry, 'alerts'), (alert) => readAlertEntry(reading, alert))
+  return shell === undefined ? undefined : { id: shell.id, apiKeys, connections, apps, alerts }
+}
+
+async function readAlertEntry(reading: Reading, entry: Entry): Promise<AlertConfig | undefined> {
+  const head = parse(reading, entry, { schema: alertSchema, whole: alertSchema })
+  return readAlert(reading, { ...entry, head })
 }
 
 async function readAppEntry(reading: Reading, entry: Entry): Promise<AppConfig | undefined> {

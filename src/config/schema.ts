@@ -88,8 +88,101 @@ export const appSchema = z
       .enum(['enforce', 'observe'])
       .default('enforce')
       .describe('`enforce` writes to the app. `observe` accepts and plans, and writes nothing.'),
+    adopt: z
+      .enum(['matching', 'never'])
+      .default('matching')
+      .describe(
+        '`matching` gives an account that exists already to the person of the same user name, if given or family name is the same too and the account is not protected. `never` leaves every such account to `rollcall link settle`.',
+      ),
+    protect: z
+      .strictObject({
+        userNames: z
+          .array(z.string().min(1))
+          .default([])
+          .describe('Accounts that are never adopted, changed or disabled, by their user name in the app.'),
+        roles: z
+          .array(z.string().min(1))
+          .optional()
+          .describe(
+            'Names or ids of roles whose holders are not adopted by rule. Without it: roles of administrators, managers and supervisors, and those that may change employees, roles or keys.',
+          ),
+      })
+      .prefault({})
+      .describe('Accounts that Rollcall keeps its hands off.'),
   })
   .describe('A target that gets accounts.')
+
+export const URL_RULE =
+  'Write an address that begins with https://, or with http:// and this machine (http://localhost:9000/hook).'
+export const SIGNING_RULE =
+  'Write at least 16 characters; best `whsec_` and 24 to 64 bytes in base64, which `echo whsec_$(openssl rand -base64 32)` makes.'
+export const FROM_RULE = 'Write an address, or a name and an address: Rollcall <rollcall@example.com>.'
+export const CLEAR_RULE = 'Use starttls or implicit: a password is not sent in clear to another machine.'
+
+const signingSecret = z
+  .string()
+  .regex(
+    /^(whsec_(?=[A-Za-z0-9+/]{32,86}={0,2}$)([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?|(?!whsec_).{16,})$/,
+    SIGNING_RULE,
+  )
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+
+/** The keys every alert has; the others belong to its type. */
+export const alertSchema = z
+  .looseObject({
+    id: id.describe('Name of the alert, unique in its tenant.'),
+    type: z.enum(['webhook', 'smtp']).describe('How the message travels. It decides which other keys there are.'),
+  })
+  .describe(
+    'Who is told when something stands in the way of an app, and when it is over. A secret may stand in place of any text.',
+  )
+
+/** The keys of each type of alert. */
+export const ALERT_TYPES = {
+  webhook: z.strictObject({
+    url: z
+      .string()
+      .regex(/^(https:\/\/[^\s/@?#]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?)([/?]\S*)?$/, URL_RULE)
+      .describe(
+        'Where each message is posted: https, or http to this machine. May be a secret, as the addresses of chat services are.',
+      ),
+    secret: signingSecret.describe(
+      'What messages are signed with (Standard Webhooks). `whsec_` and base64; anything else is the key as it stands.',
+    ),
+    oldSecret: signingSecret.optional().describe('Signs too, until the receiver has changed to the new `secret`.'),
+  }),
+  smtp: z
+    .strictObject({
+      host: z
+        .string()
+        .regex(/^[^\s/@]+$/, 'Write the name of the server only.')
+        .describe('The server that takes the mail.'),
+      port: z.int().min(1).max(65_535).default(587).describe('Its port.'),
+      tls: z
+        .enum(['starttls', 'implicit', 'none'])
+        .default('starttls')
+        .describe(
+          '`starttls`: no mail if the server does not offer it. `implicit`: encrypted from the start, as on port 465. `none`: in clear, and without `auth` unless the server is this machine.',
+        ),
+      from: z
+        .string()
+        .regex(/^([^\s<>@]+@[^\s<>@]+|[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>)$/, FROM_RULE)
+        .describe('The sender.'),
+      to: z.array(z.email()).min(1).max(50).describe('Who gets it.'),
+      auth: z
+        .strictObject({
+          user: z.string().min(1).describe('User name at the server.'),
+          password: z.string().min(1).describe('Its password; a secret.'),
+        })
+        .optional()
+        .describe('How to sign in at the server, where it wants that.'),
+    })
+    .refine(({ tls, auth, host }) => tls !== 'none' || auth === undefined || LOOPBACK.test(host), {
+      path: ['tls'],
+      error: CLEAR_RULE,
+    }),
+} as const
 
 export const tenantSchema = z
   .strictObject({
@@ -97,6 +190,7 @@ export const tenantSchema = z
     apiKeys: z.array(apiKeySchema).default([]).describe('Who may use the admin API and the command line.'),
     connections: z.array(connectionSchema).default([]).describe('Where identities come from.'),
     apps: z.array(appSchema).default([]).describe('Which applications get accounts.'),
+    alerts: z.array(alertSchema).default([]).describe('Who is told when something stands in the way of an app.'),
   })
   .describe('One customer organisation.')
 
@@ -107,6 +201,7 @@ export const tenantShell = tenantSchema.extend({
   apiKeys: z.array(z.unknown()).default([]),
   connections: z.array(z.unknown()).default([]),
   apps: z.array(z.unknown()).default([]),
+  alerts: z.array(z.unknown()).default([]),
 })
 
 /** A connection whose tokens are read one by one. */

@@ -16,6 +16,7 @@ export interface TenantConfig {
   readonly apiKeys: readonly ApiKeyConfig[]
   readonly connections: readonly ConnectionConfig[]
   readonly apps: readonly AppConfig[]
+  readonly alerts: readonly AlertConfig[]
 }
 
 export interface ApiKeyConfig {
@@ -38,13 +39,34 @@ export interface AppConfig {
   readonly id: string
   readonly type: string
   readonly mode: 'enforce' | 'observe'
+  readonly adopt: 'matching' | 'never'
+  readonly protect: { readonly userNames: readonly string[]; readonly roles?: readonly string[] | undefined }
   /** The entry as the definition's schema returned it, secrets in place: what `definition.open` takes. */
   readonly entry: unknown
-  /** The entry as written, without id, type, mode and without secrets: may be stored and shown. */
+  /** The entry as written, without the keys that every app has and without secrets: may be stored and shown. */
   readonly settings: Json
   /** The secrets by their place in `settings` (a JSON list of keys). `withSecrets(settings, secrets)` is what the schema reads. */
   readonly secrets: Readonly<Record<string, string>>
 }
+
+/** Who is told of open items, secrets in place: kept in memory only. */
+export type AlertConfig = { readonly id: string } & (
+  | {
+      readonly type: 'webhook'
+      readonly url: string
+      readonly secret: string
+      readonly oldSecret?: string | undefined
+    }
+  | {
+      readonly type: 'smtp'
+      readonly host: string
+      readonly port: number
+      readonly tls: 'starttls' | 'implicit' | 'none'
+      readonly from: string
+      readonly to: readonly string[]
+      readonly auth?: { readonly user: string; readonly password: string } | undefined
+    }
+)
 
 /** The kinds of app there are, by type. */
 export type Definitions = ReadonlyMap<string, { readonly config: ZodType }>

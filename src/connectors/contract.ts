@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { Account, AccountAttributes, AttributeName } from '../identity/account.ts'
 import type { Change } from '../reconcile/change.ts'
+import type { Privilege } from '../reconcile/protection.ts'
 
 /** Kinds of records a connector can read. `role` and `team` are catalogue entries: a name and an id. */
 export type Kind = 'account' | 'role' | 'team'
@@ -14,6 +15,8 @@ export interface CatalogueEntry {
   readonly id: string
   readonly name: string
   readonly active: boolean
+  /** Of a role: how much it may do there, as far as the connector can tell; absent for an ordinary one. Its holders are not adopted. */
+  readonly privilege?: Privilege
 }
 
 /** How one record is addressed. By `userName` the connector compares without regard to case on what the target returned, and looks at inactive accounts too. */
@@ -92,6 +95,11 @@ export interface Connector {
   read(kind: 'role' | 'team', from?: Cursor): Promise<Page<CatalogueEntry>>
   /** Reads one account afresh. `absent` is said only when the target was fully and successfully asked. Throws {@link ConnectorError}. */
   readOne(kind: 'account', ref: TargetRef): Promise<Account | 'absent'>
+  /**
+   * The id of the account that the connector itself signs in with; undefined where the target does not say, or there is
+   * none. Throws {@link ConnectorError} where it could not be asked.
+   */
+  self(): Promise<string | undefined>
   /** Turns names of roles and teams into ids by the target's catalogue; ids pass through if known. */
   resolve(want: AccountAttributes): Promise<{ readonly ok: true; readonly want: AccountAttributes } | Refusal>
   /** Pure: the form in which resolved attributes will be read back, without those the target cannot hold. A plan made after an apply is empty. */

@@ -36,6 +36,8 @@ export interface Account {
   readonly id: string
   readonly state: AccountState
   readonly attributes: AccountAttributes
+  /** Ids of all roles it holds, where an account can hold more than the one in `attributes`. */
+  readonly roles?: readonly string[]
   /** RFC 3339, by the app's clock; absent where the app does not say. */
   readonly createdAt?: string
 }
@@ -46,6 +48,6 @@ export interface Wish {
   readonly active: boolean
   /** Attributes that follow the identity for as long as the account is linked. */
   readonly attributes: AccountAttributes
-  /** Attributes set once, when Rollcall creates the account (the app's `defaults`). */
+  /** Attributes set when Rollcall creates the account, and again when its person returns (the app's `defaults`). */
   readonly onCreate: AccountAttributes
 }

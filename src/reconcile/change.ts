@@ -14,8 +14,17 @@ export type Change =
 
 /** What a planner concludes without a step in the app. */
 export type Verdict =
-  /** The account is ours (our own create, found again): record the link. */
-  | { readonly kind: 'adopt'; readonly account: string; readonly why: string }
+  /**
+   * The account becomes this identity's: our own create, found again, or one that was there already. `takesOver`: from an
+   * identity that its provider has deleted.
+   */
+  | {
+      readonly kind: 'adopt'
+      readonly account: string
+      readonly origin: 'created' | 'adopted'
+      readonly takesOver: boolean
+      readonly why: string
+    }
   /** Nothing to do, and that is right. */
   | { readonly kind: 'skip'; readonly why: string }
   /** The wish cannot be had as it stands; nothing is touched. `unmatched`: no account, and none can be made of this data. */

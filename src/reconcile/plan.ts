@@ -3,8 +3,9 @@
  * Decides steps and their order, for one account; must not read, write or know any app.
  */
 import type { Account, AccountAttributes, AttributeName, Wish } from '../identity/account.ts'
+import { claim, heldReturn, type Standing } from './adoption.ts'
 import { matchesIntent, type Intent } from './intent.ts'
-import type { Change, PlanStep } from './change.ts'
+import { isChange, type Change, type PlanStep } from './change.ts'
 
 /** What the app can do, as far as a plan depends on it (a connector's capabilities have this shape). */
 export interface Abilities {
@@ -24,6 +25,13 @@ export interface Situation {
   /** What we were about to create when we last got no answer. */
   readonly intent?: Intent
   readonly abilities: Abilities
+  /** Absent: nothing is known beside what both look like, so no account that exists already is anybody's. */
+  readonly standing?: Standing
+}
+
+const NOTHING_KNOWN: Standing = {
+  person: { givenName: null, familyName: null, employeeNumber: null },
+  adopt: 'never',
 }
 
 /**
@@ -32,26 +40,30 @@ export interface Situation {
  */
 export function plan(situation: Situation): readonly [PlanStep, ...PlanStep[]] {
   const { account, linked, wish } = situation
-  if (account === 'absent') return [linked ? planGone(wish) : planMissing(situation)]
-  if (linked) return planOwned(situation, account)
+  if (linked) return account === 'absent' ? [planGone(wish)] : planOwned(situation, account)
+  if (account === 'absent') return [planMissing(situation)]
   const { intent } = situation
   if (intent !== undefined && matchesIntent(intent, account)) {
     const adopt: PlanStep = {
       kind: 'adopt',
       account: account.id,
+      origin: 'created',
+      takesOver: false,
       why: 'created by an attempt that was interrupted before its answer arrived',
     }
     return [adopt, ...planOwned(situation, account).filter((step) => step.kind !== 'skip')]
   }
   if (!wish.active) return [{ kind: 'skip', why: 'the account of this name is not ours, so it is not ours to disable' }]
-  return [
-    {
-      kind: 'conflict',
-      state: 'disputed',
-      account: account.id,
-      why: 'an account of this name exists already and was not created by Rollcall',
-    },
-  ]
+  return planClaimed(situation, account)
+}
+
+/** An account of the wanted name that is not ours. Adoption itself changes nothing; somebody who was inactive returns. */
+function planClaimed(situation: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
+  const { wish, standing = NOTHING_KNOWN } = situation
+  const verdict = claim(account, wish.attributes.userName ?? '', standing)
+  if (verdict.kind !== 'adopt' || verdict.takesOver) return [verdict]
+  const returned = planActive({ ...situation, wish: { ...wish, attributes: {} } }, account)
+  return [verdict, ...returned.filter((step) => step.kind !== 'skip')]
 }
 
 const planGone = ({ active }: Wish): PlanStep =>
@@ -63,8 +75,10 @@ const planGone = ({ active }: Wish): PlanStep =>
       }
     : { kind: 'skip', why: 'the account is gone from the app, so nobody can sign in with it' }
 
-function planMissing({ wish, abilities }: Situation): PlanStep {
+function planMissing({ wish, abilities, standing }: Situation): PlanStep {
   if (!wish.active) return { kind: 'skip', why: 'there is no account, so there is nothing to disable' }
+  if (standing?.settled?.as === 'ignore')
+    return { kind: 'skip', why: 'settled: this person gets no account in this app' }
   const want = only({ ...wish.onCreate, ...present(wish.attributes) }, abilities.creates)
   const missing = abilities.requires.filter((name) => want[name] === undefined || want[name] === null)
   if (missing.length > 0) {
@@ -77,18 +91,34 @@ function planMissing({ wish, abilities }: Situation): PlanStep {
   return { kind: 'create', want }
 }
 
-function planOwned({ wish, abilities }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
-  if (!wish.active) {
-    return account.state === 'inactive'
-      ? [{ kind: 'skip', why: 'the account is inactive already' }]
-      : [{ kind: 'deactivate', account: account.id }]
-  }
-  const writes = planWrites(wish.attributes, account, abilities)
+function planOwned(situation: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
+  const { wish, standing = NOTHING_KNOWN } = situation
+  const held = wish.active && account.state === 'inactive' ? heldReturn(account, standing) : undefined
+  if (held !== undefined) return [{ kind: 'conflict', state: 'disputed', account: account.id, why: held }]
+  const steps = wish.active ? planActive(situation, account) : planInactive(account)
+  const { guard } = standing
+  if (guard === undefined || !steps.some(isChange)) return steps
+  const what = wish.active ? 'changed' : 'disabled'
+  const why = `the account ${account.attributes.userName ?? account.id} ${guard.why}, so it is protected and is not ${what}`
+  return [{ kind: 'conflict', state: 'disputed', account: account.id, why }]
+}
+
+const planInactive = (account: Account): readonly [PlanStep] =>
+  account.state === 'inactive'
+    ? [{ kind: 'skip', why: 'the account is inactive already' }]
+    : [{ kind: 'deactivate', account: account.id }]
+
+function planActive({ wish, abilities, standing }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
+  const returns = account.state === 'inactive' || standing?.returning === true
+  const writes = planWrites(returns ? withDefaults(wish).attributes : wish.attributes, account, abilities)
   const wake: readonly Change[] = account.state === 'inactive' ? [{ kind: 'reactivate', account: account.id }] : []
   // What a returning person gets is put right before they can sign in, wherever the app allows it.
   const [first, ...rest] = abilities.updatesInactive ? [...writes, ...wake] : [...wake, ...writes]
   return first === undefined ? [{ kind: 'skip', why: 'the account is as wanted' }] : [first, ...rest]
 }
+
+/** A returning person gets what a new one would: role and team as the app's defaults have them (DESIGN 4.3). */
+export const withDefaults = (wish: Wish): Wish => ({ ...wish, attributes: { ...wish.onCreate, ...wish.attributes } })
 
 /** Attribute writes; the rename apart from the rest, since apps refuse renames for reasons of their own. */
 function planWrites(want: AccountAttributes, account: Account, abilities: Abilities): readonly Change[] {

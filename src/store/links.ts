@@ -1,10 +1,20 @@
 /**
- * Links between identities and accounts.
+ * Links between identities and accounts, as deliveries write them.
  * Decides that an account has one owner; must not decide who that is.
  */
+import type { AccountAttributes } from '../identity/account.ts'
+import type { PersonNames } from '../identity/person-names.ts'
 import type { Queryable } from './db.ts'
 import type { LeasedDelivery } from './deliveries.ts'
 import { violates } from './violations.ts'
+
+export interface NewLink {
+  readonly account: string
+  readonly origin: 'created' | 'adopted'
+  /** Of an adopted account: what the provider wants now, and is therefore left as it is. */
+  readonly leftAlone?: AccountAttributes
+  readonly why?: string
+}
 
 /**
  * Makes the identity of a leased row the owner of an account: the link, the row's new subject and the event in one
@@ -14,13 +24,22 @@ import { violates } from './violations.ts'
 export async function linkAccount(
   db: Queryable,
   delivery: LeasedDelivery,
-  link: { readonly account: string; readonly origin: 'created' | 'adopted' },
+  link: NewLink,
 ): Promise<'linked' | 'owned' | 'lost'> {
   try {
     const { rowCount } = await db.query({
       name: 'link-account',
       text: LINK,
-      values: [delivery.id, delivery.token, link.account, link.origin, `account:${link.account}`, delivery.identity],
+      values: [
+        delivery.id,
+        delivery.token,
+        link.account,
+        link.origin,
+        `account:${link.account}`,
+        delivery.identity,
+        JSON.stringify(link.leftAlone ?? {}),
+        JSON.stringify(link.why === undefined ? {} : { why: link.why }),
+      ],
     })
     return rowCount === 1 ? 'linked' : 'lost'
   } catch (error) {
@@ -35,13 +54,14 @@ with held as (
   where delivery.id = $1 and delivery.lease_token = $2 and delivery.identity_id = $6
   returning tenant_id, app_id, connection_id, identity_id
 ), linked as (
-  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin)
-  select held.tenant_id, held.app_id, held.connection_id, held.identity_id, 'linked', $3, $4 from held
+  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, left_alone)
+  select held.tenant_id, held.app_id, held.connection_id, held.identity_id, 'linked', $3, $4, $7::jsonb from held
   on conflict (tenant_id, app_id, connection_id, identity_id) do update
-  set state = 'linked', account_id = excluded.account_id, origin = coalesce(link.origin, excluded.origin), why = null, since = now()
+  set state = 'linked', account_id = excluded.account_id, origin = coalesce(link.origin, excluded.origin), why = null, since = now(),
+      left_alone = case when link.origin is null then excluded.left_alone else link.left_alone end
 ), logged as (
-  insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, account_id)
-  select held.tenant_id, now(), 'rollcall', 'account.' || $4, held.connection_id, held.identity_id, held.app_id, $3 from held
+  insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, account_id, data)
+  select held.tenant_id, now(), 'rollcall', 'account.' || $4, held.connection_id, held.identity_id, held.app_id, $3, $8::jsonb from held
 )
 select from held`
 
@@ -70,4 +90,61 @@ export async function recordLinkState(
     values: [delivery.id, delivery.token, delivery.identity, link.state, link.account ?? null, link.why],
   })
   return rowCount === 1
+}
+
+/** What a delivery has brought about for somebody active, where it differs from what the link says. */
+export interface Remembered {
+  readonly person: PersonNames
+  readonly leftAlone: AccountAttributes
+}
+
+/**
+ * Writes down whose account it is now, and ends what was open about it: a dispute, a settlement, a return. Nothing where
+ * the lease is lost or the identity owns no account.
+ */
+export async function rememberDelivered(
+  db: Queryable,
+  delivery: LeasedDelivery,
+  { person, leftAlone }: Remembered,
+): Promise<void> {
+  await db.query({
+    name: 'remember-delivered',
+    text: `
+      update link
+      set state = 'linked', why = null, since = case when link.state = 'linked' then link.since else now() end,
+          given_name = $3, family_name = $4, employee_number = $5, left_alone = $6::jsonb, returning_since = null,
+          settled_as = null, settled_by = null, settled_at = null
+      ${OWNED_BY_LEASED}`,
+    values: [
+      delivery.id,
+      delivery.token,
+      person.givenName,
+      person.familyName,
+      person.employeeNumber,
+      JSON.stringify(leftAlone),
+    ],
+  })
+}
+
+const OWNED_BY_LEASED = `from delivery
+      where delivery.id = $1 and delivery.lease_token = $2
+        and link.tenant_id = delivery.tenant_id and link.app_id = delivery.app_id and link.connection_id = delivery.connection_id
+        and link.identity_id = delivery.identity_id and link.origin is not null and link.state in ('linked', 'disputed')`
+
+/** The account is about to be reactivated: what its person gets is set right after, however often that takes. */
+export async function markReturning(db: Queryable, delivery: LeasedDelivery): Promise<void> {
+  await db.query({
+    name: 'mark-returning',
+    text: `update link set returning_since = coalesce(link.returning_since, now()) ${OWNED_BY_LEASED}`,
+    values: [delivery.id, delivery.token],
+  })
+}
+
+/** The account is disabled, as its owner wants: nobody returns, and a dispute about disabling it is over. */
+export async function endDispute(db: Queryable, delivery: LeasedDelivery): Promise<void> {
+  await db.query({
+    name: 'end-dispute',
+    text: `update link set state = 'linked', why = null, returning_since = null ${OWNED_BY_LEASED}`,
+    values: [delivery.id, delivery.token],
+  })
 }

@@ -9,16 +9,12 @@ import { intentFor } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
 import { renewLeases } from '../store/leases.ts'
-import { linkAccount } from '../store/links.ts'
+import { linkAccount, type NewLink } from '../store/links.ts'
 import { endPlan, storePlan } from '../store/plans.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
 
 /** Makes the identity of the row the owner of an account, or stops: the lease is lost, or somebody else owns it. */
-export async function own(
-  { db }: DeliverContext,
-  delivery: LeasedDelivery,
-  link: { account: string; origin: 'created' | 'adopted' },
-): Promise<void> {
+export async function own({ db }: DeliverContext, delivery: LeasedDelivery, link: NewLink): Promise<void> {
   const linked = await linkAccount(db, delivery, link)
   if (linked === 'lost') throw new LeaseLost()
   if (linked === 'owned') {

@@ -5,6 +5,7 @@
 import type { Connector, ConnectorDefinition, Refusal } from '../connectors/contract.ts'
 import type { AccountAttributes } from '../identity/account.ts'
 import type { Queryable } from '../store/db.ts'
+import type { Protection } from './protection.ts'
 
 /** An app as a delivery sees it. */
 export interface DeliveryTarget {
@@ -13,6 +14,7 @@ export interface DeliveryTarget {
   readonly defaults: AccountAttributes
   /** What mends a refusal there. */
   readonly advice?: ConnectorDefinition<unknown>['advice']
+  readonly protection: Protection
 }
 
 /** The world of this workflow: clock, ids and hashing are given. */

@@ -135,10 +135,10 @@ describe('what a provider pushes reaches CXone', () => {
 })
 
 describe('an account that is there already', () => {
-  test('is disputed and not touched, whatever happens to the identity', async () => {
+  test('and is protected is disputed and not touched, whatever happens to the identity', async () => {
     const before = (await cxone.state()).users.find((user) => user.status === 'ACTIVE')
     const id = await pushed(String(before?.userName))
-    expect(await settled(id)).toMatchObject({ state: 'disputed', detail: expect.stringContaining('exists already') })
+    expect(await settled(id)).toMatchObject({ state: 'disputed', detail: expect.stringContaining('is protected') })
     await scim('PATCH', `/Users/${id}`, patchOf({ op: 'replace', path: 'active', value: false }))
     await until(
       () => deliveryOf(id),

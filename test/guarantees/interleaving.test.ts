@@ -12,6 +12,7 @@ import { completeDeliveries } from '../../src/store/configuration.ts'
 import { reviveDeliveries, type LeasedDelivery } from '../../src/store/deliveries.ts'
 import { leaseDeliveries } from '../../src/store/leases.ts'
 import { deliver } from '../../src/workflows/deliver.ts'
+import { openProtection } from '../../src/workflows/protection.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from '../store/world.ts'
 
 const DECLARED = [tenant('acme', ['cxone'], ['okta', 'entra'])]
@@ -53,11 +54,14 @@ async function leaseOne(): Promise<LeasedDelivery> {
   return delivery
 }
 
+const protectionOf = (by: Connector) =>
+  openProtection({ connector: by, adopt: 'matching', protect: { userNames: [] }, now: () => new Date() })
+
 const deliverWith = (by: Connector, delivery: LeasedDelivery) =>
   deliver(
     {
       db: world.db,
-      target: { connector: by, mode: 'enforce', defaults: {} },
+      target: { connector: by, mode: 'enforce', defaults: {}, protection: protectionOf(by) },
       now: () => new Date(),
       newId: randomUUID,
       wakeAnswer: () => undefined,
@@ -207,7 +211,7 @@ describe('a create whose answer was lost', () => {
       ...connector,
       apply: async (change, key) => {
         await deleteUser(world.operations, caller(), mia)
-        await pushed('mia@x.test', { name: { givenName: 'Mia', familyName: 'Berg' } })
+        await pushed('mia@x.test', { name: { givenName: 'Lena', familyName: 'Berg' } })
         return connector.apply(change, key)
       },
     }

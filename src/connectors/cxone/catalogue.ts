@@ -2,7 +2,8 @@
  * The roles and teams of the tenant (facts, sections 4.4 and 4.5).
  * Decides how they are listed and which one a name or id means; must not know users.
  */
-import { ConnectorError, type ConnectorIo } from '../contract.ts'
+import { privilegeOfName, type Privilege } from '../../reconcile/protection.ts'
+import { ConnectorError, type CatalogueEntry, type ConnectorIo } from '../contract.ts'
 import type { Ask } from './client.ts'
 import { isRefusedAsAsked } from './refusal.ts'
 import { rolePage, teamPage, type Entry, type EntryPage } from './schema.ts'
@@ -43,6 +44,22 @@ export function openCatalogue(io: ConnectorIo, pageSize: number): Catalogue {
       throw unknown(kind, { wanted, found, entries: await recent(ask, kind) })
     },
   }
+}
+
+export function catalogueEntry(kind: EntryKind, { id, name, active, ...more }: Entry): CatalogueEntry {
+  const privilege = kind === 'role' ? privilegeOf(name, more) : undefined
+  return { id, name, active, ...(privilege === undefined ? {} : { privilege }) }
+}
+
+/** Whoever may make or change users, roles or keys can make themselves anything. The words are a guess (section 4.5). */
+const GOVERNS = /^(employee|user|role|access.?key)s?[.:_ -]+(create|edit|update|delete)$/i
+
+function privilegeOf(
+  name: string,
+  { alias = '', rights = [] }: Pick<Entry, 'alias' | 'rights'>,
+): Privilege | undefined {
+  const named = privilegeOfName(name) ?? privilegeOfName(alias)
+  return named ?? (rights.some((right) => GOVERNS.test(right)) ? 'elevated' : undefined)
 }
 
 const fold = (text: string): string => text.normalize('NFC').toLowerCase()

@@ -21,6 +21,8 @@ export interface Directory {
   /** All that the different reads know of one user, laid over each other; and what the read by id alone knows. */
   whole(ask: Ask, id: string): Promise<{ readonly user: User; readonly byId: User | undefined } | undefined>
   everyone(ask: Ask): Promise<Everyone>
+  /** Whether a read by id shows somebody of this id; the list is not asked. */
+  shows(ask: Ask, id: string): Promise<boolean>
   /** Takes note of a user as read after a write: lists and searches may lag behind. */
   wrote(user: User): void
 }
@@ -73,6 +75,7 @@ export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directo
       }
       return { users: [...listed.values()].toSorted(byUserId), ...verdict }
     },
+    shows: async (ask, id) => (await read(ask, id)) !== undefined,
     wrote: recent.wrote,
   }
 }

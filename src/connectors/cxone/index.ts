@@ -15,13 +15,14 @@ import {
   type Refusal,
 } from '../contract.ts'
 import { advice } from './advice.ts'
-import { openCatalogue, type EntryKind } from './catalogue.ts'
+import { catalogueEntry, openCatalogue, type EntryKind } from './catalogue.ts'
 import { openClient, type Ask } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
 import { openDirectory } from './directory.ts'
 import { accountOf, canonical, HELD, REQUIRED, saysRoleId } from './map.ts'
 import type { Parts } from './put.ts'
 import type { User } from './schema.ts'
+import { openSelf } from './self.ts'
 import { openSessions } from './session.ts'
 import { deactivate, revive } from './status.ts'
 import { openTurns } from './turns.ts'
@@ -35,12 +36,14 @@ const LISTING_PATIENCE_MS = 120_000
 
 function open(entry: CxoneConfig, io: ConnectorIo): Connector {
   const { settings, concurrency } = entry
-  const client = openClient(openSessions(entry, io), io)
+  const sessions = openSessions(entry, io)
+  const client = openClient(sessions, io)
   const catalogue = openCatalogue(io, settings.pageSize)
   const directory = openDirectory(settings, io)
   const parts: Parts = { directory, catalogue, settings, wording: openWording() }
   const writer = openWriter(parts)
   const inTurn = openTurns()
+  const self = openSelf(sessions, directory, entry.auth)
   const patienceMs = settings.patienceSeconds * 1000
 
   const toAccount = async (ask: Ask, user: User): Promise<Account> =>
@@ -70,7 +73,7 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
   }
   const readEntries = async (kind: EntryKind): Promise<Page<CatalogueEntry>> => {
     const entries = await catalogue.load(client.begin({ patienceMs: LISTING_PATIENCE_MS }), kind)
-    return { records: entries.map(({ id, name, active }) => ({ id, name, active })), verdict: 'whole' }
+    return { records: entries.map((known) => catalogueEntry(kind, known)), verdict: 'whole' }
   }
   // One page: the list has no pages of its own, and joining it with the search needs all of both.
   function read(kind: 'account'): Promise<Page<Account>>
@@ -101,6 +104,7 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
           want[kind] == null ? {} : { [kind]: (await catalogue.resolve(ask, kind, want[kind])).id }
         return { ok: true as const, want: { ...want, ...(await id('role')), ...(await id('team')) } }
       }),
+    self: () => self(client.begin({ patienceMs })),
     canonical,
     apply: (change, key) =>
       settled(async () => {

@@ -39,6 +39,8 @@ const STATES: Readonly<Record<UserStatus, AccountState>> = {
 export function accountOf(user: User, roles: readonly Entry[]): Account {
   const { raw } = user
   const createdAt = dateOf(raw['creationDate'])
+  const role = roleOf(raw, roles)
+  const further = listOf(raw['secondaryRoleIds'])
   return {
     id: user.id,
     state: STATES[user.status],
@@ -49,9 +51,10 @@ export function accountOf(user: User, roles: readonly Entry[]): Account {
       email: textOf(raw['emailAddress']),
       mobile: textOf(raw['mobileNumber']),
       timeZone: textOf(raw['timeZone']) ?? textOf(raw['timezone']),
-      role: roleOf(raw, roles),
+      role,
       team: textOf(raw['teamId']),
     },
+    ...(further.length === 0 ? {} : { roles: [...(role === null ? [] : [role]), ...further] }),
     ...(createdAt === undefined ? {} : { createdAt }),
   }
 }
@@ -76,6 +79,10 @@ const textOf = (value: unknown): string | null => {
   const text = typeof value === 'number' ? String(value) : value
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : null
 }
+
+/** Texts, in an order that does not depend on the read. */
+const listOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.flatMap((item) => textOf(item) ?? []).toSorted() : []
 
 function dateOf(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined

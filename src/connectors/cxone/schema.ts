@@ -40,6 +40,11 @@ export interface UserPage {
   readonly total?: number
 }
 
+/** GET one access key (section 4.8): whose it is. */
+export const accessKey = z
+  .looseObject({ resultSet: z.looseObject({ userId: z.string().min(1).nullish() }).nullish() })
+  .transform((answer) => answer.resultSet?.userId ?? undefined)
+
 /** POST v2 users/search. */
 export const userPage = z
   .looseObject({ users: z.array(user).nullish(), totalRecords: z.coerce.number().int().nullish().catch(null) })
@@ -62,7 +67,16 @@ export interface Entry {
   /** A second name it goes by, where there is one. */
   readonly alias?: string
   readonly active: boolean
+  /** Of a role: what it may do, in words such as `employees.edit`, where the tenant says. */
+  readonly rights?: readonly string[]
 }
+
+/** Section 4.5 names the field, not the words in it. */
+const rights = z
+  .array(z.looseObject({ permission: z.string().nullish() }))
+  .nullish()
+  .catch(null)
+  .transform((all) => (all ?? []).flatMap(({ permission }) => permission ?? []))
 
 const role = z
   .looseObject({
@@ -70,12 +84,14 @@ const role = z
     roleName: z.string().nullish(),
     displayName: z.string().nullish(),
     status: z.string().nullish(),
+    permissions: rights,
   })
-  .transform(({ roleId, roleName, displayName, status: state }): Entry => ({
+  .transform(({ roleId, roleName, displayName, status: state, permissions }): Entry => ({
     id: roleId,
     name: roleName || displayName || roleId,
     ...(displayName ? { alias: displayName } : {}),
     active: isActive(state),
+    rights: permissions,
   }))
 
 const team = z
@@ -116,5 +132,6 @@ export const claims = z.looseObject({
   iss: z.string().optional().catch(undefined),
   tenantId: z.string().optional().catch(undefined),
   exp: z.number().optional().catch(undefined),
+  sub: z.string().optional().catch(undefined),
 })
 export type Claims = z.infer<typeof claims>

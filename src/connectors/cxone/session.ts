@@ -12,6 +12,8 @@ export interface Session {
   readonly token: string
   /** Used exactly as CXone gave it, but for a slash at its end. */
   readonly apiEndpoint: string
+  /** Whom the token speaks of, by its own words (section 2.5); in some tenants the id of the user. */
+  readonly subject?: string
   /** When it is renewed, which is some time before it ends. */
   readonly renewAt: number
 }
@@ -60,7 +62,8 @@ async function signIn(config: CxoneConfig, io: ConnectorIo): Promise<Session> {
   const now = io.now().getTime()
   const life = answer.expires_in != null ? answer.expires_in * 1000 : (said.exp ?? 0) * 1000 - now
   io.log.debug({ apiEndpoint, tenant: said.tenantId, lifeSeconds: Math.round(life / 1000) }, 'signed in to CXone')
-  return { token: answer.access_token, apiEndpoint, renewAt: now + life - Math.min(300_000, life / 10) }
+  const renewAt = now + life - Math.min(300_000, life / 10)
+  return { token: answer.access_token, apiEndpoint, renewAt, ...(said.sub === undefined ? {} : { subject: said.sub }) }
 }
 
 const authHost = ({ area, issuer }: CxoneConfig): string =>

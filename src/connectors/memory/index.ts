@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Account, AccountAttributes } from '../../identity/account.ts'
 import { userNameKey } from '../../identity/user-name.ts'
 import type { Change } from '../../reconcile/change.ts'
+import { privilegeOfName } from '../../reconcile/protection.ts'
 import {
   ConnectorError,
   type CatalogueEntry,
@@ -48,7 +49,7 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
       'id' in ref ? record.id === ref.id : userNameKey(record.attributes.userName ?? '') === userNameKey(ref.userName),
     )
   const entries = (kind: 'role' | 'team'): readonly CatalogueEntry[] =>
-    call((session) => (kind === 'role' ? target.roles(session) : target.teams(session)))
+    call((session) => (kind === 'role' ? target.roles(session).map(ranked) : target.teams(session)))
   const ids = (want: AccountAttributes): AccountAttributes => ({
     ...want,
     ...(want.role == null ? {} : { role: idOf('role', want.role, entries('role')) }),
@@ -77,6 +78,8 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
       const record = find(ref)
       return record === undefined ? 'absent' : accountOf(record)
     },
+    // The directory has no accounts that sign in to it.
+    self: async () => undefined,
     resolve: async (want) => settle(() => ({ ok: true as const, want: ids(want) })),
     canonical,
     apply: async (change, key) =>
@@ -88,6 +91,12 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
       }),
     close: async () => {},
   }
+}
+
+/** A directory that knows its roles by name only. */
+function ranked(role: CatalogueEntry): CatalogueEntry {
+  const privilege = privilegeOfName(role.name)
+  return privilege === undefined ? role : { ...role, privilege }
 }
 
 type Call = <T>(ask: (session: number) => T) => T

@@ -1,0 +1,135 @@
+/**
+ * Gathers what is known of an identity and the account found for it, before a plan is made.
+ * Decides what is worth asking for; must not decide whose account it is (reconcile/adoption.ts).
+ */
+import { ConnectorError } from '../connectors/contract.ts'
+import type { Account, Wish } from '../identity/account.ts'
+import { differsFrom, personNames, type PersonNames } from '../identity/person-names.ts'
+import { projectAttributes } from '../identity/project.ts'
+import { userNameKey } from '../identity/user-name.ts'
+import type { Settlement, Standing } from '../reconcile/adoption.ts'
+import {
+  adoptionGuard,
+  hardGuard,
+  isAdministrator,
+  isLastAdministrator,
+  returnGuard,
+  rolesOf,
+  type Guard,
+  type RoleEntry,
+} from '../reconcile/protection.ts'
+import type { LeasedDelivery } from '../store/deliveries.ts'
+import { leavingAccounts, readOwner, type LinkRecord } from '../store/ownership.ts'
+import { readSettledByName } from '../store/settlements.ts'
+import type { DeliverContext } from './delivery-context.ts'
+import { readEverybody } from './protection.ts'
+
+export interface Found {
+  readonly link: LinkRecord
+  readonly account: Account | 'absent'
+  /** All that the provider wants, in its own terms. */
+  readonly asked: Wish
+  /** The account is the one that an unfinished create of ours was to make. */
+  readonly unfinished: boolean
+}
+
+/** Reads what the plan depends on beside wish and account. Throws ConnectorError where the app must be asked and is away. */
+export async function readStanding(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { link, account, asked, unfinished }: Found,
+): Promise<Standing> {
+  const person = personNames(asked.attributes)
+  const { adopt } = context.target.protection
+  const standing = { person, adopt, known: link.known, returning: link.returning }
+  if (account === 'absent') return { ...standing, ...chosen(link.settled, 'ignore') }
+  if (link.account !== undefined || unfinished) {
+    const guard = await guardOfOwn(context, delivery, { link, account, active: asked.active })
+    return { ...standing, ...chosen(settledFor(link, account), 'adopt'), ...(guard === undefined ? {} : { guard }) }
+  }
+  if (!asked.active) return standing
+  const settled = settledFor(link, account) ?? (await settledByName(context, delivery, { account, asked, person }))
+  const owner = await readOwner(context.db, delivery, account.id)
+  const guard = owner?.deleted === false ? undefined : await guardOfStranger(context, account)
+  return {
+    ...standing,
+    ...(settled === undefined ? {} : { settled }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(guard === undefined ? {} : { guard }),
+  }
+}
+
+const chosen = (settled: Settlement | undefined, as: Settlement['as']): Pick<Standing, 'settled'> =>
+  settled?.as === as ? { settled } : {}
+
+/** What was settled holds for the account it was settled about. */
+const settledFor = ({ settled }: LinkRecord, account: Account): Settlement | undefined =>
+  settled?.as === 'ignore' || settled?.account === account.id ? settled : undefined
+
+async function settledByName(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { account, asked, person }: { account: Account; asked: Wish; person: PersonNames },
+): Promise<Settlement | undefined> {
+  const earlier = await readSettledByName(context.db, delivery, userNameKey(asked.attributes.userName ?? ''))
+  if (earlier === undefined || earlier.settled.account !== account.id) return undefined
+  const then = personNames(projectAttributes(earlier.document))
+  return differsFrom(then, person) === undefined ? earlier.settled : undefined
+}
+
+async function guardOfStranger({ target }: DeliverContext, account: Account): Promise<Guard | undefined> {
+  const { protection } = target
+  const self = await protection.self()
+  const roles = await protection.rolesFor([account])
+  return adoptionGuard(account, { protect: protection.protect, self, roles })
+}
+
+interface Own {
+  readonly link: LinkRecord
+  readonly account: Account
+  readonly active: boolean
+}
+
+async function guardOfOwn(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { link, account, active }: Own,
+): Promise<Guard | undefined> {
+  const { connector, protection, defaults } = context.target
+  const { protect } = protection
+  const hard = hardGuard(account, { protect, self: await protection.self() })
+  if (hard !== undefined && (hard.kind === 'self' || !link.evenProtected)) return hard
+  const inactive = account.state === 'inactive'
+  if (active === !inactive) return undefined
+  if (!active) return guardOfLeaver(context, delivery, account)
+  if (link.evenProtected || rolesOf(account).length === 0) return undefined
+  const resetsRole = defaults.role != null && connector.capabilities.updates.includes('role')
+  return returnGuard(account, { protect, roles: await protection.rolesFor([account]) }, resetsRole)
+}
+
+/** A deactivation does not fail because roles cannot be read: then nobody knows of an administrator. */
+async function guardOfLeaver(
+  { db, target }: DeliverContext,
+  delivery: LeasedDelivery,
+  account: Account,
+): Promise<Guard | undefined> {
+  if (rolesOf(account).length === 0) return undefined
+  const roles = await target.protection.rolesFor([account]).catch(ifNotAllowed)
+  if (!isAdministrator(account, roles)) return undefined
+  const all = await readEverybody(target.connector)
+  if (all === undefined) {
+    const why = 'is an administrator, and may be the last active one: the app does not show all its accounts'
+    return { kind: 'last-administrator', why }
+  }
+  const others = all.filter((other) => isAdministrator(other, roles)).map(({ id }) => id)
+  const leaving = await leavingAccounts(db, delivery, others)
+  const self = await target.protection.self()
+  return isLastAdministrator(account, all, { roles, self, leaving })
+    ? { kind: 'last-administrator', why: 'is the last active administrator' }
+    : undefined
+}
+
+const ifNotAllowed = (error: unknown): readonly RoleEntry[] => {
+  if (error instanceof ConnectorError && error.refusal.code === 'right-missing') return []
+  throw error
+}
