@@ -38,8 +38,9 @@ export async function readApp(reading: Reading, { value, path, head }: AppEntry)
   }
   const read = checkEntry(reading, { entry, path, secrets }, definition.config)
   if (head === undefined || read === undefined) return undefined
+  const { id, mode, adopt, protect } = head
   const { checked, ...rest } = read
-  return { id: head.id, type: head.type, mode: head.mode, entry: checked, ...rest }
+  return { id, type: head.type, mode, adopt, protect, entry: checked, ...rest }
 }
 
 function reportUnknownType(reading: Reading, type: string, path: Path): void {
