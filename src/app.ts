@@ -17,6 +17,7 @@ import { openExchangeLog } from './http/scim/exchange-log.ts'
 import { SCIM_PATH } from './http/scim/request.ts'
 import { buildServer, closeServer } from './http/server.ts'
 import type { AccountAttributes } from './identity/account.ts'
+import { openChannel } from './notify/open.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
 import { acceptAbandoned, isAnswerKey } from './store/confirmations.ts'
 import { openDb, type Db } from './store/db.ts'
@@ -28,6 +29,8 @@ import { migrate } from './store/migrate.ts'
 import { readOrMakeKey, secretBox } from './store/secrets.ts'
 import { analyzeGrown } from './store/statistics.ts'
 import type { DeliveryTarget } from './workflows/delivery-context.ts'
+import type { OpenChannel } from './workflows/alert.ts'
+import { ALERT_PACE, openAlertEngine, type AlertPace } from './workflows/alert-engine.ts'
 import { openDeliveryEngine } from './workflows/delivery-engine.ts'
 import { openProtection } from './workflows/protection.ts'
 import packageJson from '../package.json' with { type: 'json' }
@@ -49,6 +52,8 @@ export interface StartOptions {
   readonly log: FastifyBaseLogger
   /** The variables that rollcall.yaml takes secrets from. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** How soon who is told of open items; for tests that cannot wait as long as people can. */
+  readonly alertPace?: AlertPace
 }
 
 /** Most requests of one connection that wait for an app at once; the others are answered as soon as they are committed. */
@@ -96,7 +101,7 @@ export async function startRollcall(options: StartOptions): Promise<Rollcall> {
   }
 }
 
-async function start({ settings, log, env }: StartOptions, closers: Closers): Promise<string> {
+async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOptions, closers: Closers): Promise<string> {
   const config = await readConfig({ settings, log, env })
   let chosen: string | undefined
   const dataDir = (): string => (chosen ??= chooseDataDir({ settings, log, env }))
@@ -134,6 +139,18 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
   })
   wake.onWake((key) => (isAnswerKey(key) ? waiters : engine).wake(key))
   closers.add('deliveries', engine.close)
+  const channels = openChannels(config)
+  const alerts = openAlertEngine({
+    db,
+    channels,
+    pace: alertPace,
+    adviceOf: (key) => targets.get(textOfAppKey(key))?.advice,
+    log,
+    onError,
+    now: () => new Date(),
+    newId: randomUUID,
+  })
+  closers.add('alerts', alerts.close)
   const exchanges = openExchangeLog(db)
   const stopFlushing = every(FLUSH_SECONDS, exchanges.flush, onError)
   closers.add('the exchange log', () => stopFlushing().then(exchanges.flush))
@@ -157,6 +174,10 @@ async function start({ settings, log, env }: StartOptions, closers: Closers): Pr
         version: VERSION,
         production: env['NODE_ENV'] !== 'test',
         startRun: engine.startRun,
+        alerts: {
+          test: alerts.test,
+          ids: (tenant) => channels.filter((it) => it.tenant === tenant).map(({ id }) => id),
+        },
       }),
   })
   closers.add('the server', () => closeServer(server))
@@ -217,8 +238,14 @@ function openTarget(app: AppConfig, { log, closers }: { log: FastifyBaseLogger; 
   })
   const { mode, adopt, protect } = app
   const protection = openProtection({ connector, adopt, protect, now: () => new Date() })
-  return { connector, mode, defaults: defaultsOf(app.entry), protection }
+  const { advice } = definition
+  return { connector, mode, defaults: defaultsOf(app.entry), protection, ...(advice === undefined ? {} : { advice }) }
 }
+
+const openChannels = (config: Config): readonly OpenChannel[] =>
+  config.tenants.flatMap(({ id: tenant, alerts }) =>
+    alerts.map(({ id, ...settings }) => ({ tenant, id, channel: openChannel(settings, { now: () => new Date() }) })),
+  )
 
 /** `defaults:` of the entry, which every type of app may have. */
 function defaultsOf(entry: unknown): AccountAttributes {

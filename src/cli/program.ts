@@ -44,6 +44,11 @@ export const COMMANDS: readonly Entry[] = [
     about: 'Try everything that waits for an app now',
     load: () => import('./delivery/retry.ts'),
   },
+  {
+    path: 'alert test',
+    about: 'Send a test message through an alert and say what happened',
+    load: () => import('./alert/test.ts'),
+  },
   { path: 'scim log', about: 'Show the last SCIM exchanges of a connection', load: () => import('./scim/log.ts') },
   { path: 'run show', about: 'Show a run and its steps', load: () => import('./run/show.ts') },
 ]
@@ -52,6 +57,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   app: 'Targets, such as a CXone business unit',
   person: 'People and their accounts',
   delivery: 'What is still to be brought to an app',
+  alert: 'Who is told of what stands in the way of an app',
   scim: 'What identity providers say, and what they hear',
   run: 'Long work',
 }

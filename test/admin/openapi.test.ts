@@ -32,6 +32,7 @@ describe('/api/openapi.json', () => {
         .map(([path, methods]) => `${path}: ${Object.keys(methods).join(' ')}`)
         .toSorted(),
     ).toEqual([
+      '/api/v1/alerts/{alert}/test: post',
       '/api/v1/apps/{app}/deliver: post',
       '/api/v1/apps/{app}: get',
       '/api/v1/apps: get',

@@ -7,7 +7,7 @@ import { createRun } from '../../src/durable/runs.ts'
 import { adminRoutes } from '../../src/http/admin/routes.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { KEYS, seedTenants } from './rows.ts'
+import { ACME, KEYS, seedTenants } from './rows.ts'
 
 export interface AdminServer {
   readonly app: FastifyInstance
@@ -28,6 +28,13 @@ export async function openAdminServer(
   await app.register(adminRoutes, {
     db,
     startRun: (run) => createRun(db, run),
+    alerts: {
+      ids: (tenant) => (tenant === ACME ? ['works', 'fails'] : []),
+      test: async ({ tenant, id }) =>
+        tenant !== ACME || !['works', 'fails'].includes(id)
+          ? undefined
+          : { ok: id === 'works', detail: `hooks.example answered for ${id}.` },
+    },
     version: '0.0.0-test',
     production: options.production ?? false,
   })

@@ -206,3 +206,23 @@ test('scim log --follow goes on with what comes, and repeats nothing', async () 
   const paths = out.split('\n').map((line) => (JSON.parse(line) as { path: string }).path.split('?')[1])
   expect(paths).toEqual(['first', '\x1b[2Jsecond', 'later-1', 'later-2'])
 })
+
+describe('alert test', () => {
+  test('says that the message was sent, and by whom it was taken', async () => {
+    expect(await run('alert test works')).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('The test message was sent: hooks.example answered for works.'),
+    })
+    expect(await json('alert test works')).toEqual({
+      alert: 'works',
+      sent: true,
+      detail: 'hooks.example answered for works.',
+    })
+  })
+  test('fails in words when it did not arrive, and names the alerts there are when there is no such one', async () => {
+    const failed = await run('alert test fails')
+    expect(failed.exitCode).not.toBe(0)
+    expect(failed.err).toContain('did not arrive: hooks.example answered for fails.')
+    expect((await run('alert test nobody')).err).toContain('rollcall.yaml declares: works, fails.')
+  })
+})

@@ -4,7 +4,15 @@
  */
 import { z } from 'zod'
 import { COMMAND_SETTINGS } from '../../src/cli/environment.ts'
-import { apiKeySchema, appSchema, connectionSchema, tenantSchema, tokenSchema } from '../../src/config/schema.ts'
+import {
+  ALERT_TYPES,
+  alertSchema,
+  apiKeySchema,
+  appSchema,
+  connectionSchema,
+  tenantSchema,
+  tokenSchema,
+} from '../../src/config/schema.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
@@ -36,6 +44,10 @@ export function configurationGuide(definitions: readonly Definition[]): string {
     ...section(appSchema),
     SECRETS,
     ...definitions.flatMap(({ type, config }) => [`### Keys of \`type: ${type}\``, keysTable(config)]),
+    '## `tenants[].alerts[]`',
+    ...section(alertSchema),
+    ALERTS,
+    ...Object.entries(ALERT_TYPES).flatMap(([type, config]) => [`### Keys of \`type: ${type}\``, keysTable(config)]),
     STATIC_ERRORS,
   ].join('\n\n')
 }
@@ -49,6 +61,8 @@ const INTRODUCTION = `# Configuration
 const TOKENS = `A token may not have spaces or letters outside ASCII, since it could never arrive in a header. One with fewer than 16 characters is accepted with a warning, because it can be guessed; \`openssl rand -hex 32\` makes a good one. No token and no API key may be in the file twice, in one tenant or in two.`
 
 const SECRETS = `In place of any text in an app's entry there may be \`{ env: NAME }\`, \`{ file: PATH }\` or, with a warning, \`{ value: TEXT }\`. Text under a key whose name ends in secret, password, passphrase, token, apiKey or privateKey is kept apart like a secret too. Secrets are stored encrypted and never shown.`
+
+const ALERTS = `[Alerts](alerts.md) says when a message is sent, what it holds and how a receiver checks it. Secrets of alerts are kept in memory only.`
 
 const STATIC_ERRORS = `## When something is wrong
 

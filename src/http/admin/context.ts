@@ -12,9 +12,18 @@ export type StartRun = (run: {
   readonly actor: string
 }) => Promise<string>
 
+/** The entries under `alerts:`, as far as the admin API needs them. */
+export interface Alerts {
+  /** Their ids, of one tenant. */
+  ids(tenant: string): readonly string[]
+  /** Sends a test message, once, bounded in time; undefined if there is no such entry. */
+  test(entry: { tenant: string; id: string }): Promise<{ readonly ok: boolean; readonly detail: string } | undefined>
+}
+
 export interface AdminContext {
   readonly db: Db
   readonly startRun: StartRun
+  readonly alerts: Alerts
   /** Shown in the OpenAPI document. */
   readonly version: string
   /** Elsewhere an answer with a status that its route does not declare is a loud fault; in production it is logged and sent. */

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { alertRoutes } from './alerts.ts'
 import { appRoutes } from './apps.ts'
 import type { AdminContext } from './context.ts'
 import { deliveryRoutes } from './deliveries.ts'
@@ -43,7 +44,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
   requireApiKey(scope, context.db)
   requireDeclaredStatuses(scope, context.production)
   const methods = collectMethods(scope)
-  for (const routes of [appRoutes, deliveryRoutes, runRoutes, exchangeRoutes, personRoutes]) {
+  for (const routes of [alertRoutes, appRoutes, deliveryRoutes, runRoutes, exchangeRoutes, personRoutes]) {
     await scope.register(routes, context)
   }
   refuseOtherMethods(scope, methods)
