@@ -21,6 +21,7 @@ export function openDialogue({ input, output }: Ends): Dialogue {
   const lines = createInterface({ input, output })
   const answers = lines[Symbol.asyncIterator]()
   let ended = false
+  let told = false
   lines.once('close', () => {
     ended = true
   })
@@ -31,7 +32,11 @@ export function openDialogue({ input, output }: Ends): Dialogue {
         lines.prompt()
       }
       const { done, value } = await answers.next()
-      return done === true ? undefined : value.trim()
+      if (done !== true) return value.trim()
+      // The question stands alone on its line: what is said next shall not stand beside it.
+      if (!told) output.write('\n')
+      told = true
+      return undefined
     },
     close: () => lines.close(),
   }

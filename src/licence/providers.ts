@@ -16,6 +16,8 @@ export interface Provider {
   readonly name: string
   /** Can it use native SCIM, where the plan includes it? */
   readonly native: 'yes' | 'disputed'
+  /** Can this version of Rollcall take people from it? Must be changed with the product. */
+  readonly rollcall: 'yes' | 'later'
   /** What to do with it. */
   readonly advice: string
   /** What the sources say; more than one when they differ. */
@@ -30,6 +32,7 @@ export const PROVIDERS: readonly Provider[] = [
     id: 'okta',
     name: 'Okta',
     native: 'yes',
+    rollcall: 'yes',
     advice: "Push Okta's SCIM at Rollcall; any SAML or SWA application of yours can do it.",
     readings: [{ source: "the guide and NICE's own help", says: 'Native SCIM serves Okta.' }],
   },
@@ -37,6 +40,7 @@ export const PROVIDERS: readonly Provider[] = [
     id: 'entra',
     name: 'Microsoft Entra ID',
     native: 'disputed',
+    rollcall: 'yes',
     advice: "CXone's gallery application in Entra is for single sign-on only: push Entra's SCIM at Rollcall.",
     readings: [
       { source: "the guide, and Microsoft's tutorial", says: 'Single sign-on only; no provisioning.' },
@@ -47,6 +51,7 @@ export const PROVIDERS: readonly Provider[] = [
     id: 'google',
     name: 'Google Workspace',
     native: 'disputed',
+    rollcall: 'later',
     advice:
       'SAML single sign-on with just-in-time creation never removes anyone. Pull the directory instead: Rollcall will, but not in this version yet.',
     readings: [
@@ -58,6 +63,7 @@ export const PROVIDERS: readonly Provider[] = [
     id: 'onelogin',
     name: 'OneLogin',
     native: 'disputed',
+    rollcall: 'yes',
     advice: "Push OneLogin's SCIM at Rollcall.",
     readings: [
       { source: "the guide's table", says: 'OneLogin is supported.' },
@@ -69,6 +75,7 @@ export const PROVIDERS: readonly Provider[] = [
     id: 'other',
     name: 'another provider',
     native: 'disputed',
+    rollcall: 'yes',
     advice: 'If it can push SCIM 2.0, push it at Rollcall.',
     readings: [
       { source: "the guide's text", says: 'Native SCIM only supports Okta.' },

@@ -24,7 +24,16 @@ export interface Recommendation {
 /** Always one, for every situation. */
 export function recommend(situation: Situation): Recommendation {
   const decision = decide(situation)
-  return { decision, ...WORDS[decision](situation), wouldChange: wouldChange(situation, decision) }
+  const { sentence, because } = WORDS[decision](situation)
+  return { decision, sentence, because: because + notYet(situation), wouldChange: wouldChange(situation, decision) }
+}
+
+/** Advice that rests on Rollcall says so where this version cannot keep it. */
+function notYet({ question }: Situation): string {
+  const provider = PROVIDERS.find(({ id }) => id === question.idp)
+  return provider?.rollcall === 'later'
+    ? ` Not yet from ${provider.name}, though: this version of Rollcall takes people by SCIM push only.`
+    : ''
 }
 
 function decide({ move, scim, difference }: Situation): Decision {
@@ -74,7 +83,7 @@ const WORDS: Readonly<Record<Decision, (situation: Situation) => Words>> = {
         : provider.native === 'yes'
           ? `Native SCIM serves ${provider.name}.`
           : `Whether it serves ${provider.name}, sources differ: try it with access keys, or push at Rollcall.`
-    const rest = 'It has limits, below, that Rollcall does not have.'
+    const rest = 'Its limits are listed below.'
     if (move !== 'upgrade')
       return {
         sentence: `Use the native SCIM of ${plan.name}: there is nothing to buy for it.`,
@@ -132,12 +141,17 @@ function wouldChange(
     list.push(
       `You want ${target.name} for more than SCIM: then ${dollars(difference)} is the price of the rest${BY_PRODUCT[scim.gained]}.`,
     )
-  if (scim.readings.length > 1)
+  if (scim.readings.length > 1 && !(scim.current === 'yes' && scim.target === 'yes'))
     list.push(
       'NICE tells you in writing with which plan SCIM begins in your contract: then there is one reading, not two.',
     )
-  if (plan.priceIs === 'list' || target.priceIs === 'list') list.push('Your contract has other prices than the list.')
-  if (decision !== 'use-native-scim') list.push('Your contract has no API access: Rollcall cannot do without it.')
+  if (move !== 'same' && (plan.priceIs === 'list' || target.priceIs === 'list'))
+    list.push('Your contract has other prices than the list.')
+  list.push(
+    decision === 'use-native-scim'
+      ? 'Native SCIM does not serve your provider, or you need what it lacks: then Rollcall beside it, if your contract has API access.'
+      : 'Your contract has no API access: Rollcall cannot do without it.',
+  )
   if (byHand === 'perhaps' && scim.current !== 'yes')
     list.push(
       `Few people join and leave, at most ${SMALL.changesPerYear} a year together: then work by hand may do, with an eye on gaps while agents ramp up.`,
