@@ -82,7 +82,7 @@ const WORDS: Readonly<Record<Decision, (situation: Situation) => Words>> = {
         ? 'Native SCIM serves Okta; for other providers sources differ.'
         : provider.native === 'yes'
           ? `Native SCIM serves ${provider.name}.`
-          : `Whether it serves ${provider.name}, sources differ: try it with access keys, or push at Rollcall.`
+          : `Whether native SCIM serves ${provider.name}, sources differ: try it with access keys, or push at Rollcall.`
     const rest = 'Its limits are listed below.'
     if (move !== 'upgrade')
       return {
