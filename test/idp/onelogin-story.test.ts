@@ -15,8 +15,8 @@ afterAll(() => rollcall.close())
 
 describe('the story of a OneLogin connector', () => {
   it.each([
-    ['core', 'suspend', 'nothing'],
-    ['enterprise', 'suspend', 'suspend'],
+    ['core', 'suspend', 'delete'],
+    ['enterprise', 'delete', 'suspend'],
   ] as const)(
     'holds for the %s connector: suspended means %s, removed means %s',
     async (variant, onSuspend, onRemove) => {

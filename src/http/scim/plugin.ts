@@ -33,6 +33,8 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
   await scim.register(userRoutes, { operations, exchanges, baseUrl })
 }
 
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
+
 /** One reader for both media types, parameters ignored; anything else is 415. */
 function acceptScimJson(scim: FastifyInstance): void {
   scim.removeAllContentTypeParsers()
@@ -42,6 +44,8 @@ function acceptScimJson(scim: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       const known = knownScimRequest(request)
       if (known !== undefined) known.bodyBytes = body.byteLength
+      // Some providers name a media type on requests that have no body (facts 3.2).
+      if (body.byteLength === 0 && BODILESS.has(request.method)) return undefined
       return parseJson(body)
     },
   )
