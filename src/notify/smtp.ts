@@ -104,8 +104,9 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Our words and the server's status; never its text, which may repeat what was sent. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection failed'
-  const codes = [error.cause, error].flatMap((one) =>
-    one instanceof Error && 'code' in one && typeof one.code === 'string' ? [one.code] : [],
+  // nodemailer keeps what the socket said beside its own code.
+  const codes = ['originalCode' in error && error.originalCode, 'code' in error && error.code].filter(
+    (code) => typeof code === 'string',
   )
   const words = codes.map((code) => REASONS[code]).find((known) => known !== undefined)
   const status = 'responseCode' in error && typeof error.responseCode === 'number' ? ` (${error.responseCode})` : ''
