@@ -18,12 +18,16 @@ export const delivery = z
     subject: z
       .string()
       .describe(
-        'What it is about in the app: `account:` and its id, or `name:` and the user name while there is no account yet.',
+        'What it is about in the app: `account:` and its id; `name:` and the user name while there is no account yet; `link:` and its id where there is to be none.',
       ),
     wanted: z.int().describe('Changes accepted so far.'),
     delivered: z.int().describe('How many of them the app has seen.'),
     state: deliveryState,
-    urgency: z.enum(['normal', 'deactivation']).describe('A deactivation goes before everything else.'),
+    urgency: z
+      .enum(['normal', 'interactive', 'deactivation'])
+      .describe(
+        'A deactivation goes before everything else, then what a provider waits for (`interactive`). A deactivation that failed takes turns with the others.',
+      ),
     attempts: z.int().describe('Failed attempts since the last change.'),
     next: instant
       .nullable()

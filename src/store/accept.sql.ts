@@ -2,18 +2,20 @@
  * The part of every accepting statement that writes down what is still to be delivered.
  * Decides whose wish a delivery row follows; must not be used outside a statement that has a `saved` row.
  *
- * The fragments expect the CTE `saved (tenant_id, connection_id, id)` and the values of store/users.ts:
- * $5 userName key, $9 now, $13 urgency, $14 whether the provider would wait, $15 seconds it would wait at most.
+ * The fragments expect the CTEs `saved (tenant_id, connection_id, id)` and `asked`, and the values of store/users.ts:
+ * $5 userName key, $7 whether active, $9 now, $13 lane (LANES in deliveries.ts), $14 whether the provider would wait,
+ * $15 seconds it would wait at most.
  */
+import { LANES } from './deliveries.ts'
 
 /**
- * Whether the provider's answer waits for an app: it would, some app of the connection is written to, and none is left
- * alone just now. Seconds are added so that a row outlives the request that waits for it, and not much longer.
+ * Whether the provider's answer waits for an app: it would, some app of the connection is written to, and the
+ * breaker of each is closed. Seconds are added so that a row outlives the request that waits for it, and not much longer.
  */
 export const ASKED = `asked as (
   select $14::boolean
      and exists (${appOfConnection("app.mode = 'enforce'")})
-     and not exists (${appOfConnection('app.paused_until > now()')}) as confirm,
+     and not exists (${appOfConnection('(app.failures > 0 or app.paused_until > now())')}) as confirm,
      now() + make_interval(secs => $15::float8 + 3) as until
 )`
 
@@ -26,6 +28,9 @@ export const MAY_TAKE_OVER = `(
     or not exists (select from identity holder where holder.tenant_id = delivery.tenant_id
                    and holder.connection_id = delivery.connection_id and holder.id = delivery.identity_id and holder.deleted_at is null))`
 
+/** What a provider waits for goes before what nobody waits for. */
+const LANE = `case when (select asked.confirm from asked) then greatest($13::int, ${LANES.interactive}) else $13::int end`
+
 /**
  * Rows this identity has already: one more change is wanted, at once, whatever held the last one back. Also of apps that
  * are detached just now: the wish is there when they come back. Before there is an account the subject follows the name,
@@ -34,7 +39,11 @@ export const MAY_TAKE_OVER = `(
 export const TOUCH_SUBJECTS = `touched as (
   update delivery
   set wanted = delivery.wanted + 1, state = 'due', attempts = 0, next_at = now(), accepted_at = $9,
-      urgency = greatest(delivery.urgency, $13), code = null, detail = null,
+      -- A deactivation that has failed stays one, unless it is not wanted any more.
+      urgency = case
+        when delivery.urgency = ${LANES.failedDeactivation} and not $7::boolean and $13::int < ${LANES.deactivation} then ${LANES.failedDeactivation}
+        else greatest(delivery.urgency, ${LANE}) end,
+      code = null, detail = null,
       subject = case
         when delivery.subject not like 'name:%' then delivery.subject
         when exists (select from delivery other where other.tenant_id = delivery.tenant_id and other.app_id = delivery.app_id
@@ -57,7 +66,7 @@ export const CLAIM_SUBJECTS = `wished as (
   where app.id not in (select touched.app_id from touched)
 ), claimed as (
   insert into delivery (tenant_id, app_id, subject, connection_id, identity_id, urgency, next_at, accepted_at)
-  select wished.tenant_id, wished.app_id, 'name:' || $5, wished.connection_id, wished.identity_id, $13, now(), $9 from wished
+  select wished.tenant_id, wished.app_id, 'name:' || $5, wished.connection_id, wished.identity_id, ${LANE}, now(), $9 from wished
   on conflict (tenant_id, app_id, subject) do update
   set wanted = delivery.wanted + 1, connection_id = excluded.connection_id, identity_id = excluded.identity_id,
       state = 'due', attempts = 0, next_at = excluded.next_at, accepted_at = excluded.accepted_at,

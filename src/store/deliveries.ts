@@ -33,9 +33,21 @@ export interface LeasedDelivery extends AppKey {
   readonly intent?: Intent
   /** Whoever had the row before never gave it back: what they sent may still arrive. */
   readonly abandoned: boolean
+  /** It tries for all who wait for the app: see store/apps.ts. */
+  readonly probe: boolean
   /** What stood in its way when it was last tried: a code, and which one of its kind. */
   readonly waitedFor?: { readonly kind: string; readonly key: string }
 }
+
+/**
+ * Who goes first: the values of `delivery.urgency`. A deactivation that failed for its own sake (not for the app's) gets
+ * every fourth turn and what the others leave, so that a hundred of them hold nobody up, and nobody them.
+ */
+export const LANES = { deactivation: 2, interactive: 1, bulk: 0, failedDeactivation: -1 } as const
+
+/** The lane of a row that has failed for its own sake. */
+export const AFTER_FAILURE = `case when delivery.urgency in (${LANES.deactivation}, ${LANES.failedDeactivation})
+            then ${LANES.failedDeactivation} else ${LANES.bulk} end`
 
 /** The row's connection still has the app: what is owed to nobody is not delivered. */
 export const ATTACHED = `exists (
@@ -173,7 +185,10 @@ with settled as (
   set delivered = case when $4::boolean then $3::bigint else delivery.delivered end,
       state = case when delivery.wanted > $3::bigint then 'due' else $5 end,
       -- A deactivation that failed takes turns with the others from now on; a new one goes first again.
-      urgency = case when delivery.wanted = $3::bigint and ($4::boolean or $9::int = 1) then 0 else delivery.urgency end,
+      urgency = case
+        when delivery.wanted = $3::bigint and $4::boolean then ${LANES.bulk}
+        when delivery.wanted = $3::bigint and $9::int = 1 then ${AFTER_FAILURE}
+        else delivery.urgency end,
       attempts = case when $4::boolean or delivery.wanted > $3::bigint then 0 else delivery.attempts + $9::int end,
       next_at = case when delivery.wanted > $3::bigint then now() else now() + make_interval(secs => $8::float8) end,
       code = $6, code_key = $14, detail = $7,

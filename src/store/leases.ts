@@ -5,7 +5,8 @@
  */
 import type { Intent } from '../reconcile/intent.ts'
 import type { Queryable } from './db.ts'
-import { ATTACHED, type AppKey, type LeasedDelivery } from './deliveries.ts'
+import { AFTER_FAILURE, ATTACHED, LANES, type AppKey, type LeasedDelivery } from './deliveries.ts'
+import { PAUSING_KINDS } from './open-items.ts'
 
 /** A worker that dies leaves its rows alone for this long at most. Renewed by {@link renewLeases} well before. */
 export const LEASE_SECONDS = 15
@@ -24,17 +25,36 @@ interface LeaseRow {
   code_key: string
 }
 
-/** Takes up to `limit` due rows of an app, deactivations first; none while the app is paused. */
+export interface LeaseRequest {
+  readonly limit: number
+  readonly token: string
+  /** The turn of a deactivation that has failed: one such row, if there is any, and the others for the rest. */
+  readonly failedFirst?: boolean
+}
+
+/**
+ * Takes up to `limit` due rows of an app by {@link LANES}; none while its breaker is open, and one while it is half-open,
+ * which then tries for all.
+ */
 export async function leaseDeliveries(
   db: Queryable,
   key: AppKey,
-  { limit, token }: { limit: number; token: string },
+  { limit, token, failedFirst = false }: LeaseRequest,
 ): Promise<LeasedDelivery[]> {
+  const take = async (name: string, text: string, most: number): Promise<LeaseRow[]> =>
+    (await db.query<LeaseRow>({ name, text, values: [key.tenant, key.app, most, token, LEASE_SECONDS] })).rows
+  const failed = failedFirst ? await take('lease-failed', LEASE_FAILED, 1) : []
+  const others = failed.length < limit ? await take('lease-deliveries', LEASE, limit - failed.length) : []
+  if (failed.length + others.length > 0) return leased(key, token, [...failed, ...others])
   const { rows } = await db.query<LeaseRow>({
-    name: 'lease-deliveries',
-    text: LEASE,
-    values: [key.tenant, key.app, limit, token, LEASE_SECONDS],
+    name: 'lease-probe',
+    text: LEASE_PROBE,
+    values: [key.tenant, key.app, PAUSING_KINDS, token, LEASE_SECONDS],
   })
+  return leased(key, token, rows, true)
+}
+
+function leased(key: AppKey, token: string, rows: readonly LeaseRow[], probe = false): LeasedDelivery[] {
   return rows
     .toSorted((a, b) => b.urgency - a.urgency)
     .map((row) => ({
@@ -48,21 +68,21 @@ export async function leaseDeliveries(
       urgency: row.urgency,
       attempts: row.attempts,
       abandoned: row.abandoned,
+      probe,
       ...(row.intent === null ? {} : { intent: row.intent }),
       ...(row.code === null ? {} : { waitedFor: { kind: row.code, key: row.code_key } }),
     }))
 }
 
-const LEASE = `
-with picked as materialized (
-  select delivery.id, delivery.lease_token is not null as abandoned from delivery
-  where delivery.tenant_id = $1 and delivery.app_id = $2
+const DUE = `delivery.tenant_id = $1 and delivery.app_id = $2
     and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying') and delivery.next_at <= now()
     and (delivery.lease_until is null or delivery.lease_until < now())
-    and not exists (select from app where app.tenant_id = $1 and app.id = $2 and app.paused_until > now())
-    and ${ATTACHED}
-  order by delivery.urgency desc, delivery.next_at
-  limit $3
+    and ${ATTACHED}`
+
+const leasePicked = (picked: string): string => `
+picked as materialized (
+  select delivery.id, delivery.lease_token is not null as abandoned from delivery
+  ${picked}
   for update of delivery skip locked
 )
 update delivery
@@ -70,6 +90,38 @@ set lease_token = $4, lease_until = now() + make_interval(secs => $5)
 from picked where delivery.id = picked.id
 returning delivery.id, delivery.subject, delivery.connection_id, delivery.identity_id, delivery.wanted,
           delivery.urgency, delivery.attempts, delivery.intent, delivery.code, delivery.code_key, picked.abandoned`
+
+const leaseWhileClosed = (where: string): string => `
+with ${leasePicked(`
+  where ${DUE} ${where}
+    and not exists (select from app where app.tenant_id = $1 and app.id = $2 and (app.failures > 0 or app.paused_until > now()))
+  order by delivery.urgency desc, delivery.next_at
+  limit $3`)}`
+
+const LEASE = leaseWhileClosed('')
+const LEASE_FAILED = leaseWhileClosed(`and delivery.urgency = ${LANES.failedDeactivation}`)
+
+/**
+ * One row tries for all when the pause is over: the most urgent one that has not tried and failed itself, so that a row
+ * which the app never answers does not stand for all others. Two who ask at once wait for each other at the app's row, and
+ * the second sees that somebody tries.
+ */
+const LEASE_PROBE = `
+with chosen as materialized (
+  select coalesce(
+    (select delivery.id from delivery where ${DUE} and (delivery.code is null or delivery.code <> all ($3::text[]))
+     order by delivery.urgency desc, delivery.next_at limit 1),
+    (select delivery.id from delivery where ${DUE} order by delivery.urgency desc, delivery.next_at limit 1)) as id
+  from app
+  where app.tenant_id = $1 and app.id = $2 and app.failures > 0
+    and (app.paused_until is null or app.paused_until <= now()) and (app.probe_until is null or app.probe_until < now())
+), trying as (
+  update app set probe_token = $4, probe_until = now() + make_interval(secs => $5)
+  from chosen
+  where app.tenant_id = $1 and app.id = $2 and chosen.id is not null and app.failures > 0
+    and (app.paused_until is null or app.paused_until <= now()) and (app.probe_until is null or app.probe_until < now())
+  returning chosen.id
+), ${leasePicked('where delivery.id = (select trying.id from trying)')}`
 
 /** Leased rows by their ids in $1 and tokens in $2, locked in one order, so that two statements never wait for each other. */
 const HELD = `
@@ -82,6 +134,9 @@ export async function renewLeases(db: Queryable, held: readonly LeasedDelivery[]
   const { rows } = await db.query<{ id: number }>({
     name: 'renew-leases',
     text: `
+      with trying as (
+        update app set probe_until = now() + make_interval(secs => $3) where app.probe_token = any ($2::uuid[])
+      )
       update delivery set lease_until = now() + make_interval(secs => $3)
       from (${HELD}) as held
       where delivery.id = held.id and delivery.lease_until > now()
@@ -104,8 +159,12 @@ export async function giveBack(db: Queryable, held: readonly LeasedDelivery[]): 
   await db.query({
     name: 'give-back-leases',
     text: `
+      with trying as (
+        update app set probe_token = null, probe_until = null where app.probe_token = any ($2::uuid[])
+      )
       update delivery
       set lease_token = null, lease_until = null, attempts = delivery.attempts + 1,
+          urgency = ${AFTER_FAILURE},
           next_at = greatest(delivery.next_at, now() + make_interval(secs => least(power(2, least(delivery.attempts, 20)), $3::float8)))
       from (${HELD}) as held
       where delivery.id = held.id`,
@@ -118,6 +177,10 @@ export async function giveBack(db: Queryable, held: readonly LeasedDelivery[]): 
  * just started its server does. Returns how many there were.
  */
 export async function endDeadLeases(db: Queryable): Promise<number> {
+  await db.query(
+    `update app set probe_until = least(app.probe_until, now() + make_interval(secs => $1)) where app.probe_until > now()`,
+    [GRACE_SECONDS],
+  )
   const { rowCount } = await db.query(
     `update delivery set lease_until = least(delivery.lease_until, now() + make_interval(secs => $1))
      where delivery.lease_until > now()`,

@@ -4,6 +4,7 @@
  */
 import type { UserDocument } from '../scim/resource.ts'
 import type { Queryable } from './db.ts'
+import { LANES } from './deliveries.ts'
 import { deadlocked, violates } from './violations.ts'
 import { ASKED, CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
 
@@ -108,7 +109,7 @@ const writeValues = (world: World, write: UserWrite): unknown[] => [
   write.actor,
   write.event.kind,
   JSON.stringify(write.event.data),
-  write.urgent ? 1 : 0,
+  write.urgent ? LANES.deactivation : LANES.bulk,
   write.confirmSeconds !== undefined,
   write.confirmSeconds ?? 0,
 ]

@@ -2,8 +2,7 @@
  * Brings one delivery row to its app: read the wish, read the app, plan, store the plan, apply, verify, write down.
  * Decides the order of these; must not decide what the steps are (reconcile/plan) or how an app does them (connectors).
  */
-import { ConnectorError, type Refusal } from '../connectors/contract.ts'
-import { pauseApp, resumeApp } from '../store/apps.ts'
+import { ConnectorError } from '../connectors/contract.ts'
 import {
   lookAgain,
   readSubject,
@@ -11,10 +10,11 @@ import {
   type DeliveryResult,
   type LeasedDelivery,
 } from '../store/deliveries.ts'
-import { answerAllOfApp, answerProvider, type Outcome } from './answer-provider.ts'
+import { answerProvider, type Outcome } from './answer-provider.ts'
 import { attempt } from './attempt.ts'
+import { noteOutcome, pauseIfNeeded } from './breaker.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
-import { longestPause, refusedResult } from './delivery-refusal.ts'
+import { refusedResult } from './delivery-refusal.ts'
 import { noteSettled } from './open-items.ts'
 
 const keyOf = ({ tenant, app }: LeasedDelivery): object => ({ tenant, app })
@@ -28,7 +28,7 @@ export async function deliver(context: DeliverContext, delivery: LeasedDelivery)
   const subject = await readSubject(context.db, delivery)
   try {
     const result = await attempt(context, delivery, subject)
-    if (result === 'moved') return 0
+    if (result === 'moved') return await moved(context, delivery)
     return await conclude(context, delivery, { subject, result, written: false })
   } catch (error) {
     if (error instanceof LeaseLost) return again(context, delivery)
@@ -46,7 +46,8 @@ async function conclude(
   outcome: Outcome,
 ): Promise<number | undefined> {
   const answered = await answerProvider(context, delivery, outcome)
-  return answered === 'taken-back' ? 0 : settle(context, delivery, outcome.result)
+  const retryIn = answered === 'taken-back' ? 0 : await settle(context, delivery, outcome.result)
+  return (await noteOutcome(context, delivery, outcome.result)) ? 0 : retryIn
 }
 
 async function settle(
@@ -57,14 +58,17 @@ async function settle(
   const settled = await settleDelivery(context.db, delivery, result)
   if (settled === 'lost') return again(context, delivery)
   await noteSettled({ db: context.db, advice: context.target.advice }, delivery, result)
-  if (result.event?.kind === 'delivery.done' && (await resumeApp(context.db, delivery))) {
-    context.log.info(keyOf(delivery), 'the app takes deliveries again')
-  }
   return settled === 'due' ? 0 : result.retryIn
 }
 
-async function again({ db }: DeliverContext, delivery: LeasedDelivery): Promise<number> {
-  await lookAgain(db, delivery)
+async function moved(context: DeliverContext, delivery: LeasedDelivery): Promise<number> {
+  await noteOutcome(context, delivery, undefined)
+  return 0
+}
+
+async function again(context: DeliverContext, delivery: LeasedDelivery): Promise<number> {
+  await lookAgain(context.db, delivery)
+  await noteOutcome(context, delivery, undefined)
   return 0
 }
 
@@ -88,23 +92,4 @@ async function refuse(
     context.log.warn({ ...keyOf(delivery), delivery: delivery.id, step, code, detail, retryIn: result.retryIn }, what)
   }
   return result
-}
-
-/** Seconds the app as a whole is left alone; undefined where only this row has to wait. */
-async function pauseIfNeeded(
-  context: DeliverContext,
-  delivery: LeasedDelivery,
-  { code, detail, after }: Refusal,
-): Promise<number | undefined> {
-  const { db, log } = context
-  const longest = longestPause(code)
-  if (longest === undefined) return undefined
-  const paused = await pauseApp(db, delivery, {
-    longest,
-    why: detail,
-    ...(after === undefined ? {} : { until: after }),
-  })
-  log.warn({ ...keyOf(delivery), code, detail, seconds: Math.ceil(paused) }, 'the app is left alone for a while')
-  await answerAllOfApp(context, delivery)
-  return paused
 }

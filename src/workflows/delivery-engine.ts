@@ -17,6 +17,8 @@ import { deliverNow } from './deliver-now.ts'
 
 /** Seconds between sweeps: what a lost wake-up costs at most. */
 const SWEEP_SECONDS = 2
+/** Every so many turns is one of a deactivation that has failed, if one is due. */
+const FAILED_TURNS = 4
 /** Seconds between looks for rows whose turn has come again, rows that are missing, and lost runs. */
 const HOUSEKEEPING_SECONDS = 60
 
@@ -93,8 +95,14 @@ function deliveriesOf(
   { db, targets, onError, ...world }: EngineOptions,
   { wakeAt, wakeNow }: { wakeAt: (key: string, at: Date) => Promise<void> | undefined; wakeNow: (key: string) => void },
 ): WorkSource<LeasedDelivery> {
+  const turns = new Map<string, number>()
   return {
-    lease: (key, limit) => leaseDeliveries(db, appKeyOf(key), { limit, token: world.newId() }),
+    lease: (key, limit) => {
+      const turn = (turns.get(key) ?? 0) + 1
+      turns.set(key, turn)
+      const failedFirst = turn % FAILED_TURNS === 0
+      return leaseDeliveries(db, appKeyOf(key), { limit, token: world.newId(), failedFirst })
+    },
     renew: (held) => renewLeases(db, held),
     giveBack: (failed) => giveBack(db, failed),
     concurrency: (key) => targets.get(key)?.connector.capabilities.concurrency ?? 0,

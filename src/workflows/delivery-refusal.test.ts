@@ -7,7 +7,7 @@ const refused = (code: ConnectorCode, retry: Retry, more: Partial<RefusedDeliver
 
 describe('a refused delivery', () => {
   test('waits with the app when the app is paused, and its own back-off does not grow', () => {
-    expect(refused('throttled', 'soon', { paused: 7, attempts: 3 })).toMatchObject({
+    expect(refused('throttled', 'soon', { paused: { seconds: 7, byThisRow: false }, attempts: 3 })).toMatchObject({
       state: 'retrying',
       retryIn: 7,
       countAttempt: false,

@@ -40,8 +40,8 @@ export interface RefusedDelivery {
   /** A deactivation is never given up. */
   readonly urgent: boolean
   readonly step?: string
-  /** Seconds the app is paused, where it is. */
-  readonly paused?: number
+  /** Where the app is left alone: for how many seconds, and whether this row may be to blame (breaker.ts). */
+  readonly paused?: { readonly seconds: number; readonly byThisRow: boolean }
 }
 
 /** How the row is given back after a refusal. Pure. */
@@ -49,8 +49,11 @@ export function refusedResult({ refusal, attempts, urgent, step, paused }: Refus
   const { code, about, detail } = refusal
   const why = { code, detail, ...(about === undefined ? {} : { about }) }
   const waits = { ...why, state: 'retrying' as const }
-  if (paused !== undefined) return { ...waits, retryIn: paused, countAttempt: false }
   const backoff = Math.min(2 ** attempts, LONGEST_BACKOFF_SECONDS)
+  if (paused !== undefined) {
+    const { seconds, byThisRow } = paused
+    return { ...waits, retryIn: byThisRow ? Math.max(seconds, backoff) : seconds, countAttempt: byThisRow }
+  }
   if (code === 'name-taken' && step === 'create' && attempts < NAME_TAKEN_LOOKS)
     return { ...waits, retryIn: backoff, countAttempt: true }
   // Only an answer to the create itself says that it was not made.

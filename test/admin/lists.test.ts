@@ -43,7 +43,7 @@ describe('deliveries', () => {
         subject: `name:user${n}@acme.example`,
         state,
         delivered: done ? 1 : 0,
-        urgency: n === 0 ? 1 : 0,
+        urgency: n === 0 ? 2 : 0,
       })
       await addDelivery(server.db, {
         tenant: GLOBEX,

@@ -18,7 +18,7 @@ beforeAll(async () => {
     state: 'retrying',
     code: 'unreachable',
     detail: 'CXone does not answer.',
-    urgency: 1,
+    urgency: 2,
   })
   await addOpenItem(db, { tenant: ACME, kind: 'unreachable', fix: 'CXone does not answer.' })
   for (let n = 0; n < 5; n++) {

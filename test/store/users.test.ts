@@ -117,7 +117,7 @@ describe('changing a user', () => {
     )
     await patch(user.id, { op: 'replace', path: 'active', value: false })
     expect(await rows('delivery', 'state, urgency, attempts, next_at <= now() as due')).toEqual([
-      { state: 'due', urgency: 1, attempts: 0, due: true },
+      { state: 'due', urgency: 2, attempts: 0, due: true },
     ])
   })
   test('moves the subject with the name until there is an account', async () => {
@@ -170,7 +170,7 @@ describe('deleting a user', () => {
     expect(await deleteUser(world.operations, caller(), user.id)).toMatchObject({ ok: true })
     expect(await readUser(world.db, caller(), user.id)).toBeUndefined()
     expect(await listUsers(world.db, caller(), { offset: 0, limit: 10 })).toEqual({ total: 0, users: [] })
-    expect(await rows('delivery', 'urgency, wanted')).toEqual([{ urgency: 1, wanted: 2 }])
+    expect(await rows('delivery', 'urgency, wanted')).toEqual([{ urgency: 2, wanted: 2 }])
     expect(await deleteUser(world.operations, caller(), user.id)).toMatchObject({
       ok: false,
       refusal: { kind: 'no-such-user' },

@@ -3,6 +3,7 @@
  * Decides what is read and in which order; must not change anything.
  */
 import type { Queryable } from '../db.ts'
+import { LANES } from '../deliveries.ts'
 import { iso, isoOrNull, partOf, type Part } from './page.ts'
 
 export type DeliveryState = 'due' | 'delivered' | 'retrying' | 'refused' | 'disputed' | 'observed'
@@ -16,7 +17,7 @@ export interface DeliveryRow {
   readonly wanted: number
   readonly delivered: number
   readonly state: DeliveryState
-  readonly urgency: 'normal' | 'deactivation'
+  readonly urgency: 'normal' | 'interactive' | 'deactivation'
   readonly attempts: number
   readonly next: string | null
   readonly code: string | null
@@ -52,6 +53,12 @@ interface Row {
   accepted_at: Date
   delivered_at: Date | null
 }
+
+const URGENCIES: ReadonlyMap<number, DeliveryRow['urgency']> = new Map([
+  [LANES.deactivation, 'deactivation'],
+  [LANES.failedDeactivation, 'deactivation'],
+  [LANES.interactive, 'interactive'],
+])
 
 /** Conditions under which a partial index of the table serves: what waits for time, what waits for a person. */
 const STATE_CONDITIONS: { readonly [S in DeliveryState]?: string } = {
@@ -96,7 +103,7 @@ const deliveryOf = (row: Row): DeliveryRow => ({
   wanted: row.wanted,
   delivered: row.delivered,
   state: row.state,
-  urgency: row.urgency > 0 ? 'deactivation' : 'normal',
+  urgency: URGENCIES.get(row.urgency) ?? 'normal',
   attempts: row.attempts,
   next: nextAttempt(row),
   code: row.code,
