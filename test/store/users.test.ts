@@ -72,7 +72,7 @@ describe('accepting a user', () => {
     await created('mia@acme.test')
     await created('mia@acme.test', {}, caller('acme', 'entra'))
     await created('mia@acme.test', {}, caller('bravo'))
-    expect(await listUsers(world.db, caller(), { offset: 0, limit: 10 })).toMatchObject({ total: 1 })
+    expect(await listUsers(world.db, caller(), { from: { offset: 0 }, limit: 10 })).toMatchObject({ total: 1 })
   })
   test('whose account another identity already asks for leaves that one in charge', async () => {
     const first = await created('mia@acme.test')
@@ -169,7 +169,11 @@ describe('deleting a user', () => {
     const user = await created('mia@acme.test')
     expect(await deleteUser(world.operations, caller(), user.id)).toMatchObject({ ok: true })
     expect(await readUser(world.db, caller(), user.id)).toBeUndefined()
-    expect(await listUsers(world.db, caller(), { offset: 0, limit: 10 })).toEqual({ total: 0, users: [] })
+    expect(await listUsers(world.db, caller(), { from: { offset: 0 }, limit: 10 })).toEqual({
+      total: 0,
+      users: [],
+      next: undefined,
+    })
     expect(await rows('delivery', 'urgency, wanted')).toEqual([{ urgency: 2, wanted: 2 }])
     expect(await deleteUser(world.operations, caller(), user.id)).toMatchObject({
       ok: false,
@@ -183,7 +187,7 @@ describe('listing users', () => {
     for (let n = 0; n < 7; n++) await created(`u${n}@acme.test`)
     const seen: string[] = []
     for (let offset = 0; offset < 8; offset += 3) {
-      const page = await listUsers(world.db, caller(), { offset, limit: 3 })
+      const page = await listUsers(world.db, caller(), { from: { offset }, limit: 3 })
       expect(page.total).toBe(7)
       seen.push(...page.users.map((user) => user.document.userName))
     }
@@ -191,10 +195,18 @@ describe('listing users', () => {
   })
   test('asked for none says how many there are', async () => {
     await created('mia@acme.test')
-    expect(await listUsers(world.db, caller(), { offset: 0, limit: 0 })).toEqual({ total: 1, users: [] })
+    expect(await listUsers(world.db, caller(), { from: { offset: 0 }, limit: 0 })).toEqual({
+      total: 1,
+      users: [],
+      next: undefined,
+    })
   })
   test('beyond the end is empty', async () => {
     await created('mia@acme.test')
-    expect(await listUsers(world.db, caller(), { offset: 5, limit: 3 })).toEqual({ total: 1, users: [] })
+    expect(await listUsers(world.db, caller(), { from: { offset: 5 }, limit: 3 })).toEqual({
+      total: 1,
+      users: [],
+      next: undefined,
+    })
   })
 })

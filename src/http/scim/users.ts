@@ -17,7 +17,6 @@ import { parseProjection, type Projection } from '../../scim/projection.ts'
 import { QUIRKS } from '../../scim/quirks.ts'
 import { parseUser } from '../../scim/resource.ts'
 import { USER } from '../../scim/schema/resource-type.ts'
-import { compileUserFilter } from '../../store/views/user-filter.ts'
 import { listUsers, readUser, type StoredUser } from '../../store/views/users.ts'
 import { scimRefusal } from '../errors.ts'
 import { notesOf, scimRequest, type ScimOptions } from './request.ts'
@@ -47,11 +46,13 @@ export async function userRoutes(scim: FastifyInstance, options: ScimOptions): P
   scim.get('/Users', async (request: UserRequest, reply) => {
     const query = parseListQuery(request.query, USER, notesOf(request))
     const { projection } = query
-    const where = query.filter === undefined ? {} : { where: compileUserFilter(query.filter) }
+    const { sortBy } = query
     const page = await listUsers(operations.db, callerOf(request), {
-      offset: query.startIndex - 1,
+      from: { offset: query.startIndex - 1 },
       limit: query.count,
-      ...where,
+      filter: query.filter,
+      sort: sortBy && { by: sortBy, descending: query.sortOrder === 'descending' },
+      baseUrl: options.baseUrl(request),
     })
     const resources = page.users.map((user) => present(options, { request, user, projection }))
     return reply.send(

@@ -1,47 +1,58 @@
 /**
- * From a filter to a condition in SQL.
- * Decides which column holds which attribute; must not let a row out of the database that does not match.
+ * Where the attributes of a User are found.
+ * Decides which of them have a column of their own, and with it an index; must not know any operator.
  */
-import { userNameKey } from '../../identity/user-name.ts'
-import { refusal } from '../../scim/errors.ts'
-import type { Compare, Filter } from '../../scim/filter/ast.ts'
-import type { UserCondition } from './users.ts'
+import { USER, type ResourceType } from '../../scim/schema/resource-type.ts'
+import { fold } from '../../scim/text.ts'
+import type { Bind, ElementRows, Operand, ResourceColumns } from '../filter/columns.ts'
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-/** The id of nobody: what is no UUID finds nobody. */
-const NOBODY = '00000000-0000-0000-0000-000000000000'
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Attributes kept in a column of their own, with how their values are compared there. */
-const COLUMNS: Readonly<
-  Record<string, (value: Compare['value']) => { readonly sql: string; readonly value: unknown }>
-> = {
-  userName: (value) => ({ sql: 'identity.user_name_key', value: userNameKey(String(value)) }),
-  externalId: (value) => ({ sql: 'identity.external_id', value }),
-  id: (value) => ({ sql: 'identity.id', value: UUID.test(String(value)) ? value : NOBODY }),
-  active: (value) => ({ sql: 'identity.active', value }),
+/** An id of ours, which is a UUID in lower case: any other text is the id of nobody. */
+export const idColumn =
+  (column: string) =>
+  (bind: Bind): Operand => ({
+    text: `${column}::text`,
+    equals: (value) => (UUID.test(value) ? `${column} = ${bind(value)}::uuid` : 'false'),
+  })
+
+/** An instant in a column; SCIM shows milliseconds. */
+export const instantColumn = (column: string) => (): Operand => ({
+  text: `${column}::text`,
+  instant: `floor(extract(epoch from ${column}) * 1000)::bigint`,
+})
+
+/** `meta` of a resource in `table`, which has the columns id, created_at, modified_at and version. */
+export const metaColumns = (table: string, location: string): ResourceColumns['columns'] => ({
+  meta: () => ({ text: `'there'` }),
+  'meta.created': instantColumn(`${table}.created_at`),
+  'meta.lastModified': instantColumn(`${table}.modified_at`),
+  'meta.version': () => ({ text: `('W/"' || ${table}.version || '"')` }),
+  'meta.location': (bind) => ({ text: `(${bind(location)}::text || ${table}.id)` }),
+})
+
+/** `baseUrl` is the SCIM base that locations begin with. */
+export function userColumns(type: ResourceType = USER, baseUrl = ''): ResourceColumns {
+  return {
+    type,
+    document: 'identity.document',
+    seq: 'identity.seq',
+    columns: {
+      ...metaColumns('identity', `${baseUrl}${type.endpoint}/`),
+      'meta.resourceType': (bind) => ({ text: `${bind(type.name)}::text` }),
+      id: idColumn('identity.id'),
+      userName: () => ({ text: 'identity.user_name', folded: 'identity.user_name_key' }),
+      externalId: () => ({ text: 'identity.external_id' }),
+      active: () => ({ text: 'identity.active::text' }),
+    },
+    elements: { emails: withEmailIndex },
+  }
 }
 
-/** The condition, with values numbered from $3. Throws invalidFilter for what cannot be searched by. */
-export function compileUserFilter(filter: Filter): UserCondition {
-  const values: unknown[] = []
-  const sql = compile(filter, (value) => `$${values.push(value) + 2}`)
-  return { sql, values }
+function withEmailIndex(json: ElementRows): ElementRows {
+  return {
+    ...json,
+    holds: (sub, value, bind) =>
+      sub.name === 'value' ? `identity.email_keys @> ${bind(JSON.stringify([fold(value)]))}::jsonb` : undefined,
+  }
 }
-
-function compile(filter: Filter, bind: (value: unknown) => string): string {
-  if (filter.kind === 'and') return `(${filter.terms.map((term) => compile(term, bind)).join(' and ')})`
-  if (filter.kind === 'or') return `(${filter.terms.map((term) => compile(term, bind)).join(' or ')})`
-  const column =
-    filter.kind === 'compare' && filter.operator === 'eq' && filter.value !== null
-      ? COLUMNS[filter.path.name]
-      : undefined
-  if (filter.kind !== 'compare' || column === undefined) throw unsupported()
-  const { sql, value } = column(filter.value)
-  return `${sql} = ${bind(value)}`
-}
-
-const unsupported = () =>
-  refusal(
-    'invalidFilter',
-    `This version searches by ${Object.keys(COLUMNS).join(', ')} with "eq", and combinations of these with "and" and "or".`,
-  )

@@ -1,0 +1,96 @@
+/**
+ * Lists and searches over any resource type.
+ * Decides paging, order and totals; must not know a table, nor let a row out of the database that does not match.
+ */
+import type { QueryResultRow } from 'pg'
+import type { Filter } from '../../scim/filter/ast.ts'
+import type { Queryable } from '../db.ts'
+import type { Bind, ResourceColumns } from '../filter/columns.ts'
+import { compileFilter } from '../filter/compile.ts'
+import { isAfter, orderBy, sortKey, type Position, type Sort } from '../filter/sort.ts'
+
+export type { Position, Sort } from '../filter/sort.ts'
+
+/** Where the resources of one world are. */
+export interface ListSource {
+  readonly columns: ResourceColumns
+  /** The table, and the columns of it that a row has. */
+  readonly table: string
+  readonly select: string
+  /** What is in the list whatever the filter says. */
+  readonly where: (bind: Bind) => string
+}
+
+export interface ListRequest {
+  readonly filter?: Filter | undefined
+  readonly sort?: Sort | undefined
+  /** At most so many rows; 0 asks for the total only. */
+  readonly limit: number
+  /** Rows to pass over, from 0, or the position behind which to go on. */
+  readonly from: { readonly offset: number } | { readonly after: Position | undefined }
+}
+
+export interface ListPage<Row> {
+  /** Of all that match, whatever page it is. */
+  readonly total: number
+  readonly rows: readonly Row[]
+  /** Where this page ended, if there is more behind it. */
+  readonly next: Position | undefined
+}
+
+/**
+ * One page, in order of creation if no other is asked for, which is the same every time. Going on from a position finds
+ * everybody who was there throughout, whoever came or went meanwhile, and nobody twice.
+ */
+export async function listResources<Row extends QueryResultRow>(
+  db: Queryable,
+  source: ListSource,
+  request: ListRequest,
+): Promise<ListPage<Row>> {
+  const { limit, from } = request
+  const found = limit === 0 ? [] : await readPage<Row>(db, source, request)
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  const next =
+    found.length > limit && last !== undefined ? { seq: last.list_seq, key: last.sort_text } : undefined
+  const exact = 'offset' in from && next === undefined && limit > 0 && (rows.length > 0 || from.offset === 0)
+  const total = exact ? from.offset + rows.length : await countAll(db, source, request)
+  return { total, rows, next }
+}
+
+type Found<Row> = Row & { readonly list_seq: number; readonly sort_text?: string | null }
+
+async function readPage<Row>(db: Queryable, source: ListSource, request: ListRequest): Promise<Found<Row>[]> {
+  const { sort, from, limit } = request
+  const values: unknown[] = []
+  const bind: Bind = (value) => `$${values.push(value)}`
+  const { seq } = source.columns
+  const conditions = conditionsOf(source, request, bind)
+  const key = sort && sortKey(sort, source.columns, bind)
+  const sorted = key === undefined ? '' : `, ${key.sql} as sort_key, (${key.sql})::text as sort_text`
+  if ('after' in from && from.after !== undefined) {
+    conditions.push(isAfter({ sort, seq, position: from.after }, key, bind))
+  }
+  const offset = 'offset' in from && from.offset > 0 ? ` offset ${bind(from.offset)}` : ''
+  const { rows } = await db.query<Found<Row> & QueryResultRow>(
+    `select ${source.select}, ${seq} as list_seq${sorted} from ${source.table} where ${conditions.join(' and ')}
+     order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`,
+    values,
+  )
+  return rows
+}
+
+async function countAll(db: Queryable, source: ListSource, request: ListRequest): Promise<number> {
+  const values: unknown[] = []
+  const conditions = conditionsOf(source, request, (value) => `$${values.push(value)}`)
+  const { rows } = await db.query<{ total: number }>(
+    `select count(*) as total from ${source.table} where ${conditions.join(' and ')}`,
+    values,
+  )
+  return rows[0]?.total ?? 0
+}
+
+function conditionsOf(source: ListSource, { filter }: ListRequest, bind: Bind): string[] {
+  const always = source.where(bind)
+  return filter === undefined ? [always] : [always, compileFilter(filter, source.columns, bind)]
+}
