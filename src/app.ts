@@ -171,6 +171,7 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
     admin: (app) =>
       app.register(adminRoutes, {
         db,
+        wake,
         version: VERSION,
         production: env['NODE_ENV'] !== 'test',
         startRun: engine.startRun,

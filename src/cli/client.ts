@@ -17,7 +17,8 @@ type Query = Readonly<Record<string, string | number | undefined>>
 
 export interface Client {
   get<T>(path: string, schema: Schema<T>, query?: Query): Promise<T>
-  post<T>(path: string, schema: Schema<T>): Promise<T>
+  /** `body` is sent as JSON. */
+  post<T>(path: string, schema: Schema<T>, body?: object): Promise<T>
 }
 
 const TIMEOUT_MS = 30_000
@@ -38,8 +39,9 @@ export function openClient({ env }: Pick<Io, 'env'>): Client {
       'ROLLCALL_API_KEY holds a space, a line break or a letter outside ASCII, which no API key has.',
     )
   }
-  const ask = async <T>(method: 'GET' | 'POST', url: URL, schema: Schema<T>): Promise<T> => {
-    const { status, body } = await send(method, url, key)
+  const ask = async <T>(call: Call, schema: Schema<T>): Promise<T> => {
+    const { url } = call
+    const { status, body } = await send(call, key)
     if (status >= 400) throw refusal(status, body, url)
     const parsed = schema.safeParse(body)
     if (parsed.success) return parsed.data
@@ -49,8 +51,8 @@ export function openClient({ env }: Pick<Io, 'env'>): Client {
     )
   }
   return {
-    get: (path, schema, query = {}) => ask('GET', address(base, path, query), schema),
-    post: (path, schema) => ask('POST', address(base, path, {}), schema),
+    get: (path, schema, query = {}) => ask({ method: 'GET', url: address(base, path, query) }, schema),
+    post: (path, schema, body) => ask({ method: 'POST', url: address(base, path, {}), body }, schema),
   }
 }
 
@@ -73,11 +75,19 @@ function address(base: string, path: string, query: Query): URL {
   return url
 }
 
-async function send(method: string, url: URL, key: string): Promise<{ status: number; body: unknown }> {
+interface Call {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly body?: object | undefined
+}
+
+async function send({ method, url, body }: Call, key: string): Promise<{ status: number; body: unknown }> {
   try {
+    const headers = { authorization: `Bearer ${key}`, accept: 'application/json' }
     const response = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })

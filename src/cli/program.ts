@@ -34,6 +34,19 @@ export const COMMANDS: readonly Entry[] = [
     about: 'Show a person: identities, accounts, and what is under way',
     load: () => import('./person/show.ts'),
   },
+  { path: 'person join', about: 'Say that two identities are one human', load: () => import('./person/join.ts') },
+  { path: 'person part', about: 'Say that an identity is a human of its own', load: () => import('./person/part.ts') },
+  {
+    path: 'link list',
+    about: 'List whose accounts they are, and where somebody must decide',
+    load: () => import('./link/list.ts'),
+  },
+  { path: 'link settle', about: 'Say whose account it is', load: () => import('./link/settle.ts') },
+  {
+    path: 'connection handover',
+    about: 'Hand the accounts of a provider over to another, or show what that would do',
+    load: () => import('./connection/handover.ts'),
+  },
   {
     path: 'delivery list',
     about: 'List what is wanted in the apps and how far it is',
@@ -56,6 +69,8 @@ export const COMMANDS: readonly Entry[] = [
 const NOUNS: Readonly<Record<string, string>> = {
   app: 'Targets, such as a CXone business unit',
   person: 'People and their accounts',
+  link: 'Whose account it is',
+  connection: 'Where identities come from',
   delivery: 'What is still to be brought to an app',
   alert: 'Who is told of what stands in the way of an app',
   scim: 'What identity providers say, and what they hear',

@@ -69,5 +69,17 @@ export const peopleQuery = pageQuery.pick({ limit: true }).extend({
 
 export const peoplePage = pageOf(person, 'PeoplePage')
 
+const namedIdentity = z.strictObject({
+  connection: idParam,
+  userName: peopleQuery.shape.userName,
+})
+
+export const joinRequest = z.strictObject({ one: namedIdentity, other: namedIdentity }).meta({ id: 'JoinRequest' })
+export const partRequest = z.strictObject({ one: namedIdentity }).meta({ id: 'PartRequest' })
+
+export const personJoined = z
+  .object({ changed: z.boolean().describe('False where it was so already.') })
+  .meta({ id: 'PersonJoined' })
+
 export type Person = z.output<typeof person>
 export type PersonAccount = z.output<typeof personAccount>

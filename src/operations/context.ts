@@ -48,6 +48,6 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: DomainRefusal }
 
-export function wakeApps({ wake }: OperationContext, tenant: string, apps: readonly string[]): void {
+export function wakeApps({ wake }: Pick<OperationContext, 'wake'>, tenant: string, apps: readonly string[]): void {
   for (const app of apps) wake.wake(textOfAppKey({ tenant, app }))
 }

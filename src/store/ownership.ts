@@ -22,17 +22,23 @@ export interface LinkRecord {
   readonly evenProtected: boolean
 }
 
-interface LinkRow {
-  state: string
-  account_id: string | null
-  origin: string | null
+export interface NamesRow {
   given_name: string | null
   family_name: string | null
   employee_number: string | null
-  left_alone: AccountAttributes
-  returning: boolean
+}
+
+export interface SettledRow {
+  account_id: string | null
   settled_as: 'adopt' | 'ignore' | null
   even_protected: boolean
+}
+
+interface LinkRow extends NamesRow, SettledRow {
+  state: string
+  origin: string | null
+  left_alone: AccountAttributes
+  returning: boolean
 }
 
 const NO_LINK: LinkRecord = {
@@ -70,17 +76,13 @@ export async function readLink(db: Queryable, delivery: LeasedDelivery): Promise
   }
 }
 
-const namesOf = (row: Pick<LinkRow, 'given_name' | 'family_name' | 'employee_number'>): PersonNames => ({
+export const namesOf = (row: NamesRow): PersonNames => ({
   givenName: row.given_name,
   familyName: row.family_name,
   employeeNumber: row.employee_number,
 })
 
-export const settledOf = ({
-  settled_as,
-  account_id,
-  even_protected,
-}: Pick<LinkRow, 'settled_as' | 'account_id' | 'even_protected'>): Pick<LinkRecord, 'settled'> =>
+export const settledOf = ({ settled_as, account_id, even_protected }: SettledRow): Pick<LinkRecord, 'settled'> =>
   settled_as === null
     ? {}
     : {
@@ -107,7 +109,7 @@ export async function readOwner(
   account: string,
 ): Promise<(Owner & { readonly identity: IdentityKey }) | undefined> {
   const { rows } = await db.query<
-    LinkRow & { connection_id: string; identity_id: string; user_name: string; deleted: boolean }
+    NamesRow & { connection_id: string; identity_id: string; user_name: string; deleted: boolean }
   >({
     name: 'read-owner',
     text: `
@@ -213,7 +215,7 @@ with rows as materialized (
       where other.tenant_id = $1 and other.app_id = $2 and other.connection_id = $6 and other.identity_id = $7
         and other.origin is not null and other.state <> 'deleted')
     and ($15::bigint is null or exists (select from rows where rows.id = $15 and rows.lease_token = $16))
-  returning link.tenant_id, link.app_id, before.origin, before.left_alone
+  returning link.tenant_id, link.app_id, link.id, before.origin, before.left_alone
 ), taken as (
   insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, given_name, family_name, employee_number, left_alone)
   select given.tenant_id, given.app_id, $6, $7, 'linked', $3, case when $11::jsonb is null then given.origin else 'adopted' end, $8, $9, $10,
@@ -231,7 +233,8 @@ with rows as materialized (
   where delivery.id = rows.id and delivery.subject = 'account:' || $3
 ), left_over as (
   update delivery
-  set connection_id = $4, identity_id = $5, delivered = delivery.wanted, state = 'delivered', attempts = 0, urgency = 0,
+  -- Not under the name any more: whoever comes under it next is not to wait for them.
+  set subject = 'link:' || given.id, connection_id = $4, identity_id = $5, delivered = delivery.wanted, state = 'delivered', attempts = 0, urgency = 0,
       code = null, detail = $12, intent = null, lease_token = null, lease_until = null
   from given, rows
   where delivery.id = rows.id and delivery.subject <> 'account:' || $3

@@ -10,7 +10,7 @@ import type { PlanStep } from '../reconcile/change.ts'
 import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
 import { endDispute, rememberDelivered } from '../store/links.ts'
 import { changeOwner, readOwner, type LinkRecord } from '../store/ownership.ts'
-import { forgetRefused } from '../store/settlements.ts'
+import { forgetGone } from '../store/settlements.ts'
 import { own } from './apply-plan.ts'
 import { LeaseLost, type DeliverContext } from './delivery-context.ts'
 
@@ -27,7 +27,7 @@ export async function adopt(
     await own(context, delivery, { account, origin })
     return 'linked'
   }
-  await forgetRefused(context.db, delivery, userNameKey(asked.attributes.userName ?? ''))
+  await forgetGone(context.db, delivery, userNameKey(asked.attributes.userName ?? ''))
   if (step.takesOver) return takeOver(context, delivery, { step, asked })
   await own(context, delivery, { account, origin, leftAlone: asked.attributes, why })
   return 'linked'

@@ -5,7 +5,6 @@
 import { ConnectorError } from '../connectors/contract.ts'
 import type { Account, Wish } from '../identity/account.ts'
 import { differsFrom, personNames, type PersonNames } from '../identity/person-names.ts'
-import { projectAttributes } from '../identity/project.ts'
 import { userNameKey } from '../identity/user-name.ts'
 import type { Settlement, Standing } from '../reconcile/adoption.ts'
 import {
@@ -48,7 +47,8 @@ export async function readStanding(
     return { ...standing, ...chosen(settledFor(link, account), 'adopt'), ...(guard === undefined ? {} : { guard }) }
   }
   if (!asked.active) return standing
-  const settled = settledFor(link, account) ?? (await settledByName(context, delivery, { account, asked, person }))
+  const settled =
+    settledForPerson(link, account, person) ?? (await settledByName(context, delivery, { account, asked, person }))
   const owner = await readOwner(context.db, delivery, account.id)
   const guard = owner?.deleted === false ? undefined : await guardOfStranger(context, account)
   return {
@@ -66,6 +66,11 @@ const chosen = (settled: Settlement | undefined, as: Settlement['as']): Pick<Sta
 const settledFor = ({ settled }: LinkRecord, account: Account): Settlement | undefined =>
   settled?.as === 'ignore' || settled?.account === account.id ? settled : undefined
 
+/** Of an account that is not theirs: decided for who the identity was then. */
+function settledForPerson(link: LinkRecord, account: Account, person: PersonNames): Settlement | undefined {
+  return differsFrom(link.known, person) === undefined ? settledFor(link, account) : undefined
+}
+
 async function settledByName(
   context: DeliverContext,
   delivery: LeasedDelivery,
@@ -73,8 +78,7 @@ async function settledByName(
 ): Promise<Settlement | undefined> {
   const earlier = await readSettledByName(context.db, delivery, userNameKey(asked.attributes.userName ?? ''))
   if (earlier === undefined || earlier.settled.account !== account.id) return undefined
-  const then = personNames(projectAttributes(earlier.document))
-  return differsFrom(then, person) === undefined ? earlier.settled : undefined
+  return differsFrom(earlier.person, person) === undefined ? earlier.settled : undefined
 }
 
 async function guardOfStranger({ target }: DeliverContext, account: Account): Promise<Guard | undefined> {

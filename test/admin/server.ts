@@ -27,6 +27,7 @@ export async function openAdminServer(
   options.mount?.(app)
   await app.register(adminRoutes, {
     db,
+    wake: { wake: () => {} },
     startRun: (run) => createRun(db, run),
     alerts: {
       ids: (tenant) => (tenant === ACME ? ['works', 'fails'] : []),

@@ -23,6 +23,8 @@ export interface Alerts {
 export interface AdminContext {
   readonly db: Db
   readonly startRun: StartRun
+  /** Tells workers that there may be something to do under a key. */
+  readonly wake: { wake(key: string): void }
   readonly alerts: Alerts
   /** Shown in the OpenAPI document. */
   readonly version: string

@@ -6,9 +6,12 @@ import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { alertRoutes } from './alerts.ts'
 import { appRoutes } from './apps.ts'
+import { connectionRoutes } from './connections.ts'
 import type { AdminContext } from './context.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { exchangeRoutes } from './exchanges.ts'
+import { joiningRoutes } from './joining.ts'
+import { linkRoutes } from './links.ts'
 import { describeRoutes } from './openapi.ts'
 import { personRoutes } from './people.ts'
 import { answerProblem, Problem } from './problems.ts'
@@ -44,7 +47,17 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
   requireApiKey(scope, context.db)
   requireDeclaredStatuses(scope, context.production)
   const methods = collectMethods(scope)
-  for (const routes of [alertRoutes, appRoutes, deliveryRoutes, runRoutes, exchangeRoutes, personRoutes]) {
+  for (const routes of [
+    alertRoutes,
+    appRoutes,
+    deliveryRoutes,
+    runRoutes,
+    exchangeRoutes,
+    personRoutes,
+    linkRoutes,
+    connectionRoutes,
+    joiningRoutes,
+  ]) {
     await scope.register(routes, context)
   }
   refuseOtherMethods(scope, methods)
