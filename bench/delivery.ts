@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import { API_KEY, openBench, TOKEN } from './processes.ts'
+import { API_KEY, cxoneApp, openBench, TOKEN } from './processes.ts'
 
 export interface DeliveryFigures {
   readonly people: number
@@ -23,16 +23,7 @@ export async function measureDelivery(options: { people: number; concurrency: nu
   const bench = await openBench()
   try {
     const simulator = await bench.simulator()
-    const base = await bench.serve([
-      {
-        id: 'cxone',
-        type: 'cxone',
-        issuer: simulator.issuer,
-        auth: { accessKeyId: { value: simulator.accessKeyId }, accessKeySecret: { value: simulator.accessKeySecret } },
-        defaults: { role: 'Agent', team: 'Default Team' },
-        concurrency: options.concurrency,
-      },
-    ])
+    const base = await bench.serve([{ ...cxoneApp(simulator), concurrency: options.concurrency }])
     const agent = new Agent({ connections: CONNECTIONS })
     const started = performance.now()
     await push(base, options.people, agent)
@@ -75,7 +66,7 @@ async function push(base: string, people: number, agent: Agent): Promise<void> {
   await Promise.all(Array.from({ length: CONNECTIONS }, client))
 }
 
-const person = (n: number): object => ({
+export const person = (n: number): object => ({
   schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
   userName: `bench-${n}@acme.test`,
   name: { givenName: `Given${n}`, familyName: `Family${n % 997}` },
@@ -85,7 +76,7 @@ const person = (n: number): object => ({
 })
 
 /** Until nothing waits: asked through the admin API, as an operator would. */
-async function settled(base: string, agent: Agent): Promise<void> {
+export async function settled(base: string, agent: Agent): Promise<void> {
   for (;;) {
     let waiting = 0
     for (const state of ['due', 'retrying']) {

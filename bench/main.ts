@@ -1,53 +1,87 @@
 /**
  * `npm run bench`: prints figures, never a verdict.
- * Decides rounds and how they are shown.
+ * Decides what there is to measure, rounds, and how they are shown.
  *
- * Usage: npm run bench [-- --people 1000 --rounds 3 --json]
+ * Usage: npm run bench -- [delivery|outage] [--people N] [--rounds N] [--json]
  */
 import { parseArgs } from 'node:util'
-import { measureDelivery, type DeliveryFigures } from './delivery.ts'
+import { measureDelivery } from './delivery.ts'
+import { measureOutage } from './outage.ts'
 
-const CONCURRENCIES = [1, 4, 16]
+type Figures = Readonly<Record<string, unknown>>
 
-const { values } = parseArgs({
+interface Subject {
+  readonly people: number
+  /** What is measured in a round, one after the other: a machine that changes its pace changes it for all. */
+  readonly measurements: readonly ((people: number) => Promise<Figures>)[]
+  /** The figure whose median stands for the rounds. */
+  readonly by: string
+}
+
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  delivery: {
+    people: 1000,
+    measurements: [1, 4, 16].map((concurrency) => async (people) => ({
+      ...(await measureDelivery({ people, concurrency })),
+    })),
+    by: 'deliveredPerSecond',
+  },
+  outage: {
+    people: 20_000,
+    measurements: (['queue', 'confirm'] as const).map((delivery) => async (people) => ({
+      ...(await measureOutage({ people, delivery })),
+    })),
+    by: 'acceptedPerSecond',
+  },
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    people: { type: 'string', default: '1000' },
+    people: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
   },
 })
-const figures = await inAlternation(Number(values.people), Number(values.rounds))
+const [name = 'delivery'] = positionals
+const subject = SUBJECTS[name]
+if (subject === undefined) {
+  console.error(`There is no benchmark "${name}". There are: ${Object.keys(SUBJECTS).join(', ')}.`)
+  process.exit(2)
+}
+const figures = await inAlternation(subject, {
+  people: Number(values.people ?? subject.people),
+  rounds: Number(values.rounds),
+})
 if (values.json) console.log(JSON.stringify(figures, null, 2))
 else print(figures)
 
-/** Every concurrency once a round, so that a machine that changes its pace changes it for all. */
-async function inAlternation(people: number, rounds: number): Promise<DeliveryFigures[]> {
-  const all: DeliveryFigures[] = []
+async function inAlternation(
+  { measurements, by }: Subject,
+  { people, rounds }: { people: number; rounds: number },
+): Promise<Figures[]> {
+  const all: Figures[][] = measurements.map(() => [])
   for (let round = 0; round < rounds; round++) {
-    for (const concurrency of CONCURRENCIES) {
-      process.stderr.write(`round ${round + 1} of ${rounds}: ${people} people, ${concurrency} deliveries at once\n`)
-      all.push(await measureDelivery({ people, concurrency }))
+    for (const [index, measure] of measurements.entries()) {
+      process.stderr.write(`round ${round + 1} of ${rounds}, ${name} ${index + 1} of ${measurements.length}\n`)
+      all[index]?.push(await measure(people))
     }
   }
-  return CONCURRENCIES.map((concurrency) => medianOf(all.filter((one) => one.concurrency === concurrency)))
+  return all.map((some) => medianOf(some, by))
 }
 
-function medianOf(rounds: readonly DeliveryFigures[]): DeliveryFigures {
-  const sorted = rounds.toSorted((a, b) => a.deliveredPerSecond - b.deliveredPerSecond)
-  const median = sorted[Math.floor(sorted.length / 2)]
+function medianOf(rounds: readonly Figures[], by: string): Figures {
+  const median = rounds.toSorted((a, b) => Number(a[by]) - Number(b[by]))[Math.floor(rounds.length / 2)]
   if (median === undefined) throw new RangeError('there was no round')
   return median
 }
 
-function print(figures: readonly DeliveryFigures[]): void {
-  console.log('at once   accepted/s   delivered/s   calls to CXone a person   (medians)')
-  for (const { concurrency, acceptedPerSecond, deliveredPerSecond, callsPerPerson } of figures) {
-    const cells = [
-      String(concurrency).padStart(7),
-      String(acceptedPerSecond).padStart(12),
-      String(deliveredPerSecond).padStart(13),
-      String(callsPerPerson).padStart(25),
-    ]
-    console.log(cells.join(' '))
+/** One column a measurement, one line a figure. */
+function print(columns: readonly Figures[]): void {
+  const names = Object.keys(columns[0] ?? {})
+  const width = Math.max(...names.map((one) => one.length)) + 2
+  for (const one of names) {
+    const cells = columns.map((column) => String(column[one]).padStart(16))
+    console.log(one.padEnd(width) + cells.join(''))
   }
 }

@@ -3,6 +3,7 @@
  * Decides how they start and stop; must not measure anything.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,10 +22,21 @@ export interface Simulator {
 
 export interface Bench {
   /** Starts `rollcall serve` with these apps behind connection `load`; resolves with its address. */
-  serve(apps: readonly Readonly<Record<string, unknown>>[]): Promise<string>
+  serve(apps: readonly Readonly<Record<string, unknown>>[], delivery?: 'queue' | 'confirm'): Promise<string>
+  /** Resident size of the process that serves, its PostgreSQL apart, in MiB. */
+  memory(): number
   simulator(): Promise<Simulator>
   close(): Promise<void>
 }
+
+/** The entry of the simulated CXone under `apps:`. */
+export const cxoneApp = ({ issuer, accessKeyId, accessKeySecret }: Simulator) => ({
+  id: 'cxone',
+  type: 'cxone',
+  issuer,
+  auth: { accessKeyId: { value: accessKeyId }, accessKeySecret: { value: accessKeySecret } },
+  defaults: { role: 'Agent', team: 'Default Team' },
+})
 
 export const TOKEN = 'load-token-0123456789'
 export const API_KEY = 'ops-key-0123456789'
@@ -35,6 +47,7 @@ export async function openBench(): Promise<Bench> {
   // PostgreSQL's own user must be able to get in.
   await chmod(folder, 0o711)
   const children: ChildProcess[] = []
+  let serving: ChildProcess | undefined
   const start = (script: string, args: readonly string[]): ChildProcess => {
     const child = spawn(process.execPath, [join(BIN, script), ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -44,13 +57,15 @@ export async function openBench(): Promise<Bench> {
     return child
   }
   return {
-    serve: async (apps) => {
+    serve: async (apps, delivery = 'queue') => {
       const config = join(folder, 'rollcall.yaml')
-      await writeFile(config, stringify(configuration(apps)))
-      const line = await firstLine(
-        start('rollcall.js', ['serve', '--config', config, '--data', join(folder, 'data'), '--port', '0']),
-      )
-      return line.replace(/^.* /, '')
+      await writeFile(config, stringify(configuration(apps, delivery)))
+      serving = start('rollcall.js', ['serve', '--config', config, '--data', join(folder, 'data'), '--port', '0'])
+      return (await firstLine(serving)).replace(/^.* /, '')
+    },
+    memory: () => {
+      const status = readFileSync(`/proc/${servingProcess(serving?.pid)}/status`, 'utf8')
+      return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024)
     },
     simulator: async () =>
       JSON.parse(await firstLine(start('rollcall-sim.js', ['cxone', '--users', '60']))) as Simulator,
@@ -61,7 +76,14 @@ export async function openBench(): Promise<Bench> {
   }
 }
 
-const configuration = (apps: readonly Readonly<Record<string, unknown>>[]): object => ({
+/** The bin may have started another Node, which is the one that serves: the child that is not PostgreSQL's parent. */
+function servingProcess(pid: number | undefined): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+  const node = children.find((child) => child > 0 && readFileSync(`/proc/${child}/comm`, 'utf8').trim() !== 'postgres')
+  return node ?? pid ?? 0
+}
+
+const configuration = (apps: readonly Readonly<Record<string, unknown>>[], delivery: string): object => ({
   tenants: [
     {
       id: 'bench',
@@ -70,7 +92,7 @@ const configuration = (apps: readonly Readonly<Record<string, unknown>>[]): obje
         {
           id: 'load',
           profile: 'generic',
-          delivery: 'queue',
+          delivery,
           tokens: [{ value: TOKEN }],
           apps: apps.map(({ id }) => id),
         },
