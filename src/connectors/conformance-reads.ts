@@ -13,7 +13,9 @@ import {
   freshName,
   newcomer,
   resolved,
+  someone,
   sorted,
+  unchanged,
 } from './conformance-people.ts'
 import type { Case } from './conformance-world.ts'
 
@@ -56,6 +58,29 @@ export const reading: readonly Case[] = [
           assert.match(answer.detail, new RegExp(escape(known.name)))
         }
       }
+    },
+  },
+  {
+    name: 'roles that govern others are told from ordinary ones',
+    async run({ connector }) {
+      for (const { name, privilege } of await everything(connector, 'role')) {
+        if (/^administrator$/i.test(name)) assert.equal(privilege, 'administrator', name)
+        if (/^(manager|supervisor)$/i.test(name)) assert.equal(privilege, 'elevated', name)
+        if (/^(agent|evaluator)$/i.test(name)) assert.equal(privilege, undefined, name)
+      }
+    },
+  },
+  {
+    name: 'it says which account it signs in with, or that it cannot tell; nothing is changed by asking',
+    async run(world) {
+      const made = await someone(world)
+      await unchanged(world, made.id, async () => {
+        const self = await world.connector.self()
+        if (self === undefined) return
+        assert.notEqual(self, made.id)
+        assert.ok((await world.ids()).includes(self), `the target has no account ${self}`)
+        assert.equal(await world.connector.self(), self)
+      })
     },
   },
   {

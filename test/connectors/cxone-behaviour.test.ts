@@ -134,3 +134,60 @@ describe('an access key', () => {
     expect(JSON.stringify(outcome)).not.toContain('not-the-secret')
   })
 })
+
+describe('the account that the connector signs in with', () => {
+  const serviceUser = async (world: CxoneWorld) =>
+    (await world.control<{ serviceUserId: string }>('GET', '/state')).serviceUserId
+
+  it('is the subject of its token, where that is the id of a user', async () => {
+    const world = await open({}, { tokenSubject: 'userId' })
+    expect(await world.connector.self()).toBe(await serviceUser(world))
+  })
+
+  it('is else the owner of the access key, where its role may see keys', async () => {
+    const world = await open({}, { tokenSubject: 'opaque' })
+    const permissions = ['employees.view', 'accessKeys.view']
+    await world.control('PUT', '/service-role', { permissions })
+    expect(await world.connector.self()).toBe(await serviceUser(world))
+  })
+
+  it('is else not known, which is no trouble', async () => {
+    const world = await open({}, { tokenSubject: 'opaque' })
+    expect(await world.connector.self()).toBeUndefined()
+  })
+
+  it('is not taken for unknown while CXone is away', async () => {
+    const world = await open({}, { tokenSubject: 'opaque' })
+    await world.outage()
+    await expect(world.connector.self()).rejects.toMatchObject({ refusal: { code: 'unreachable' } })
+  })
+})
+
+describe('a role', () => {
+  it('that may change employees is privileged, whatever its name', async () => {
+    const { connector } = await open()
+    const { records } = await connector.read('role')
+    const privileges = Object.fromEntries(records.map(({ name, privilege }) => [name, privilege]))
+    expect(privileges).toMatchObject({
+      Administrator: 'administrator',
+      Manager: 'elevated',
+      Supervisor: 'elevated',
+      'Provisioning Service': 'elevated',
+    })
+    for (const name of ['Agent', 'Evaluator', 'Workforce Planner', 'Senior Agent'])
+      expect(privileges[name]).toBeUndefined()
+  })
+
+  it('that an account holds beside its primary one is seen, in every read', async () => {
+    const world = await open()
+    const id = await world.seed({ state: 'active', attributes: await newcomer(world) })
+    const { records } = await world.connector.read('role')
+    const idOf = (wanted: string) => records.find(({ name }) => name === wanted)?.id ?? ''
+    await world.control('PUT', `/users/${id}`, { secondaryRoleIds: [idOf('Evaluator'), idOf('Administrator')] })
+    const account = await world.connector.readOne('account', { id })
+    const held = [idOf('Agent'), idOf('Administrator'), idOf('Evaluator')].toSorted()
+    expect(account !== 'absent' && [...(account.roles ?? [])].toSorted()).toEqual(held)
+    const { records: everybody } = await world.connector.read('account')
+    expect(everybody.find((listed) => listed.id === id)).toEqual(account)
+  })
+})
