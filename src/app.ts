@@ -22,6 +22,7 @@ import { applyConfiguration } from './operations/apply-configuration.ts'
 import { acceptAbandoned, isAnswerKey } from './store/confirmations.ts'
 import { openDb, type Db } from './store/db.ts'
 import { textOfAppKey } from './store/deliveries.ts'
+import { FAN_OUT_KEY } from './store/fan-outs.ts'
 import { endDeadLeases } from './store/leases.ts'
 import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
@@ -32,6 +33,7 @@ import type { DeliveryTarget } from './workflows/delivery-context.ts'
 import type { OpenChannel } from './workflows/alert.ts'
 import { ALERT_PACE, openAlertEngine, type AlertPace } from './workflows/alert-engine.ts'
 import { openDeliveryEngine } from './workflows/delivery-engine.ts'
+import { openFanOut } from './workflows/fan-out.ts'
 import { openProtection } from './workflows/protection.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
@@ -137,8 +139,10 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
     wakeAnswer: (key) => wake.wake(key),
     sleep: (seconds) => sleep(seconds * 1000),
   })
-  wake.onWake((key) => (isAnswerKey(key) ? waiters : engine).wake(key))
   closers.add('deliveries', engine.close)
+  const fanOut = openFanOut({ db, wakeApp: (key) => wake.wake(key), onError })
+  closers.add('fan-outs', fanOut.close)
+  wake.onWake((key) => (key === FAN_OUT_KEY ? fanOut : isAnswerKey(key) ? waiters : engine).wake(key))
   const channels = openChannels(config)
   const alerts = openAlertEngine({
     db,

@@ -21,6 +21,28 @@ const MESSAGES: { readonly [K in DomainRefusal['kind']]: (refusal: Extract<Domai
         503,
         `User ${quoted(id)} is being changed by too many others at once; nothing was changed. Try again.`,
       ),
+    'no-such-group': ({ id }) => new ScimError(404, `There is no group ${quoted(id)} on this connection.`),
+    'group-name-taken': ({ displayName }) =>
+      new ScimError(
+        409,
+        `Another group of this connection has the displayName ${quoted(displayName)}; names are compared without regard to case.`,
+        'uniqueness',
+      ),
+    'group-busy': ({ id }) =>
+      new ScimError(
+        503,
+        `Group ${quoted(id)} is being changed by too many others at once; nothing was changed. Try again.`,
+      ),
+    'unknown-members': ({ ids, count }) =>
+      new ScimError(
+        404,
+        `Nothing was changed: there is no user or group ${ids.map(quoted).join(', ')}${count > ids.length ? ` (and ${count - ids.length} more)` : ''} on this connection that could be a member.`,
+      ),
+    'group-in-itself': ({ member }) =>
+      refusal(
+        'invalidValue',
+        `Nothing was changed: the group ${quoted(member)} cannot be a member, since it is this group or contains it already.`,
+      ),
     'refused-by-app': ({ app, cause, detail }) =>
       refusal(REFUSED_BY_APP[cause], `The app ${app} does not take this, so nothing was changed: ${detail}`),
   }

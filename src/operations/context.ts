@@ -42,6 +42,13 @@ export type DomainRefusal =
   | { readonly kind: 'no-such-user'; readonly id: string }
   | { readonly kind: 'user-name-taken'; readonly userName: string }
   | { readonly kind: 'busy'; readonly id: string }
+  | { readonly kind: 'no-such-group'; readonly id: string }
+  | { readonly kind: 'group-name-taken'; readonly displayName: string }
+  | { readonly kind: 'group-busy'; readonly id: string }
+  /** Nobody of this world has these ids; at most a few of them. */
+  | { readonly kind: 'unknown-members'; readonly ids: readonly string[]; readonly count: number }
+  /** The member is the group itself, or contains it. */
+  | { readonly kind: 'group-in-itself'; readonly member: string }
   | ({ readonly kind: 'refused-by-app' } & AppRefusal)
 
 export type Result<T> =

@@ -6,7 +6,7 @@
  * What was forgiven. `T1` to `T36` are the rows of the tolerance list for provider traffic (facts on providers, section 10);
  * the words are decisions of ours that a reader of `scim log` should see.
  */
-export type NoteCode = `T${number}` | 'password-discarded' | 'kept' | 'trimmed' | 'empty-element'
+export type NoteCode = `T${number}` | 'password-discarded' | 'kept' | 'trimmed' | 'empty-element' | 'scim-1.1'
 
 /** Hears what was forgiven while reading. Called for the record only: it must not throw or change the outcome. */
 export type TakeNote = (code: NoteCode, detail: string) => void
@@ -19,16 +19,44 @@ export interface Quirks {
   readonly absentExtensionOnPut: 'clear' | 'keep'
   /** Blanks around text: kept as sent, or cut off. */
   readonly text: 'as sent' | 'trimmed'
+  /** Members that a group names and nobody is (T35): refused, or passed over, since a provider would give up the push. */
+  readonly unknownMembers: 'refuse' | 'skip'
+  /** A PATCH without Operations: refused, or read as SCIM 1.1 has it, a resource in part (facts 3.3 #11). */
+  readonly partialPatch: 'refuse' | 'scim 1.1'
 }
 
 export type Profile = 'okta' | 'entra' | 'onelogin' | 'generic'
 
 export const QUIRKS = {
-  generic: { unknownPatchPath: 'refuse', absentExtensionOnPut: 'clear', text: 'as sent' },
-  okta: { unknownPatchPath: 'ignore', absentExtensionOnPut: 'clear', text: 'as sent' },
+  generic: {
+    unknownPatchPath: 'refuse',
+    absentExtensionOnPut: 'clear',
+    text: 'as sent',
+    unknownMembers: 'refuse',
+    partialPatch: 'refuse',
+  },
+  okta: {
+    unknownPatchPath: 'ignore',
+    absentExtensionOnPut: 'clear',
+    text: 'as sent',
+    unknownMembers: 'skip',
+    partialPatch: 'refuse',
+  },
   // Entra compares what it reads with what it sent and repeats the update for ever when a blank is gone.
-  entra: { unknownPatchPath: 'ignore', absentExtensionOnPut: 'clear', text: 'as sent' },
-  onelogin: { unknownPatchPath: 'ignore', absentExtensionOnPut: 'keep', text: 'trimmed' },
+  entra: {
+    unknownPatchPath: 'ignore',
+    absentExtensionOnPut: 'clear',
+    text: 'as sent',
+    unknownMembers: 'skip',
+    partialPatch: 'refuse',
+  },
+  onelogin: {
+    unknownPatchPath: 'ignore',
+    absentExtensionOnPut: 'keep',
+    text: 'trimmed',
+    unknownMembers: 'skip',
+    partialPatch: 'scim 1.1',
+  },
 } as const satisfies Record<Profile, Quirks>
 
 /** How to read one request: for whom, and who hears of what was forgiven. */

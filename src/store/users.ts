@@ -7,6 +7,7 @@ import type { Queryable } from './db.ts'
 import { LANES } from './deliveries.ts'
 import { deadlocked, violates } from './violations.ts'
 import { ASKED, CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
+import { GROUPS_ARE_LOCKED, LEAVE_GROUPS, LOCK_GROUPS } from './leave-groups.sql.ts'
 
 /** Where a SCIM world begins and ends. Every statement here is bound to one. */
 export interface World {
@@ -172,7 +173,7 @@ export async function updateUser(
  * older version is answered by this, since its version is what a refusal would go back to.
  */
 const UPDATE_USER = `
-with ${ASKED}, before as (
+with ${ASKED}, ${LOCK_GROUPS}, before as (
   select identity.* from identity
   where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.version = $16
 ), saved as (
@@ -180,9 +181,9 @@ with ${ASKED}, before as (
   set user_name = $4, user_name_key = $5, external_id = $6, active = $7, document = $8, modified_at = $9,
       version = identity.version + 1, deleted_at = case when $17 then $9::timestamptz end
   where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3
-    and identity.version = $16 and identity.deleted_at is null and not identity.undecided
+    and identity.version = $16 and identity.deleted_at is null and not identity.undecided and ${GROUPS_ARE_LOCKED}
   returning tenant_id, connection_id, id, version
-), ${LOGGED}, ended as (
+), ${LOGGED}, ${LEAVE_GROUPS}, ended as (
   delete from confirmation using saved, asked
   where confirmation.tenant_id = saved.tenant_id and confirmation.connection_id = saved.connection_id
     and confirmation.identity_id = saved.id and not asked.confirm

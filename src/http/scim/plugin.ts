@@ -8,6 +8,7 @@ import { scimAuthenticator } from '../auth.ts'
 import { scimErrorOf } from '../errors.ts'
 import type { ExchangeLog } from './exchange-log.ts'
 import { beginScimRequest, knownScimRequest, SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './request.ts'
+import { groupRoutes } from './groups.ts'
 import { userRoutes } from './users.ts'
 
 export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): Promise<void> {
@@ -23,7 +24,7 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
     answerError(
       new ScimError(
         404,
-        `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}; users are at ${SCIM_PATH}/Users.`,
+        `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}; users are at ${SCIM_PATH}/Users, groups at ${SCIM_PATH}/Groups.`,
       ),
       request,
       reply,
@@ -31,6 +32,7 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
   )
   const { operations, exchanges, baseUrl } = options
   await scim.register(userRoutes, { operations, exchanges, baseUrl })
+  await scim.register(groupRoutes, { operations, exchanges, baseUrl })
 }
 
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])

@@ -1,0 +1,95 @@
+/**
+ * From the members that a request names to those that are kept.
+ * Decides who can be a member: users and groups of the same connection, and no group in itself.
+ */
+import { evaluateElement } from '../scim/filter/evaluate.ts'
+import type { Filter } from '../scim/filter/ast.ts'
+import type { MemberChange } from '../scim/patch/members.ts'
+import type { TakeNote } from '../scim/quirks.ts'
+import type { Queryable } from '../store/db.ts'
+import type { Member } from '../store/groups.ts'
+import { containers, findNotUsers, lockNesting, readMembers } from '../store/memberships.ts'
+import type { Caller, Result } from './context.ts'
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+/** Most ids that a refusal or a note names. */
+const NAMED = 5
+const CHUNK = 5_000
+
+/** How a connection's groups are read. */
+export interface MemberReading {
+  /** What becomes of members that nobody is (facts T35). */
+  readonly unknownMembers: 'refuse' | 'skip'
+  readonly note: TakeNote
+}
+
+/** Who can come of those that are named. Of a group that exists already, the caller has locked it. */
+export async function membersToAdd(
+  tx: Queryable,
+  caller: Caller,
+  {
+    group,
+    ids,
+    reading,
+  }: { readonly group: string; readonly ids: ReadonlySet<string>; readonly reading: MemberReading },
+): Promise<Result<readonly Member[]>> {
+  if (ids.size === 0) return { ok: true, value: [] }
+  const uuids = [...ids].filter((id) => UUID.test(id))
+  const { groups, unknown } = await findNotUsers(tx, caller, uuids)
+  const nobody = [...[...ids].filter((id) => !UUID.test(id)), ...unknown]
+  if (nobody.length > 0 && reading.unknownMembers === 'refuse') {
+    return { ok: false, refusal: { kind: 'unknown-members', ids: nobody.slice(0, NAMED), count: nobody.length } }
+  }
+  if (nobody.length > 0) reading.note('T35', `members: nobody here is ${named(nobody)}; left out`)
+  const circular = await findCircle(tx, caller, { group, groups })
+  if (circular !== undefined) return { ok: false, refusal: { kind: 'group-in-itself', member: circular } }
+  const [nested, missing] = [new Set(groups), new Set(unknown)]
+  return {
+    ok: true,
+    value: uuids.filter((id) => !missing.has(id)).map((id) => ({ id, nested: nested.has(id) })),
+  }
+}
+
+/** One of the groups that contains the group it is to be put into. */
+async function findCircle(
+  tx: Queryable,
+  caller: Caller,
+  { group, groups }: { readonly group: string; readonly groups: readonly string[] },
+): Promise<string | undefined> {
+  if (groups.length === 0) return undefined
+  await lockNesting(tx, caller)
+  const above = await containers(tx, caller, group)
+  return groups.find((candidate) => above.has(candidate))
+}
+
+/** Who goes by a change, but for those whom the database finds by itself. */
+export async function membersToRemove(
+  tx: Queryable,
+  caller: Caller,
+  { group, change }: { readonly group: string; readonly change: MemberChange },
+): Promise<readonly string[]> {
+  const listed = [...change.remove].filter((id) => UUID.test(id))
+  if (change.pick === undefined || change.whole) return listed
+  const picked = await pickMembers(tx, caller, { group, filter: change.pick })
+  return [...listed, ...picked.filter((id) => !change.add.has(id))]
+}
+
+/** Read piece by piece: no more than a piece of a large group is ever held. */
+async function pickMembers(
+  tx: Queryable,
+  caller: Caller,
+  { group, filter }: { readonly group: string; readonly filter: Filter },
+): Promise<string[]> {
+  const picked: string[] = []
+  for (let after: string | undefined; ;) {
+    const members = await readMembers(tx, caller, { group, after, limit: CHUNK })
+    picked.push(...members.filter((member) => evaluateElement(filter, { ...member })).map((member) => member.value))
+    after = members.at(-1)?.value
+    if (members.length < CHUNK) return picked
+  }
+}
+
+function named(ids: readonly string[]): string {
+  const shown = ids.slice(0, NAMED).map((id) => JSON.stringify(id.length > 60 ? `${id.slice(0, 59)}…` : id))
+  return `${shown.join(', ')}${ids.length > NAMED ? ` (and ${ids.length - NAMED} more)` : ''}`
+}

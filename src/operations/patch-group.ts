@@ -1,0 +1,40 @@
+/**
+ * Accepts a PATCH of a group.
+ * Decides that all operations hold or none; must not know how they are read (scim/patch).
+ */
+import type { GroupDocument } from '../scim/group.ts'
+import { applyPatch } from '../scim/patch/apply.ts'
+import type { GroupPatch } from '../scim/patch/members.ts'
+import { GROUP } from '../scim/schema/resource-type.ts'
+import type { StoredGroup } from '../store/groups.ts'
+import { changeGroup } from './change-group.ts'
+import type { Caller, OperationContext, Result } from './context.ts'
+import type { MemberReading } from './group-members.ts'
+
+/** Costs what the operations name, whatever the group's size. `check` throws where the version is not the one meant. */
+export function patchGroup(
+  context: OperationContext,
+  caller: Caller,
+  {
+    id,
+    patch,
+    reading,
+    check,
+  }: {
+    readonly id: string
+    readonly patch: GroupPatch
+    readonly reading: MemberReading
+    readonly check: (current: StoredGroup) => void
+  },
+): Promise<Result<StoredGroup>> {
+  return changeGroup(context, caller, {
+    id,
+    kind: 'group.patched',
+    members: patch.members,
+    reading,
+    next: (current): GroupDocument => {
+      check(current)
+      return applyPatch(current.document, patch.operations, { type: GROUP, id, note: reading.note }).document
+    },
+  })
+}

@@ -1,0 +1,69 @@
+/**
+ * The members of a group as JSON text, put together by the database.
+ * Decides their form and order; must not hold more of a group than the piece that was asked for.
+ */
+import type { Queryable } from '../db.ts'
+import { MEMBER_IS_THERE } from '../memberships.ts'
+import type { World } from '../users.ts'
+
+/** The sub-attributes that are shown: RFC 7643 section 8.7.1. */
+export type MemberPart = 'value' | '$ref' | 'type' | 'display'
+
+export interface MembersQuery {
+  readonly group: string
+  readonly parts: readonly MemberPart[]
+  /** What `$ref` begins with, such as `https://host/scim/v2`. */
+  readonly baseUrl: string
+  /** The last member of the piece before. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export interface MembersPiece {
+  /** Elements parted by commas, without brackets; empty where there are none. */
+  readonly text: string
+  /** To go on after; undefined where this is the last piece. */
+  readonly next: string | undefined
+}
+
+/** Each part as SQL; $4 is the base URL, without what has to be escaped in JSON. Ids hold nothing to escape. */
+const PARTS: Readonly<Record<MemberPart, string>> = {
+  value: `'"value":"' || membership.member_id || '"'`,
+  $ref: `'"$ref":"' || $4 || case when membership.nested then '/Groups/' else '/Users/' end || membership.member_id || '"'`,
+  type: `case when membership.nested then '"type":"Group"' else '"type":"User"' end`,
+  display: `'"display":' || to_json(coalesce(identity.user_name, inner_group.display_name))`,
+}
+const ORDER: readonly MemberPart[] = ['value', '$ref', 'type', 'display']
+
+/**
+ * A piece of the members, in the order of their ids. Whoever reads piece by piece while members come and go sees everybody
+ * who is there throughout, and nobody twice.
+ */
+export async function readMembersText(db: Queryable, world: World, query: MembersQuery): Promise<MembersPiece> {
+  const parts = ORDER.filter((part) => query.parts.includes(part))
+  const { rows } = await db.query<{ text: string | null; count: number; last: string | null }>({
+    name: `members-text ${parts.join(' ')}`,
+    text: textOf(parts),
+    values: [
+      world.tenant,
+      world.connection,
+      query.group,
+      JSON.stringify(query.baseUrl).slice(1, -1),
+      query.after ?? null,
+      query.limit,
+    ],
+  })
+  const { text = null, count = 0, last = null } = rows[0] ?? {}
+  return { text: text ?? '', next: count < query.limit ? undefined : (last ?? undefined) }
+}
+
+const textOf = (parts: readonly MemberPart[]): string => `
+with piece as (
+  select membership.member_id as id, '{' || ${parts.map((part) => PARTS[part]).join(` || ',' || `)} || '}' as text
+  from membership ${MEMBER_IS_THERE}
+  where membership.tenant_id = $1 and membership.connection_id = $2 and membership.group_id = $3
+    and ($5::uuid is null or membership.member_id > $5) and coalesce(identity.id, inner_group.id) is not null
+    and $4::text is not null
+  order by membership.member_id limit $6
+)
+select string_agg(piece.text, ',' order by piece.id) as text, count(*) as count, max(piece.id::text) as last from piece`
