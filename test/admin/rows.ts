@@ -133,6 +133,25 @@ export async function addOpenItem(
   )
 }
 
+export interface LinkFields {
+  readonly tenant: string
+  readonly identity: string
+  readonly state: string
+  readonly account?: string
+  readonly origin?: string
+  readonly why?: string
+}
+
+/** Inserts a link of connection okta and app cxone-na1, and returns its id. */
+export async function addLink(db: Queryable, fields: LinkFields): Promise<number> {
+  const { rows } = await db.query<{ id: number }>(
+    `insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, why)
+     values ($1, 'cxone-na1', 'okta', $2, $3, $4, $5, $6) returning id`,
+    [fields.tenant, fields.identity, fields.state, fields.account ?? null, fields.origin ?? null, fields.why ?? null],
+  )
+  return rows[0]?.id ?? 0
+}
+
 export async function addExchange(
   db: Queryable,
   fields: { tenant: string; path: string; status?: number; why?: string },
