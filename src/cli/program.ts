@@ -44,7 +44,7 @@ export const COMMANDS: readonly Entry[] = [
   { path: 'link settle', about: 'Say whose account it is', load: () => import('./link/settle.ts') },
   {
     path: 'connection handover',
-    about: 'Hand the accounts of a provider over to another, or show what that would do',
+    about: 'Move accounts from one provider to another, or show what that would do',
     load: () => import('./connection/handover.ts'),
   },
   {

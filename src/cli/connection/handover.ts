@@ -7,7 +7,7 @@ import { table } from '../table.ts'
 
 export const command = defineCommand({
   path: 'connection handover',
-  about: 'Hand the accounts of a provider over to another, or show what that would do',
+  about: 'Move accounts from one provider to another, or show what that would do',
   args: [
     { name: '<from>', about: 'id of the connection that is left' },
     { name: '<to>', about: 'id of the connection that takes over' },
