@@ -6,7 +6,7 @@ import { isList, isObject, type JsonValue } from './json.ts'
 import { readingOf } from './quirks.ts'
 import { parseResource, type ParseOptions, type ResourceDocument } from './resource.ts'
 import type { Attribute } from './schema/attribute.ts'
-import { GROUP, resolveAttribute } from './schema/resource-type.ts'
+import { GROUP, resolveAttribute, type ResourceType } from './schema/resource-type.ts'
 
 /** What is kept of a Group. Never with `members`. */
 export interface GroupDocument extends ResourceDocument {
@@ -27,12 +27,17 @@ function rowOf(name: string): Attribute {
   return place.attribute
 }
 
+export interface GroupOptions extends ParseOptions<GroupDocument> {
+  /** With the extensions of the tenant. */
+  readonly type?: ResourceType | undefined
+}
+
 /**
  * Reads a Group: RFC 7644 sections 3.3 and 3.5.1, RFC 7643 section 4.2. A PUT that does not name `members` empties the
  * group, but for providers whose templates never have what they leave out. Throws as {@link parseResource}.
  */
-export function parseGroup(body: unknown, options: ParseOptions<GroupDocument>): ParsedGroup {
-  const { members, ...rest } = parseResource(GROUP, body, options)
+export function parseGroup(body: unknown, { type = GROUP, ...options }: GroupOptions): ParsedGroup {
+  const { members, ...rest } = parseResource(type, body, options)
   const silent = options.mode === 'replace' && !namesMembers(body)
   const reading = readingOf(options)
   const kept = silent && reading.quirks.absentExtensionOnPut === 'keep'
@@ -41,8 +46,15 @@ export function parseGroup(body: unknown, options: ParseOptions<GroupDocument>):
   return { document: rest as GroupDocument, members: kept ? undefined : memberIds(members) }
 }
 
+const isMembers = (name: string): boolean => resolveAttribute(name, GROUP)?.attribute === MEMBERS
+
 function namesMembers(body: unknown): boolean {
-  return isObject(body) && Object.keys(body).some((name) => resolveAttribute(name, GROUP)?.attribute === MEMBERS)
+  return isObject(body) && Object.keys(body).some(isMembers)
+}
+
+/** The body without its members, for who reads it a second time: they may be many. */
+export function withoutMembers(body: unknown): unknown {
+  return isObject(body) ? Object.fromEntries(Object.entries(body).filter(([name]) => !isMembers(name))) : body
 }
 
 /** The ids that elements of `members` name; ids of ours are in lower case. */

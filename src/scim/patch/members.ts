@@ -7,7 +7,7 @@ import { MEMBERS, memberId, memberIds } from '../group.ts'
 import type { Filter } from '../filter/ast.ts'
 import { isList } from '../json.ts'
 import { readingOf, type Reading, type ReadingOptions } from '../quirks.ts'
-import { GROUP } from '../schema/resource-type.ts'
+import { GROUP, type ResourceType } from '../schema/resource-type.ts'
 import { fromPartial } from './members-scim-1.ts'
 import type { PatchOperation } from './operation.ts'
 import { parsePatch } from './parse.ts'
@@ -29,14 +29,19 @@ export interface GroupPatch {
   readonly members: readonly MemberChange[]
 }
 
+export interface GroupPatchOptions extends ReadingOptions {
+  /** With the extensions of the tenant. */
+  readonly type?: ResourceType | undefined
+}
+
 /**
  * Reads the PATCH of a Group: RFC 7644 section 3.5.2, every form of facts 1.3 #14 to #17, 2.4 #17 to #21 and 3.3 #11.
  * Throws as {@link parsePatch}.
  */
-export function parseGroupPatch(body: unknown, options: ReadingOptions = {}): GroupPatch {
+export function parseGroupPatch(body: unknown, { type = GROUP, ...options }: GroupPatchOptions = {}): GroupPatch {
   const reading = readingOf(options)
   const asked = reading.quirks.partialPatch === 'scim 1.1' ? fromPartial(body, reading.note) : body
-  const all = parsePatch(asked, GROUP, reading)
+  const all = parsePatch(asked, type, reading)
   return {
     operations: all.filter((operation) => !isOnMembers(operation)),
     members: changesOf(all.filter(isOnMembers), reading),
