@@ -194,6 +194,18 @@ test('a right that is taken away is missed at once, and an unknown right is refu
   expect((await sim.control('PUT', '/service-role', { permissions: ['fly'] })).body.error).toContain('employees.view')
 })
 
+test('a role is made active or inactive by its name, and nothing else is', async () => {
+  const named = async () =>
+    (await sim.control('GET', '/state')).body.roles.find(
+      (role: { readonly [key: string]: unknown }) => role['roleName'] === 'Floor Walker',
+    )
+  expect((await sim.control('PUT', '/role', { roleName: 'floor walker', status: 'ACTIVE' })).status).toBe(200)
+  expect(await named()).toMatchObject({ status: 'ACTIVE' })
+  expect((await sim.control('PUT', '/role', { roleName: 'Floor Walker', status: 'GONE' })).status).toBe(400)
+  expect((await sim.control('PUT', '/role', { roleName: 'Nobody', status: 'ACTIVE' })).body.error).toContain('Nobody')
+  expect(await named()).toMatchObject({ status: 'ACTIVE' })
+})
+
 test('stored fields can be changed behind the back of everybody', async () => {
   const { users } = (await sim.control('GET', '/state')).body
   const [one, other] = [users[10]!, users[11]!]

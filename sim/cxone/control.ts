@@ -1,7 +1,7 @@
 // Decides what a test or a demo can see and do behind the back of every client. Never slowed, limited or faulted; open
 // to anybody on this machine, which is why the simulator listens on the loopback address only.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Json, onlyKeys, toList, toObject, toTexts, toWhole } from './input.ts'
+import { type Json, onlyKeys, toList, toObject, toText, toTexts, toWhole } from './input.ts'
 import { PERMISSIONS } from './permissions.ts'
 import type { StoredUser } from './records.ts'
 import { Refusal } from './refusal.ts'
@@ -85,6 +85,7 @@ function people(app: FastifyInstance, world: World): void {
   app.put('/users/:id', (request) => patchUser(idOf(request), toObject(request.body, 'the body'), world))
   app.post('/users/:id/activate', (request) => stored(activateUser(idOf(request), world), world))
   app.post('/users/:id/lock', (request) => stored(lockUser(idOf(request), world), world))
+  app.put('/role', (request) => changeRole(toObject(request.body, 'the body'), world))
   app.put('/service-role', (request) => {
     const permissions = toTexts(toObject(request.body, 'the body')['permissions'], 'permissions')
     const unknown = permissions.find((name) => !(PERMISSIONS as readonly string[]).includes(name))
@@ -99,6 +100,18 @@ function people(app: FastifyInstance, world: World): void {
     role.permissions = permissions
     return { role: role.roleName, permissions }
   })
+}
+
+/** What an administrator does in the console: no API can. */
+function changeRole(body: Json, world: World): object {
+  onlyKeys(body, ['roleName', 'status'], 'the body')
+  const roleName = toText(body['roleName'], 'roleName')
+  const role = world.store.roleNamed(roleName)
+  if (role === undefined) throw new Refusal('bad', 'UNKNOWN_ROLE', `no role is called "${roleName}"`)
+  const status = (['ACTIVE', 'INACTIVE', 'DRAFT', 'DELETED'] as const).find((one) => one === body['status'])
+  if (status === undefined) throw new Refusal('bad', 'BAD_STATUS', 'status must be ACTIVE, INACTIVE, DRAFT or DELETED')
+  role.status = status
+  return { role: role.roleName, status }
 }
 
 /** Changes all or nothing. */

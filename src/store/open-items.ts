@@ -98,7 +98,7 @@ taken_back as (
 ), believed as (
   select distinct on (alert.item_id, alert.channel) alert.item_id, alert.channel, alert.kind
   from alert join changing on changing.id = alert.item_id
-  where alert.seq not in (select taken_back.seq from taken_back)
+  where alert.seq not in (select taken_back.seq from taken_back) and alert.given_up_at is null
   order by alert.item_id, alert.channel, alert.seq desc
 )`
 

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { stringify } from 'yaml'
 import { startRollcall } from '../../src/app.ts'
+import type { AlertPace } from '../../src/workflows/alert-engine.ts'
 import { createTestDatabase } from './database.ts'
 
 export interface TestRollcall {
@@ -35,6 +36,10 @@ export interface TestRollcallOptions {
   /** Of both connections of acme; `queue` unless a test is about waiting. */
   readonly delivery?: 'queue' | 'confirm'
   readonly confirmSeconds?: number
+  /** Entries under `alerts:` of tenant acme. */
+  readonly alerts?: readonly object[]
+  /** How soon who is told of open items, instead of at people's pace. */
+  readonly alertPace?: AlertPace
   /** A database to use instead of a new one; it is not dropped. */
   readonly databaseUrl?: string
 }
@@ -58,6 +63,7 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
     settings: { configPath, dataDir: folder, port: 0, host: '127.0.0.1', databaseUrl, logLevel: 'silent' },
     env: { NODE_ENV: 'test' },
     log: pino({ level: process.env['ROLLCALL_TEST_LOG'] ?? 'silent' }),
+    ...(options.alertPace === undefined ? {} : { alertPace: options.alertPace }),
   })
   return {
     address: started.address,
@@ -73,7 +79,7 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
 }
 
 function configuration(options: TestRollcallOptions): object {
-  const { apps = [], profile = 'okta', delivery = 'queue', confirmSeconds = 8 } = options
+  const { apps = [], alerts = [], profile = 'okta', delivery = 'queue', confirmSeconds = 8 } = options
   const names = apps.map((app) => app.id)
   const value = (text: string) => ({ value: text })
   return {
@@ -100,6 +106,7 @@ function configuration(options: TestRollcallOptions): object {
           },
         ],
         apps,
+        alerts,
       },
       {
         id: 'bravo',
