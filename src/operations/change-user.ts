@@ -13,6 +13,9 @@ import { wakeApps, type Caller, type OperationContext, type Result } from './con
 import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf } from './user-columns.ts'
 
+/** Throws where the identity is not as the client knows it (If-Match): nothing is changed then. Called with the newest version. */
+export type UserCheck = (current: StoredUser) => void
+
 export interface UserChange {
   readonly id: string
   readonly kind: 'user.replaced' | 'user.patched' | 'user.deleted'

@@ -5,19 +5,27 @@
 import { sameJson } from '../scim/json.ts'
 import type { UserDocument } from '../scim/resource.ts'
 import type { StoredUser } from '../store/users.ts'
-import { changeUser } from './change-user.ts'
+import { changeUser, type UserCheck } from './change-user.ts'
 import type { Caller, OperationContext, Result } from './context.ts'
 
-/** `replacement` makes the next document from the current one (an omitted `active` is kept). An equal one writes nothing. */
+export interface UserReplacement {
+  readonly id: string
+  /** Makes the next document from the current one: an omitted `active` is kept. */
+  readonly replacement: (current: UserDocument) => UserDocument
+  readonly check?: UserCheck
+}
+
+/** An equal document writes nothing. */
 export function replaceUser(
   context: OperationContext,
   caller: Caller,
-  { id, replacement }: { readonly id: string; readonly replacement: (current: UserDocument) => UserDocument },
+  { id, replacement, check }: UserReplacement,
 ): Promise<Result<StoredUser>> {
   return changeUser(context, caller, {
     id,
     kind: 'user.replaced',
     next: (current) => {
+      check?.(current)
       const next = replacement(current.document)
       return sameJson(next, current.document) ? current.document : next
     },

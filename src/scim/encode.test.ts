@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { encodeUser, listResponse, locationOf, versionTag } from './encode.ts'
-import { parseProjection } from './projection.ts'
-import { parseUser } from './resource.ts'
+import { encodeResource, listResponse, locationOf, versionTag, type Stored } from './encode.ts'
+import { parseProjection, type Projection } from './projection.ts'
+import { parseUser, type UserDocument } from './resource.ts'
 import { USER } from './schema/resource-type.ts'
 
+const encodeUser = (user: Stored<UserDocument>, projection?: Projection) => encodeResource(USER, user, projection)
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 

@@ -5,8 +5,8 @@
 import { inOrder } from './arrange.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { project, type Projection } from './projection.ts'
-import type { ResourceDocument, UserDocument } from './resource.ts'
-import { USER, type ResourceType } from './schema/resource-type.ts'
+import type { ResourceDocument } from './resource.ts'
+import type { ResourceType } from './schema/resource-type.ts'
 
 export const LIST_RESPONSE_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
 
@@ -33,11 +33,7 @@ export function locationOf(type: ResourceType, id: string, baseUrl: string): str
   return `${baseUrl.endsWith('/') ? baseUrl.slice(0, -1) : baseUrl}${type.endpoint}/${encodeURIComponent(id)}`
 }
 
-/** A User as RFC 7643 section 3 shapes it, cut to the projection if there is one. */
-export function encodeUser(user: Stored<UserDocument>, projection?: Projection): JsonObject {
-  return encodeResource(USER, user, projection)
-}
-
+/** A resource as RFC 7643 section 3 shapes it, cut to the projection if there is one. */
 export function encodeResource(type: ResourceType, stored: Stored, projection?: Projection): JsonObject {
   const extensions = type.extensions.filter(({ urn }) => isObject(stored.document[urn]))
   const resource = inOrder(type, {

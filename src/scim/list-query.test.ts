@@ -21,6 +21,7 @@ describe('the query of a list', () => {
     expect(read({})).toStrictEqual({
       startIndex: 1,
       count: 100,
+      cursor: undefined,
       filter: undefined,
       sortBy: undefined,
       sortOrder: 'ascending',
@@ -41,7 +42,7 @@ describe('the query of a list', () => {
   })
 
   it.each(['x', '1.5', '1e3', '0x10', 'NaN', '1 2'])('is refused with the count %s', (count) => {
-    expect(refusalOf({ count })).toMatchObject({ status: 400, scimType: 'invalidValue' })
+    expect(refusalOf({ count })).toMatchObject({ status: 400, scimType: 'invalidCount' })
     expect(refusalOf({ startIndex: count }).detail).toContain('startIndex must be a whole number')
   })
 

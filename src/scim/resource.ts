@@ -26,9 +26,12 @@ export interface ParseOptions<Document extends ResourceDocument = ResourceDocume
 }
 
 /** {@link parseResource} for a User. */
-export function parseUser(body: unknown, options: ParseOptions<UserDocument>): UserDocument {
+export function parseUser(
+  body: unknown,
+  options: ParseOptions<UserDocument> & { readonly type?: ResourceType },
+): UserDocument {
   // The table has userName as required text and active as a boolean with an initial value.
-  return parseResource(USER, body, options) as UserDocument
+  return parseResource(options.type ?? USER, body, options) as UserDocument
 }
 
 /**

@@ -4,12 +4,19 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorBody, refusal, ScimError } from '../../scim/errors.ts'
+import { searchParameters, type QueryParameters } from '../../scim/list-query.ts'
 import { scimAuthenticator } from '../auth.ts'
 import { scimErrorOf } from '../errors.ts'
 import type { ExchangeLog } from './exchange-log.ts'
 import { beginScimRequest, knownScimRequest, SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './request.ts'
-import { groupRoutes } from './groups.ts'
-import { userRoutes } from './users.ts'
+import { checkAcceptable } from './acceptable.ts'
+import { callOf, type ResourceRequest } from './call.ts'
+import type { Endpoint } from './endpoint.ts'
+import { groupEndpoint } from './groups.ts'
+import { sendPieces } from './pieces.ts'
+import { refuseOtherMethods, resourceRoutes } from './resource-routes.ts'
+import { searchAll } from './search.ts'
+import { userEndpoint } from './users.ts'
 
 export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): Promise<void> {
   acceptScimJson(scim)
@@ -17,6 +24,7 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
   scim.addHook('onRequest', async (request, reply) => {
     reply.type(SCIM_MEDIA_TYPE)
     beginScimRequest(request, await authenticate(request))
+    checkAcceptable(request.headers.accept)
   })
   scim.addHook('onResponse', async (request, reply) => remember(options.exchanges, request, reply))
   scim.setErrorHandler((error, request, reply) => answerError(error, request, reply))
@@ -30,9 +38,33 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
       reply,
     ),
   )
-  const { operations, exchanges, baseUrl } = options
-  await scim.register(userRoutes, { operations, exchanges, baseUrl })
-  await scim.register(groupRoutes, { operations, exchanges, baseUrl })
+  const users = userEndpoint(options.operations)
+  const groups = groupEndpoint(options.operations)
+  resourceRoutes(scim, options, users)
+  resourceRoutes(scim, options, groups)
+  rootSearch(scim, options, [users, groups])
+  me(scim)
+}
+
+/** Over all resource types: RFC 7644 sections 3.4.2.1 and 3.4.3. */
+function rootSearch(scim: FastifyInstance, options: ScimOptions, endpoints: readonly Endpoint[]): void {
+  const answer = async (request: FastifyRequest, reply: FastifyReply, query: QueryParameters) => {
+    const parts = endpoints.map((endpoint) => ({ endpoint, call: callOf(options, request, endpoint.kind) }))
+    return sendPieces(reply, await searchAll(parts, query))
+  }
+  scim.get('/', (request: ResourceRequest, reply) => answer(request, reply, request.query))
+  scim.post('/.search', (request, reply) => answer(request, reply, searchParameters(request.body)))
+  refuseOtherMethods(scim, '/', 'GET')
+  refuseOtherMethods(scim, '/.search', 'POST')
+}
+
+/** RFC 7644 section 3.11: a token here belongs to a provider, which is no user. */
+function me(scim: FastifyInstance): void {
+  const refuse = async (): Promise<never> => {
+    throw new ScimError(501, 'A token of a connection is no user, so there is no /Me; users are at /Users.')
+  }
+  scim.all('/Me', refuse)
+  scim.all('/Me/*', refuse)
 }
 
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])

@@ -5,6 +5,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { OperationContext } from '../../operations/context.ts'
 import type { TakeNote } from '../../scim/quirks.ts'
+import type { ResourceType } from '../../scim/schema/resource-type.ts'
 import type { ScimCredential } from '../../store/views/scim-credentials.ts'
 import type { ExchangeLog } from './exchange-log.ts'
 
@@ -16,6 +17,8 @@ export interface ScimOptions {
   readonly exchanges: ExchangeLog
   /** Absolute, without a slash at the end: what `meta.location` begins with. */
   readonly baseUrl: (request: FastifyRequest) => string
+  /** The resource types of a tenant, with the extensions it declares; without it, those of RFC 7643. */
+  readonly types?: (tenant: string) => readonly ResourceType[]
 }
 
 /** What is known of a request under way. */

@@ -61,6 +61,12 @@ export function resourceType(row: ResourceTypeRow): ResourceType {
   return Object.freeze({ ...row, attributes, places, order })
 }
 
+/** A type for a search over several: names that only another of them has mean a place of that one, where nothing is. */
+export function acrossTypes(type: ResourceType, types: readonly ResourceType[]): ResourceType {
+  const others = types.filter((other) => other.name !== type.name).flatMap(({ places }) => [...places])
+  return { ...type, places: new Map([...others, ...type.places]) }
+}
+
 /** Enters an attribute and its sub-attributes under each prefix; `''` is the bare name. */
 function register(
   places: Map<string, AttributePath>,

@@ -1,0 +1,29 @@
+/**
+ * Entity tags in requests: RFC 7644 section 3.14.
+ * Decides whether the version a client knows is the one there is; must not read a resource.
+ */
+import { versionTag } from '../../scim/encode.ts'
+import { ScimError } from '../../scim/errors.ts'
+import { shown } from '../../scim/json.ts'
+
+/** Throws 412 where `If-Match` names other versions than the resource has. Without the header everything passes. */
+export function ifMatch(header: string | undefined): (current: { readonly version: number }) => void {
+  return ({ version }) => {
+    if (header === undefined || names(header, version)) return
+    throw new ScimError(
+      412,
+      `The resource has changed meanwhile: it is ${versionTag(version)}, not ${shown(header)}. Read it again.`,
+    )
+  }
+}
+
+/** Whether `If-None-Match` says that the client has this version already: 304. */
+export const isKnown = (header: string | undefined, version: number): boolean =>
+  header !== undefined && names(header, version)
+
+/** Weak comparison, since all tags here are weak: RFC 9110 section 8.8.3.2. */
+function names(header: string, version: number): boolean {
+  if (header.trim() === '*') return true
+  for (const [, tag] of header.slice(0, 8_192).matchAll(/"([^"]*)"/g)) if (tag === String(version)) return true
+  return false
+}
