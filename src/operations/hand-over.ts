@@ -14,8 +14,10 @@ import {
   type HandoverScope,
   type OwnedAccount,
 } from '../store/handover.ts'
+import type { Queryable } from '../store/db.ts'
 import { changeOwner } from '../store/ownership.ts'
 import { joinPeople } from '../store/people.ts'
+import { settle } from '../store/settlements.ts'
 import { wakeApps, type OperationContext } from './context.ts'
 
 export interface HandOver extends HandoverScope {
@@ -112,6 +114,11 @@ async function move(
   const { match, by } = other
   const to = `${match.userName} of ${request.to}, by ${by}`
   if (!request.apply) return { ...told, ok: true, detail: `would go to ${to}` }
+  const asked = match.refused?.[one.app]
+  if (asked !== undefined) {
+    await db.transaction((tx) => promise(tx, request, { from: one.link, to: asked }))
+    return { ...told, ok: true, detail: `goes to ${to}, as soon as their provider tries again` }
+  }
   const changed = await db.transaction(async (tx) => {
     const moved = await changeOwner(tx, {
       tenant: request.tenant,
@@ -136,9 +143,24 @@ async function move(
     : { ...told, ok: false, detail: 'has changed meanwhile; run it again' }
 }
 
+/** Who was refused gets the account with the provider's next try; until then it is nobody's, and nothing touches it. */
+async function promise(
+  tx: Queryable,
+  { tenant, actor }: HandOver,
+  links: { readonly from: number; readonly to: number },
+): Promise<void> {
+  await settle(tx, { tenant, id: links.from, as: 'release', evenProtected: false, actor })
+  await settle(tx, { tenant, id: links.to, as: 'adopt', evenProtected: false, actor })
+}
+
 /** A move changes owners and nothing else: whoever would be disabled or come back by it is left for a person to look at. */
 function obstacle(one: OwnedAccount, match: Candidate, { to }: HandOver): string | undefined {
   if (match.owns.includes(one.app)) return `${match.userName} of ${to} owns another account there already`
+  if (match.refused !== null) {
+    return match.refused[one.app] === undefined
+      ? `${match.userName} was refused at ${to} for another reason; have that mended and pushed once more`
+      : undefined
+  }
   if (match.active === one.active) return undefined
   const state = match.active ? 'active' : 'inactive'
   return `${match.userName} is ${state} at ${to} and ${one.userName} is not, so the account would be ${match.active ? 'activated' : 'disabled'} by it`

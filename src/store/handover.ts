@@ -53,9 +53,14 @@ export interface Candidate {
   readonly document: UserDocument
   /** Apps in which they own an account. */
   readonly owns: readonly string[]
+  /** Their provider was refused for the sake of the account's owner and asks again: the link in each app that says so. */
+  readonly refused: Readonly<Record<string, number>> | null
 }
 
-/** Everybody of the other connection who has one of these names, addresses or numbers. Addresses and numbers in lower case. */
+/**
+ * Everybody of the other connection who has one of these names, addresses or numbers. Addresses and numbers
+ * in lower case. Also whom its provider was refused, the last of each name: a connection that confirms has them in no other way.
+ */
 export async function findCandidates(
   db: Queryable,
   scope: HandoverScope,
@@ -65,9 +70,18 @@ export async function findCandidates(
     `select identity.id, identity.user_name as "userName", identity.user_name_key as "userNameKey", identity.active, identity.document,
             array(select link.app_id from link
                   where link.tenant_id = identity.tenant_id and link.connection_id = identity.connection_id and link.identity_id = identity.id
-                    and link.origin is not null and link.state <> 'deleted') as owns
+                    and link.origin is not null and link.state <> 'deleted') as owns,
+            case when identity.refused_at is not null then (
+              select jsonb_object_agg(link.app_id, link.id) from link
+              where link.tenant_id = identity.tenant_id and link.connection_id = identity.connection_id and link.identity_id = identity.id
+                and link.state = 'disputed') end as refused
      from identity
-     where identity.tenant_id = $1 and identity.connection_id = $2 and identity.deleted_at is null and not identity.undecided
+     where identity.tenant_id = $1 and identity.connection_id = $2 and not identity.undecided
+       and (identity.deleted_at is null or (identity.refused_at is not null and not exists (
+              select from identity newer
+              where newer.tenant_id = identity.tenant_id and newer.connection_id = identity.connection_id
+                and newer.user_name_key = identity.user_name_key and newer.id <> identity.id
+                and (newer.deleted_at is null or newer.refused_at > identity.refused_at))))
        and (identity.user_name_key = any($3)
             or exists (select from jsonb_path_query(identity.document, '$.emails[*].value') as email
                        where lower(email #>> '{}') = any($4))

@@ -34,6 +34,10 @@ export interface Stage {
   belief(person: Person): Belief
   /** Waits until nothing is due, and returns all rows. */
   settled(): Promise<DeliveryRow[]>
+  /** The same provider's software, pushing through another connection of the same tenant. */
+  second(): Provider
+  /** Calls the admin API as an owner; throws unless it answers 2xx. */
+  admin(method: string, path: string, body?: object): Promise<unknown>
   /** An administrator has mended the app: everything that waits is tried. */
   retryApp(): Promise<void>
   close(): Promise<void>
@@ -57,6 +61,7 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
   const clock = playedClock(new Date('2026-01-01T08:00:00Z'))
   const provider = open(name, { base: proxy.base, token: rollcall.scimToken, clock })
   const admin = openAdmin(async () => rollcall.address, rollcall.apiKey)
+  const others: Provider[] = []
   let seed = 100
   const stage: Stage = {
     name,
@@ -86,14 +91,26 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
         (rows) => rows.every(({ state }) => state !== 'due' && state !== 'retrying'),
         60_000,
       ),
+    second: () => {
+      const next = open(name, { base: rollcall.base, token: rollcall.otherToken, clock })
+      others.push(next)
+      return next
+    },
+    admin: async (method, path, body) => {
+      const answer = await fetch(`${rollcall.address}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${rollcall.apiKey}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`)
+      return answer.json()
+    },
     retryApp: async () => {
-      const headers = { authorization: `Bearer ${rollcall.apiKey}` }
-      const address = `${rollcall.address}/api/v1/apps/${cxone.app.id}/deliver`
-      const answer = await fetch(address, { method: 'POST', headers })
-      if (answer.status !== 202) throw new Error(`deliver answered ${answer.status}: ${await answer.text()}`)
+      await stage.admin('POST', `/apps/${cxone.app.id}/deliver`, {})
     },
     close: async () => {
       provider.close()
+      for (const other of others) other.close()
       await proxy.close()
       await rollcall.close()
       await cxone.close()
@@ -122,12 +139,18 @@ interface Sides {
  * Where the provider's belief, Rollcall and CXone differ about somebody and no delivery row says why. Nothing where all
  * agree. Also what no side may ever hold: two users or two active accounts of one name.
  */
-export async function disagreements(stage: Stage): Promise<string[]> {
+export async function disagreements(
+  stage: Stage,
+  { provider, token }: { provider: Provider; token: string } = {
+    provider: stage.provider,
+    token: stage.rollcall.scimToken,
+  },
+): Promise<string[]> {
   const rows = await stage.settled()
   const { users } = await stage.cxone.state()
-  const scim = scimClient(stage.rollcall.base, stage.rollcall.scimToken)
+  const scim = scimClient(stage.rollcall.base, token)
   const wrong: string[] = []
-  for (const belief of stage.provider.beliefs()) {
+  for (const belief of provider.beliefs()) {
     const { userName } = belief.told ?? belief.person
     const found = await scim('GET', `/Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`)
     if (found.body.totalResults > 1) wrong.push(`${userName}: SCIM has ${found.body.totalResults} users`)
