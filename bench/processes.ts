@@ -36,6 +36,8 @@ export const cxoneApp = ({ issuer, accessKeyId, accessKeySecret }: Simulator) =>
   issuer,
   auth: { accessKeyId: { value: accessKeyId }, accessKeySecret: { value: accessKeySecret } },
   defaults: { role: 'Agent', team: 'Default Team' },
+  // As fast as it goes: what is measured is Rollcall, not how careful it is with CXone.
+  rate: { startPerSecond: 1000, perSecond: 1000, burst: 1000 },
 })
 
 export const TOKEN = 'load-token-0123456789'

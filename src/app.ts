@@ -6,8 +6,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { loadConfig, type AppConfig, type Config, type Settings } from './config.ts'
-import type { ConnectorDefinition } from './connectors/contract.ts'
-import { openHttp } from './connectors/http.ts'
+import type { CallManners, ConnectorDefinition, HttpClient } from './connectors/contract.ts'
+import { openHttp, type Http } from './connectors/http.ts'
+import { openPace, paced, type Lane } from './connectors/pace.ts'
+import { callingFor, purposeOfCall } from './connectors/purpose.ts'
 import { connectors } from './connectors/registry.ts'
 import { every } from './durable/timers.ts'
 import { openWaiters } from './durable/waiters.ts'
@@ -21,19 +23,22 @@ import { openChannel } from './notify/open.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
 import { acceptAbandoned, isAnswerKey } from './store/confirmations.ts'
 import { openDb, type Db } from './store/db.ts'
-import { textOfAppKey } from './store/deliveries.ts'
+import { textOfAppKey, type AppKey } from './store/deliveries.ts'
 import { FAN_OUT_KEY } from './store/fan-outs.ts'
 import { endDeadLeases } from './store/leases.ts'
 import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
 import { migrate } from './store/migrate.ts'
+import { slowDown, takeTokens } from './store/rate.ts'
 import { readOrMakeKey, secretBox } from './store/secrets.ts'
 import { analyzeGrown } from './store/statistics.ts'
+import type { World } from './store/users.ts'
 import type { DeliveryTarget } from './workflows/delivery-context.ts'
 import type { OpenChannel } from './workflows/alert.ts'
 import { ALERT_PACE, openAlertEngine, type AlertPace } from './workflows/alert-engine.ts'
 import { openDeliveryEngine } from './workflows/delivery-engine.ts'
 import { openFanOut } from './workflows/fan-out.ts'
+import { openOutlooks, worthWaiting, type Outlooks } from './workflows/outlook.ts'
 import { openProtection } from './workflows/protection.ts'
 import packageJson from '../package.json' with { type: 'json' }
 
@@ -110,20 +115,13 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
   const url = settings.databaseUrl ?? (await openPostgres(dataDir(), { log, closers }))
   await migrate(url)
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
-  const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
-  closers.add('the database pool', () => db.close())
-  // Our own server has just been started: whoever had leases on it, or waited for an answer, is dead.
-  if (settings.databaseUrl === undefined) {
-    await endDeadLeases(db)
-    await acceptAbandoned(db, 'all')
-  }
-  const stopAnalyzing = every(ANALYZE_SECONDS, () => analyzeGrown(db), onError)
-  closers.add('statistics', stopAnalyzing)
+  const db = await openDatabase(url, { log, closers, own: settings.databaseUrl === undefined })
   const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDir())))
   const applied = await applyConfiguration({ db, secrets }, config.tenants)
   if (applied.deliveries > 0)
     log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
-  const targets = openTargets(config, { log, closers })
+  const targets = openTargets(config, { log, closers, db })
+  const outlooks = openOutlooks({ db, clock: () => performance.now(), targets, onError })
   const wake = openWake({ url, db, instance: randomUUID(), onError })
   closers.add('wake-ups', () => wake.close())
   const waiters = openWaiters({ places: MOST_WAITING })
@@ -138,6 +136,8 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
     hash: hashOf,
     wakeAnswer: (key) => wake.wake(key),
     sleep: (seconds) => sleep(seconds * 1000),
+    callingFor,
+    onDelivered: outlooks.note,
   })
   closers.add('deliveries', engine.close)
   const fanOut = openFanOut({ db, wakeApp: (key) => wake.wake(key), onError })
@@ -165,7 +165,7 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
       operations: {
         db,
         wake,
-        answers: { ...waiters, worthWaiting: () => true },
+        answers: { ...waiters, worthWaiting: (world) => likelyInTime(config, outlooks, world) },
         now: () => new Date(),
         newId: randomUUID,
       },
@@ -187,6 +187,25 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
   })
   closers.add('the server', () => closeServer(server))
   return listen(server, settings)
+}
+
+/** `own`: its server is ours and has just been started, so whoever had leases there, or waited for an answer, is dead. */
+async function openDatabase(
+  url: string,
+  { log, closers, own }: { log: FastifyBaseLogger; closers: Closers; own: boolean },
+): Promise<Db> {
+  const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
+  closers.add('the database pool', () => db.close())
+  if (own) {
+    await endDeadLeases(db)
+    await acceptAbandoned(db, 'all')
+  }
+  const onError = (error: unknown): void => log.error({ err: error }, 'statistics were not brought up to date')
+  closers.add(
+    'statistics',
+    every(ANALYZE_SECONDS, () => analyzeGrown(db), onError),
+  )
+  return db
 }
 
 async function readConfig({ settings, log, env }: StartOptions): Promise<Config> {
@@ -219,19 +238,72 @@ async function openPostgres(
 
 type Targets = ReadonlyMap<string, DeliveryTarget>
 
-function openTargets(config: Config, { log, closers }: { log: FastifyBaseLogger; closers: Closers }): Targets {
+/** Whether an answer to this connection would come before its time is over. */
+function likelyInTime(config: Config, outlooks: Outlooks, { tenant, connection }: World): boolean {
+  const declared = config.tenants.find(({ id }) => id === tenant)
+  const behind = declared?.connections.find(({ id }) => id === connection)
+  if (declared === undefined || behind === undefined) return false
+  const apps = declared.apps.filter(({ id, mode }) => mode === 'enforce' && behind.apps.includes(id))
+  return worthWaiting(
+    apps.map(({ id }) => outlooks.look({ tenant, app: id })),
+    behind.confirmSeconds,
+  )
+}
+
+interface Surroundings {
+  readonly log: FastifyBaseLogger
+  readonly closers: Closers
+  readonly db: Db
+}
+
+function openTargets(config: Config, surroundings: Surroundings): Targets {
   const targets = new Map<string, DeliveryTarget>()
-  for (const tenant of config.tenants) {
-    for (const app of tenant.apps)
-      targets.set(textOfAppKey({ tenant: tenant.id, app: app.id }), openTarget(app, { log, closers }))
+  for (const { id: tenant, apps } of config.tenants) {
+    for (const app of apps) targets.set(textOfAppKey({ tenant, app: app.id }), openTarget(tenant, app, surroundings))
   }
   return targets
 }
 
-function openTarget(app: AppConfig, { log, closers }: { log: FastifyBaseLogger; closers: Closers }): DeliveryTarget {
+/** A client whose calls carry an id, are logged, and wait for their turn where the connector names a rate. */
+function openCalls(
+  { tenant, app, manners }: AppKey & { readonly manners: CallManners },
+  { log, db }: Surroundings,
+): Http {
+  const { rate, account, correlationHeader } = manners
+  const http = openHttp({
+    ...(correlationHeader === undefined ? {} : { correlationHeader }),
+    onCall: (call) => log.debug({ tenant, app, call }, 'an app was called'),
+  })
+  const named: HttpClient = (request) => {
+    const correlation = request.correlation ?? purposeOfCall()?.id
+    return http.fetch(correlation === undefined ? request : { ...request, correlation })
+  }
+  if (rate === undefined) return { ...http, fetch: named }
+  const key = { tenant, bucket: account ?? `app ${app}` }
+  const pace = openPace(
+    { take: (asked) => takeTokens(db, key, { ...asked, ...rate }), slowDown: (until) => slowDown(db, key, until) },
+    rate,
+  )
+  return {
+    fetch: paced(named, pace, laneOfCall),
+    close: () => {
+      pace.close()
+      return http.close()
+    },
+  }
+}
+
+/** What is tried again after a failure, and what no delivery is behind, is not waited for by nobody. */
+function laneOfCall(): Lane {
+  const urgency = purposeOfCall()?.urgency ?? 1
+  return urgency >= 2 ? 2 : urgency === 0 ? 0 : 1
+}
+
+function openTarget(tenant: string, app: AppConfig, surroundings: Surroundings): DeliveryTarget {
+  const { log, closers } = surroundings
   const definition: ConnectorDefinition<unknown> | undefined = connectors.find(({ type }) => type === app.type)
   if (definition === undefined) throw new StartError(`There is no connector ${app.type}.`)
-  const http = openHttp()
+  const http = openCalls({ tenant, app: app.id, manners: definition.calls?.(app.entry) ?? {} }, surroundings)
   const connector = definition.open(app.entry, {
     fetch: http.fetch,
     now: () => new Date(),

@@ -143,6 +143,10 @@ export interface HttpRequest {
   readonly maxBytes?: number
   /** Longest wait for the whole answer, in milliseconds, likewise. */
   readonly totalMs?: number
+  /** What the call belongs to, such as the {@link IdempotencyKey} of a change: the first part of the call's own id. */
+  readonly correlation?: string
+  /** Others wait for this call too, such as a sign-in: it goes before calls for one of them. */
+  readonly forAll?: boolean
 }
 
 export interface HttpResponse {
@@ -158,11 +162,32 @@ export interface HttpResponse {
  */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
 
+/** How often a target may be called. */
+export interface CallRate {
+  /** Calls a second to begin with, where the target does not say what it bears; more as long as it does not complain. */
+  readonly startPerSecond: number
+  /** Never more than this. */
+  readonly perSecond: number
+  /** Calls at once after a rest. */
+  readonly burst: number
+}
+
+/** How calls to a target are made; without a rate they have no bound. */
+export interface CallManners {
+  readonly rate?: CallRate
+  /** Names the target's account that calls are counted for; apps of a tenant that share one share its rate. Default: the app. */
+  readonly account?: string
+  /** The header that carries the id of a call. Default `x-correlation-id`. */
+  readonly correlationHeader?: string
+}
+
 /** A kind of target, as the registry lists it. `C` is the shape of its entry under `apps:` in rollcall.yaml, without id, type and mode. */
 export interface ConnectorDefinition<C> {
   readonly type: string
   readonly config: z.ZodType<C>
   /** What mends a refusal in this kind of target, in whole sentences for an administrator: where to go and what to do there. */
   readonly advice?: Readonly<Partial<Record<ConnectorCode, string>>>
+  /** How its calls are made. Without it they are as many as the deliveries at once make. */
+  calls?(config: C): CallManners
   open(config: C, io: ConnectorIo): Connector
 }

@@ -45,22 +45,23 @@ export async function leaseDeliveries(
     (await db.query<LeaseRow>({ name, text, values: [key.tenant, key.app, most, token, LEASE_SECONDS] })).rows
   const failed = failedFirst ? await take('lease-failed', LEASE_FAILED, 1) : []
   const others = failed.length < limit ? await take('lease-deliveries', LEASE, limit - failed.length) : []
-  if (failed.length + others.length > 0) return leased(key, token, [...failed, ...others])
+  if (failed.length + others.length > 0) return leased({ ...key, token, probe: false }, [...failed, ...others])
   const { rows } = await db.query<LeaseRow>({
     name: 'lease-probe',
     text: LEASE_PROBE,
     values: [key.tenant, key.app, PAUSING_KINDS, token, LEASE_SECONDS],
   })
-  return leased(key, token, rows, true)
+  return leased({ ...key, token, probe: true }, rows)
 }
 
-function leased(key: AppKey, token: string, rows: readonly LeaseRow[], probe = false): LeasedDelivery[] {
+type Common = AppKey & Pick<LeasedDelivery, 'token' | 'probe'>
+
+function leased(common: Common, rows: readonly LeaseRow[]): LeasedDelivery[] {
   return rows
     .toSorted((a, b) => b.urgency - a.urgency)
     .map((row) => ({
-      ...key,
+      ...common,
       id: row.id,
-      token,
       subject: row.subject,
       connection: row.connection_id,
       identity: row.identity_id,
@@ -68,7 +69,6 @@ function leased(key: AppKey, token: string, rows: readonly LeaseRow[], probe = f
       urgency: row.urgency,
       attempts: row.attempts,
       abandoned: row.abandoned,
-      probe,
       ...(row.intent === null ? {} : { intent: row.intent }),
       ...(row.code === null ? {} : { waitedFor: { kind: row.code, key: row.code_key } }),
     }))

@@ -29,6 +29,10 @@ export interface EngineOptions extends Omit<DeliverContext, 'db' | 'target'> {
   /** By the text of their key. */
   readonly targets: ReadonlyMap<string, DeliveryTarget>
   readonly sleep: (seconds: number) => Promise<void>
+  /** Runs work whose calls to an app are made for this. */
+  readonly callingFor: <T>(purpose: { urgency: number; id: string }, work: () => Promise<T>) => Promise<T>
+  /** Told how long a delivery took that got through. */
+  readonly onDelivered: (key: string, seconds: number) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -111,7 +115,10 @@ function deliveriesOf(
       const key = textOfAppKey(delivery)
       const target = targets.get(key)
       if (target === undefined) return
-      const retryIn = await deliver({ ...world, db, target }, delivery)
+      const begun = world.now().getTime()
+      const purpose = { urgency: delivery.urgency, id: `delivery-${delivery.id}` }
+      const retryIn = await world.callingFor(purpose, () => deliver({ ...world, db, target }, delivery))
+      if (retryIn === undefined) world.onDelivered(key, (world.now().getTime() - begun) / 1000)
       if (retryIn === 0) wakeNow(key)
       else if (retryIn !== undefined) await wakeAt(key, new Date(world.now().getTime() + retryIn * 1000))
     },

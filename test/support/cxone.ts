@@ -47,6 +47,8 @@ export async function startCxoneForTest(
       issuer: simulator.issuer,
       auth: { accessKeyId: { value: simulator.accessKeyId }, accessKeySecret: { value: simulator.accessKeySecret } },
       defaults: { role: 'Agent', team: 'Default Team' },
+      // As fast as it goes: the rate has tests of its own.
+      rate: { startPerSecond: 1000, perSecond: 1000, burst: 1000 },
       ...options.entry,
     },
     control,

@@ -53,6 +53,20 @@ const settings = z.strictObject({
     .describe('How long a change that has begun waits when CXone says that there are too many calls.'),
 })
 
+/** No limit is published; to begin with, what is advised of old (facts, section 7, inferred). */
+const rate = z.strictObject({
+  startPerSecond: z
+    .number()
+    .min(0.2)
+    .max(1000)
+    .default(5)
+    .describe(
+      'Calls a second to begin with. CXone publishes no limit: as long as it does not say that there are too many, and more calls wait, the rate rises.',
+    ),
+  perSecond: z.number().min(0.2).max(1000).default(100).describe('Never more calls a second than this.'),
+  burst: z.int().min(1).max(1000).default(10).describe('Calls that may be made at once after a rest.'),
+})
+
 export const config = z
   .strictObject({
     area: z
@@ -72,6 +86,9 @@ export const config = z
       .max(16)
       .default(1)
       .describe('Most deliveries at once. CXone publishes no limit; one is safe.'),
+    rate: rate
+      .prefault({})
+      .describe('How often CXone is called, by all processes together; apps with the same access key share it.'),
     settings: settings.prefault({}),
   })
   .superRefine(({ area, issuer }, context) => {

@@ -2,11 +2,13 @@
  * NICE CXone through its user-management API.
  * Decides how the contract's reads and changes become attempts; must not know envelopes, paths or tokens.
  */
+import { createHash } from 'node:crypto'
 import type { Account, AccountAttributes } from '../../identity/account.ts'
 import { userNameKey } from '../../identity/user-name.ts'
 import type { Change } from '../../reconcile/change.ts'
 import {
   ConnectorError,
+  type CallManners,
   type CatalogueEntry,
   type Connector,
   type ConnectorDefinition,
@@ -29,7 +31,14 @@ import { openTurns } from './turns.ts'
 import { openWording } from './wording.ts'
 import { openWriter, updatable } from './write.ts'
 
-export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, advice, open }
+export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, advice, calls, open }
+
+/** The header is CXone's own (facts, section 7). Who has the same key calls for the same business unit. */
+function calls({ rate, area, issuer, auth }: CxoneConfig): CallManners {
+  const where = `${issuer ?? area} ${auth.accessKeyId}`
+  const account = `cxone ${createHash('sha256').update(where).digest('hex').slice(0, 16)}`
+  return { rate, account, correlationHeader: 'CorrelationId' }
+}
 
 /** A listing of thousands is worth a longer wait than one change. */
 const LISTING_PATIENCE_MS = 120_000

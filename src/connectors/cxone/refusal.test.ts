@@ -1,6 +1,7 @@
 /** What unhappy answers mean. */
 import { describe, expect, it } from 'vitest'
-import { isNotThere, isRefusedAsAsked, refused, retryAfter, sayings } from './refusal.ts'
+import { isNotThere, isRefusedAsAsked, refused, sayings } from './refusal.ts'
+import { retryAfter } from '../http.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
 const answer = (status: number, body: unknown = {}, headers: Record<string, string> = {}) =>

@@ -3,6 +3,7 @@
  * Decides code and retry class from status and body; must not call anything, nor repeat what was sent.
  */
 import { ConnectorError, type HttpResponse, type Refusal } from '../contract.ts'
+import { retryAfter } from '../http.ts'
 
 /** CXone answered, and the answer was no. */
 export class CxoneRefused extends ConnectorError {
@@ -60,16 +61,6 @@ function classify(status: number, said: string): Pick<Refusal, 'code' | 'retry'>
 }
 
 const NO_RIGHT = /\b(permission|not authori[sz]ed|unauthori[sz]ed|forbidden|access denied)\b/i
-
-/** Seconds or an HTTP date (RFC 9110, section 10.2.3), at most a day ahead; nothing where it makes no sense. */
-export function retryAfter(header: string | undefined, now: Date): Date | undefined {
-  const value = header?.trim() ?? ''
-  const latest = now.getTime() + 86_400_000
-  if (/^\d+(\.\d+)?$/.test(value)) return new Date(Math.min(now.getTime() + Number(value) * 1000, latest))
-  // Only what begins with a weekday is a date: Date.parse would make one of almost anything.
-  const time = /^[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(time) ? undefined : new Date(Math.min(Math.max(time, now.getTime()), latest))
-}
 
 /** The fields in which the envelopes of section 7 speak to people, most telling first. */
 const SPEAKING = [

@@ -50,6 +50,7 @@ async function signIn(config: CxoneConfig, io: ConnectorIo): Promise<Session> {
     url: `${host}/authentication/v1/token/access-key`,
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: JSON.stringify(config.auth),
+    forAll: true,
   })
   const answer = readAnswer(response, {
     schema: tokenAnswer,
@@ -97,7 +98,7 @@ async function discover(
   )) {
     try {
       const url = `${host}/.well-known/cxone-configuration${query}`
-      const response = await io.fetch({ method: 'GET', url, headers: { accept: 'application/json' } })
+      const response = await io.fetch({ method: 'GET', url, headers: { accept: 'application/json' }, forAll: true })
       return unslashed(
         readAnswer(response, { schema: discovery, what: `the discovery at ${host}`, io, refuse: refused }),
       )
