@@ -5,7 +5,7 @@
 import type { GroupDocument } from '../scim/group.ts'
 import { applyPatch } from '../scim/patch/apply.ts'
 import type { GroupPatch } from '../scim/patch/members.ts'
-import { GROUP } from '../scim/schema/resource-type.ts'
+import type { ResourceType } from '../scim/schema/resource-type.ts'
 import type { StoredGroup } from '../store/groups.ts'
 import { changeGroup } from './change-group.ts'
 import type { Caller, OperationContext, Result } from './context.ts'
@@ -18,11 +18,13 @@ export function patchGroup(
   {
     id,
     patch,
+    type,
     reading,
     check,
   }: {
     readonly id: string
     readonly patch: GroupPatch
+    readonly type: ResourceType
     readonly reading: MemberReading
     readonly check: (current: StoredGroup) => void
   },
@@ -34,7 +36,7 @@ export function patchGroup(
     reading,
     next: (current): GroupDocument => {
       check(current)
-      return applyPatch(current.document, patch.operations, { type: GROUP, id, note: reading.note }).document
+      return applyPatch(current.document, patch.operations, { type, id, note: reading.note }).document
     },
   })
 }

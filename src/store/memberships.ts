@@ -5,12 +5,18 @@
 import type { Queryable } from './db.ts'
 import type { World } from './users.ts'
 
-/** A member who is there: in a join with membership, their identity or their group. */
-export const MEMBER_IS_THERE = `
-left join identity on identity.tenant_id = membership.tenant_id and identity.connection_id = membership.connection_id
-  and identity.id = membership.member_id and not membership.nested and identity.deleted_at is null and not identity.undecided
-left join scim_group inner_group on inner_group.tenant_id = membership.tenant_id and inner_group.connection_id = membership.connection_id
-  and inner_group.id = membership.member_id and membership.nested and inner_group.deleted_at is null`
+/** Joins a table of memberships with the members who are there: a user as `identity`, a group as `inner_group`. */
+export const memberJoins = (membership: string): string => `
+left join identity on identity.tenant_id = ${membership}.tenant_id and identity.connection_id = ${membership}.connection_id
+  and identity.id = ${membership}.member_id and not ${membership}.nested and identity.deleted_at is null and not identity.undecided
+left join scim_group inner_group on inner_group.tenant_id = ${membership}.tenant_id and inner_group.connection_id = ${membership}.connection_id
+  and inner_group.id = ${membership}.member_id and ${membership}.nested and inner_group.deleted_at is null`
+
+/** In such a join: the member is there. */
+export const MEMBER_IS_THERE = 'coalesce(identity.id, inner_group.id) is not null'
+
+/** In such a join: the name of the member. */
+export const MEMBER_NAME = 'coalesce(identity.user_name, inner_group.display_name)'
 
 export interface NotUsers {
   readonly groups: readonly string[]
@@ -84,10 +90,10 @@ export async function readMembers(
     name: 'read-members',
     text: `
       select membership.member_id as value, case when membership.nested then 'Group' else 'User' end as type,
-             coalesce(identity.user_name, inner_group.display_name) as display
-      from membership ${MEMBER_IS_THERE}
+             ${MEMBER_NAME} as display
+      from membership ${memberJoins('membership')}
       where membership.tenant_id = $1 and membership.connection_id = $2 and membership.group_id = $3
-        and ($4::uuid is null or membership.member_id > $4) and coalesce(identity.id, inner_group.id) is not null
+        and ($4::uuid is null or membership.member_id > $4) and ${MEMBER_IS_THERE}
       order by membership.member_id limit $5`,
     values: [world.tenant, world.connection, group, after ?? null, limit],
   })

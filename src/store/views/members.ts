@@ -3,7 +3,7 @@
  * Decides their form and order; must not hold more of a group than the piece that was asked for.
  */
 import type { Queryable } from '../db.ts'
-import { MEMBER_IS_THERE } from '../memberships.ts'
+import { memberJoins, MEMBER_IS_THERE, MEMBER_NAME } from '../memberships.ts'
 import type { World } from '../users.ts'
 
 /** The sub-attributes that are shown: RFC 7643 section 8.7.1. */
@@ -31,7 +31,7 @@ const PARTS: Readonly<Record<MemberPart, string>> = {
   value: `'"value":"' || membership.member_id || '"'`,
   $ref: `'"$ref":"' || $4 || case when membership.nested then '/Groups/' else '/Users/' end || membership.member_id || '"'`,
   type: `case when membership.nested then '"type":"Group"' else '"type":"User"' end`,
-  display: `'"display":' || to_json(coalesce(identity.user_name, inner_group.display_name))`,
+  display: `'"display":' || to_json(${MEMBER_NAME})`,
 }
 const ORDER: readonly MemberPart[] = ['value', '$ref', 'type', 'display']
 
@@ -60,9 +60,9 @@ export async function readMembersText(db: Queryable, world: World, query: Member
 const textOf = (parts: readonly MemberPart[]): string => `
 with piece as (
   select membership.member_id as id, '{' || ${parts.map((part) => PARTS[part]).join(` || ',' || `)} || '}' as text
-  from membership ${MEMBER_IS_THERE}
+  from membership ${memberJoins('membership')}
   where membership.tenant_id = $1 and membership.connection_id = $2 and membership.group_id = $3
-    and ($5::uuid is null or membership.member_id > $5) and coalesce(identity.id, inner_group.id) is not null
+    and ($5::uuid is null or membership.member_id > $5) and ${MEMBER_IS_THERE}
     and $4::text is not null
   order by membership.member_id limit $6
 )

@@ -51,8 +51,7 @@ export async function listResources<Row extends QueryResultRow>(
   const found = limit === 0 ? [] : await readPage<Row>(db, source, request)
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
-  const next =
-    found.length > limit && last !== undefined ? { seq: last.list_seq, key: last.sort_text } : undefined
+  const next = found.length > limit && last !== undefined ? { seq: last.list_seq, key: last.sort_text } : undefined
   const exact = 'offset' in from && next === undefined && limit > 0 && (rows.length > 0 || from.offset === 0)
   const total = exact ? from.offset + rows.length : await countAll(db, source, request)
   return { total, rows, next }
