@@ -62,7 +62,12 @@ export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
   disputed: {
     title: 'Disputed accounts',
     patience: PERSON_PATIENCE,
-    fix: 'Somebody must decide whose accounts these are; nothing is written to them until then.',
+    fix: 'Somebody must decide whose accounts these are, with rollcall link settle; nothing is written to them until then.',
+  },
+  protected: {
+    title: 'Leavers whose accounts are protected',
+    patience: 0,
+    fix: 'Make somebody else an administrator, take the name out of protect: in rollcall.yaml, or give the account up with rollcall link settle.',
   },
   unmatched: {
     title: 'Something is missing that an account needs',
@@ -104,6 +109,7 @@ const REACHED: ReadonlySet<string> = new Set([
   'unknown-team',
   'right-missing',
   'disputed',
+  'protected',
   'deleted',
 ])
 

@@ -27,6 +27,8 @@ interface Row {
   app: string
   connection: string
   link: AccountRow['link']
+  /** The account is theirs, disputed or not. */
+  owns: boolean
   account: string | null
   why: string | null
   seen: 'active' | 'pending' | 'locked' | 'inactive' | null
@@ -48,7 +50,7 @@ export async function listAccounts(
   const { rows } = await db.query<Row>({
     text: `
       select identity.id as identity, app.id as app, identity.connection_id as connection, link.state as link,
-             link.account_id as account, link.why, seen.state as seen,
+             link.account_id as account, coalesce(link.origin is not null and link.state in ('linked', 'disputed'), false) as owns, link.why, seen.state as seen,
              wish.state, wish.wanted, wish.delivered, wish.next_at, wish.detail
       from unnest($2::text[], $3::uuid[]) as asked (connection_id, id)
       join identity on identity.tenant_id = $1 and identity.connection_id = asked.connection_id and identity.id = asked.id
@@ -79,7 +81,7 @@ const accountOf = (row: Row): AccountRow => ({
   app: row.app,
   connection: row.connection,
   account: row.account,
-  state: row.link === 'linked' ? (row.seen ?? 'unknown') : 'absent',
+  state: row.owns ? (row.seen ?? 'unknown') : 'absent',
   link: row.link,
   why: row.why,
   delivery:
