@@ -1,9 +1,11 @@
 /** What the HTTP client promises to connectors, against a real server on this machine. */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../../test/support/wait.ts'
 import { ConnectorError, type Refusal } from './contract.ts'
-import { openHttp, type Http, type HttpOptions } from './http.ts'
+import { openHttp, type Http, type HttpOptions, type MadeCall } from './http.ts'
 
 const opened: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -88,6 +90,82 @@ describe('the HTTP client', () => {
       expect(refusal).toMatchObject({ code: 'unreachable', retry: 'soon' })
       expect(refusal.detail).toContain('within 0.2 s')
     }
+  })
+
+  it('reads no answer without an end further than its bound', async () => {
+    let cut = false
+    const base = await serve((_request, response) => {
+      const chunk = Buffer.alloc(64 * 1024, 0x20)
+      const more = (): void => {
+        if (!cut) response.write(chunk)
+      }
+      response.on('drain', more).on('close', () => (cut = true))
+      more()
+    })
+    const refusal = await refusalOf(client({ maxBytes: 1_000_000 }).fetch({ method: 'GET', url: base }))
+    expect(refusal).toMatchObject({ code: 'answer-unexpected', retry: 'later' })
+    await until(async () => cut, Boolean)
+  })
+
+  it('refuses headers beyond their bound, and headers that never end', async () => {
+    const base = await serve((request, response) => {
+      if (request.url === '/large') {
+        response.writeHead(200, { 'x-large': 'x'.repeat(60_000) }).end('{}')
+        return
+      }
+      request.socket.write('HTTP/1.1 200 OK\r\n')
+      const drip = setInterval(() => request.socket.write(`x-drip: ${'x'.repeat(10)}\r\n`), 10)
+      request.socket.on('close', () => clearInterval(drip))
+    })
+    expect(await refusalOf(client().fetch({ method: 'GET', url: `${base}/large` }))).toMatchObject({
+      code: 'answer-unexpected',
+      detail: expect.stringContaining('headers'),
+    })
+    const endless = await refusalOf(client({ totalMs: 300 }).fetch({ method: 'GET', url: `${base}/endless` }))
+    expect(endless).toMatchObject({ code: 'unreachable', detail: expect.stringContaining('within 0.3 s') })
+  })
+
+  it('unpacks nothing: a compressed answer, which it did not ask for, is refused', async () => {
+    const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, 0x20))
+    const asked: unknown[] = []
+    const base = await serve((request, response) => {
+      asked.push(request.headers['accept-encoding'])
+      response.writeHead(200, { 'content-encoding': request.url === '/plain' ? 'identity' : 'gzip' })
+      response.end(request.url === '/plain' ? '{}' : bomb)
+    })
+    const refusal = await refusalOf(client().fetch({ method: 'GET', url: base }))
+    expect(refusal).toMatchObject({ code: 'answer-unexpected', detail: expect.stringContaining('compressed') })
+    expect((await client().fetch({ method: 'GET', url: `${base}/plain` })).text).toBe('{}')
+    expect(asked).toEqual([undefined, undefined])
+  })
+
+  it('names every call, by what it belongs to and by itself, and tells of it without query, headers and bodies', async () => {
+    const seen: IncomingMessage[] = []
+    const base = await serve((request, response) => {
+      seen.push(request)
+      response.writeHead(201).end('secret answer')
+    })
+    const made: MadeCall[] = []
+    const onCall = (call: MadeCall): void => void made.push(call)
+    const http = client({ onCall })
+    const call = {
+      method: 'POST',
+      url: `${base}/users?key=secret`,
+      headers: { authorization: 'secret' },
+      body: 'secret',
+    } as const
+    await http.fetch({ ...call, correlation: 'plan-7' })
+    await http.fetch({ ...call, correlation: 'plan-7' })
+    await http.fetch(call)
+    await client({ onCall, correlationHeader: 'CorrelationId' }).fetch(call)
+    const sent = seen.map(({ headers }) => headers['x-correlation-id'] ?? headers['correlationid'])
+    expect(sent[0]).toMatch(/^plan-7\.[0-9a-f]{8}$/)
+    expect(sent[1]).toMatch(/^plan-7\.[0-9a-f]{8}$/)
+    expect(sent[2]).toMatch(/^[0-9a-f]{8}$/)
+    expect(new Set(sent).size).toBe(4)
+    expect(made.map(({ id }) => id)).toEqual(sent)
+    expect(made[0]).toMatchObject({ method: 'POST', url: `${base}/users`, status: 201, ms: expect.any(Number) })
+    expect(JSON.stringify(made)).not.toContain('secret')
   })
 
   it('refuses an answer larger than its bound, and takes it where the request allows more', async () => {
