@@ -9,8 +9,10 @@ import { USER } from '../../src/scim/schema/resource-type.ts'
 import type { Db, Queryable } from '../../src/store/db.ts'
 import { appsDue, countWaiting, readSubject, settleDelivery } from '../../src/store/deliveries.ts'
 import { leaseDeliveries, renewLeases } from '../../src/store/leases.ts'
-import { linkAccount } from '../../src/store/links.ts'
+import { endDispute, linkAccount, markReturning, rememberDelivered } from '../../src/store/links.ts'
+import { leavingAccounts, readLink, readOwner } from '../../src/store/ownership.ts'
 import { storePlan } from '../../src/store/plans.ts'
+import { forgetGone, readSettledByName } from '../../src/store/settlements.ts'
 import { listUsers, readUser } from '../../src/store/views/users.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
 
@@ -75,8 +77,19 @@ test('no statement on the way of a request or a delivery scans a big table', asy
   if (delivery === undefined) throw new Error('nothing was due')
   await renewLeases(db, [delivery])
   await readSubject(db, delivery)
+  await readLink(db, delivery)
+  await readOwner(db, delivery, 'a1')
+  await readSettledByName(db, delivery, 'u20')
+  await forgetGone(db, delivery, 'u20')
+  await leavingAccounts(db, delivery, ['a1', 'a2'])
   await storePlan(db, delivery, { id: randomUUID(), hash: 'h', steps: [], state: 'applying' })
   await linkAccount(db, delivery, { account: 'a1', origin: 'created' })
+  await markReturning(db, delivery)
+  await rememberDelivered(db, delivery, {
+    person: { givenName: 'Mia', familyName: 'Roth', employeeNumber: null },
+    leftAlone: {},
+  })
+  await endDispute(db, delivery)
   await settleDelivery(db, delivery, { state: 'delivered', countAttempt: false })
   await countWaiting(db, delivery)
   await deleteUser(operations, caller(), id)
