@@ -84,10 +84,11 @@ async function membersOf(id: string): Promise<string[]> {
   return (JSON.parse(`[${text}]`) as { display: string }[]).map(({ display }) => display).toSorted()
 }
 
-const rows = async (query: string): Promise<object[]> =>
-  (await world.db.query(`select * from (${query}) as asked where connection_id = $1`, [here().connection])).rows.map(
-    ({ connection_id: _, ...row }: Record<string, unknown>) => row,
-  )
+const rows = async (query: string): Promise<object[]> => {
+  const all = `select to_jsonb(asked) - 'connection_id' as row from (${query}) as asked where connection_id = $1`
+  const found = await world.db.query<{ row: object }>(all, [here().connection])
+  return found.rows.map(({ row }) => row)
+}
 
 const versionOf = async (id: string): Promise<number | undefined> => (await readGroup(world.db, here(), id))?.version
 

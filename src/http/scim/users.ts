@@ -10,51 +10,74 @@ import { patchUser } from '../../operations/patch-user.ts'
 import { replaceUser } from '../../operations/replace-user.ts'
 import { encodeResource } from '../../scim/encode.ts'
 import { parsePatch } from '../../scim/patch/parse.ts'
+import type { Projection } from '../../scim/projection.ts'
 import { parseUser, type UserDocument } from '../../scim/resource.ts'
 import { listUsers, readUser, type StoredUser } from '../../store/views/users.ts'
 import { scimRefusal } from '../errors.ts'
 import { isId, settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
+import { NO_GROUPS, readUserGroups, type UserGroups } from './user-groups.ts'
 
-export const userEndpoint = (operations: OperationContext): Endpoint => ({
-  kind: 'User',
-  patchAnswers: 'resource',
+export const userEndpoint = (operations: OperationContext): Endpoint => {
+  const { db } = operations
+  /** Its groups are read when it is known which attributes are shown. */
+  const viewOf = (call: Call, user: StoredUser): ResourceView => ({
+    id: user.id,
+    version: user.version,
+    text: async function* (projection) {
+      const groups = await readUserGroups(db, call, { ids: [user.id], projection })
+      yield resourceText(call, user, { groups, projection })
+    },
+  })
+  return {
+    kind: 'User',
+    patchAnswers: 'resource',
 
-  create: async (call, body) => {
-    const { type, reading, caller } = call
-    const document = parseUser(body, { mode: 'create', type, ...reading })
-    return viewOf(call, settled(await createUser(operations, caller, document)))
-  },
+    create: async (call, body) => {
+      const { type, reading, caller } = call
+      const document = parseUser(body, { mode: 'create', type, ...reading })
+      const user = settled(await createUser(operations, caller, document))
+      const text = (projection: Projection | undefined) => resourceText(call, user, { groups: NO_GROUPS, projection })
+      return { id: user.id, version: user.version, text }
+    },
 
-  read: async (call, id) => {
-    const user = await readUser(operations.db, call.caller, known(id))
-    if (user === undefined) throw scimRefusal({ kind: 'no-such-user', id })
-    return viewOf(call, user)
-  },
+    read: async (call, id) => {
+      const user = await readUser(db, call.caller, known(id))
+      if (user === undefined) throw scimRefusal({ kind: 'no-such-user', id })
+      return viewOf(call, user)
+    },
 
-  list: async (call, request) => {
-    const { type, baseUrl, caller } = call
-    const { users, ...page } = await listUsers(operations.db, caller, { type, baseUrl, ...request })
-    return { ...page, resources: users.map((user) => viewOf(call, user)) }
-  },
+    list: async (call, request) => {
+      const { type, baseUrl, caller } = call
+      const { users, ...page } = await listUsers(db, caller, { type, baseUrl, ...request })
+      const { projection } = request
+      const groups = await readUserGroups(db, call, { ids: users.map((user) => user.id), projection })
+      const resources = users.map((user) => ({
+        id: user.id,
+        version: user.version,
+        text: () => resourceText(call, user, { groups, projection }),
+      }))
+      return { ...page, resources }
+    },
 
-  replace: async (call, { id, body }) => {
-    const { type, reading, caller, check } = call
-    const replacement = (current: UserDocument) => parseUser(body, { mode: 'replace', current, type, ...reading })
-    return viewOf(call, settled(await replaceUser(operations, caller, { id: known(id), replacement, check })))
-  },
+    replace: async (call, { id, body }) => {
+      const { type, reading, caller, check } = call
+      const replacement = (current: UserDocument) => parseUser(body, { mode: 'replace', current, type, ...reading })
+      return viewOf(call, settled(await replaceUser(operations, caller, { id: known(id), replacement, check })))
+    },
 
-  patch: async (call, { id, body }) => {
-    const { type, reading, caller, check } = call
-    const asked = parsePatch(body, type, reading)
-    const patch = { id: known(id), operations: asked, type, note: reading.note, check }
-    return viewOf(call, settled(await patchUser(operations, caller, patch)))
-  },
+    patch: async (call, { id, body }) => {
+      const { type, reading, caller, check } = call
+      const asked = parsePatch(body, type, reading)
+      const patch = { id: known(id), operations: asked, type, note: reading.note, check }
+      return viewOf(call, settled(await patchUser(operations, caller, patch)))
+    },
 
-  remove: async ({ caller, check }, id) => {
-    settled(await deleteUser(operations, caller, { id: known(id), check }))
-  },
-})
+    remove: async ({ caller, check }, id) => {
+      settled(await deleteUser(operations, caller, { id: known(id), check }))
+    },
+  }
+}
 
 /** Any text that is no id of ours is the id of nobody. */
 function known(id: string): string {
@@ -63,8 +86,10 @@ function known(id: string): string {
   return lower
 }
 
-const viewOf = ({ type, baseUrl }: Call, user: StoredUser): ResourceView => ({
-  id: user.id,
-  version: user.version,
-  text: (projection) => JSON.stringify(encodeResource(type, { ...user, baseUrl }, projection)),
-})
+const resourceText = ({ type, baseUrl }: Call, user: StoredUser, shown: Shown): string =>
+  JSON.stringify(encodeResource(type, { ...user, baseUrl, derived: shown.groups.get(user.id) }, shown.projection))
+
+interface Shown {
+  readonly groups: UserGroups
+  readonly projection: Projection | undefined
+}

@@ -2,7 +2,9 @@
  * The groups that users are in, directly and through other groups.
  * Decides what counts as being in a group; its cost grows with the groups of these users, never with their members.
  */
+import type { Attribute } from '../../scim/schema/attribute.ts'
 import type { Queryable } from '../db.ts'
+import type { Bind, ElementRows, Operand } from '../filter/columns.ts'
 import type { World } from '../users.ts'
 
 export interface UserGroup {
@@ -39,3 +41,58 @@ from up
 join scim_group on scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id = up.group_id and scim_group.deleted_at is null
 group by up.user_id, scim_group.id, scim_group.display_name, scim_group.seq
 order by scim_group.seq`
+
+/** The same for filters and sorting: the groups of the row of `identity`, one a row. */
+export const groupRows = (world: World, baseUrl: string): ElementRows => ({
+  from: `(
+    with recursive up (group_id, direct) as (
+      select membership.group_id, true from membership
+      where membership.tenant_id = identity.tenant_id and membership.connection_id = identity.connection_id and membership.member_id = identity.id
+      union
+      select membership.group_id, false from up
+      join membership on membership.tenant_id = identity.tenant_id and membership.connection_id = identity.connection_id
+        and membership.member_id = up.group_id
+    )
+    select scim_group.id, scim_group.seq, scim_group.display_name, bool_or(up.direct) as direct
+    from up
+    join scim_group on scim_group.tenant_id = identity.tenant_id and scim_group.connection_id = identity.connection_id
+      and scim_group.id = up.group_id and scim_group.deleted_at is null
+    group by scim_group.id, scim_group.seq, scim_group.display_name) element`,
+  part: (sub, bind) => partOf(sub, { baseUrl, bind }),
+  first: 'element.seq',
+  holds: (sub, value, bind) => (sub.name === 'value' ? isIn(world, value, bind) : undefined),
+})
+
+function partOf(sub: Attribute | undefined, { baseUrl, bind }: { baseUrl: string; bind: Bind }): Operand {
+  switch (sub?.name) {
+    case 'display':
+      return { text: 'element.display_name' }
+    case 'type':
+      return { text: `(case when element.direct then 'direct' else 'indirect' end)` }
+    case '$ref':
+      return { text: `(${bind(baseUrl)}::text || '/Groups/' || element.id)` }
+    default:
+      return { text: 'element.id::text' }
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Whoever is in one group is found from the group downwards. What is no UUID is the id of no group. */
+function isIn(world: World, value: string, bind: Bind): string {
+  if (!UUID.test(value)) return 'false'
+  const [tenant, connection] = [bind(world.tenant), bind(world.connection)]
+  return `identity.id in (
+    with recursive down (id) as (
+      select scim_group.id from scim_group
+      where scim_group.tenant_id = ${tenant} and scim_group.connection_id = ${connection}
+        and scim_group.id = ${bind(value.toLowerCase())}::uuid and scim_group.deleted_at is null
+      union
+      select membership.member_id from down
+      join membership on membership.tenant_id = ${tenant} and membership.connection_id = ${connection}
+        and membership.group_id = down.id and membership.nested
+    )
+    select membership.member_id from down
+    join membership on membership.tenant_id = ${tenant} and membership.connection_id = ${connection}
+      and membership.group_id = down.id and not membership.nested)`
+}

@@ -7,6 +7,7 @@ import type { Queryable } from '../db.ts'
 import { USER_COLUMNS, userFromRow, type StoredUser, type UserRow, type World } from '../users.ts'
 import { listResources, type ListRequest, type Position } from './resource-list.ts'
 import { userColumns } from './user-filter.ts'
+import { groupRows } from './user-groups.ts'
 
 export { readUser, type StoredUser } from '../users.ts'
 
@@ -26,8 +27,9 @@ export interface UserList extends ListRequest {
 /** Live identities of one world, see {@link listResources}. */
 export async function listUsers(db: Queryable, world: World, list: UserList): Promise<UserPage> {
   const { type, baseUrl, ...request } = list
+  const columns = userColumns(type, baseUrl)
   const source = {
-    columns: userColumns(type, baseUrl),
+    columns: { ...columns, elements: { ...columns.elements, groups: () => groupRows(world, baseUrl ?? '') } },
     table: 'identity',
     select: USER_COLUMNS,
     where: (bind: (value: unknown) => string) =>
