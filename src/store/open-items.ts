@@ -28,7 +28,10 @@ const waitsForCause = (item: string): string => `from delivery
     and delivery.wanted > delivery.delivered and ${ATTACHED}`
 const WAITS_FOR_CAUSE = waitsForCause('open_item')
 
-const SOMEBODY_WAITS = `case when ${PAUSING} then exists (select ${WAITS_FOR_APP}) else exists (select ${WAITS_FOR_CAUSE}) end`
+// In the order of an index and the first row only: an `exists` may be answered by reading the whole table once.
+const SOMEBODY_WAITS = `coalesce(case when ${PAUSING}
+  then (select true ${WAITS_FOR_APP} order by delivery.urgency desc, delivery.next_at limit 1)
+  else (select true ${WAITS_FOR_CAUSE} order by delivery.id limit 1) end, false)`
 
 /** How many wait for an `open_item`. */
 export const COUNT_WAITING = `case when ${PAUSING} then (select count(*) ${WAITS_FOR_APP}) else (select count(*) ${WAITS_FOR_CAUSE}) end`

@@ -57,3 +57,4 @@ create table alert (
 ) with (autovacuum_vacuum_scale_factor = 0.05, fillfactor = 70);
 create index alert_due on alert (due_at) where sent_at is null and given_up_at is null;
 create index alert_item on alert (item_id, channel, seq);
+create index alert_created on alert (created_at);
