@@ -2,8 +2,9 @@
  * The figures of a performance: calls, refusals, waits.
  * Decides what is counted; must not judge.
  */
-import { counted, isWrite, seconds } from './check.ts'
+import { counted, isWrite, seconds, type Push } from './check.ts'
 import type { Performance } from './perform.ts'
+import { NAMES, PROVIDER_IDS } from './providers.ts'
 import type { CxoneCall, Scene } from './scene.ts'
 
 /** What a write did, by its method and the end of its path. */
@@ -14,6 +15,8 @@ const WRITES: readonly (readonly [method: string, end: string, one: string, many
   ['POST', '/revive', 'revival', 'revivals'],
 ]
 
+const NOBODYS: Pick<Push, 'ms' | 'from' | 'userName'> = { ms: 0, from: 'okta', userName: 'nobody' }
+
 /** A few sentences for a person. */
 export function figures({ scenes, pushes, requests }: Performance): readonly string[] {
   const last = scenes.at(-1)
@@ -22,12 +25,13 @@ export function figures({ scenes, pushes, requests }: Performance): readonly str
   const refused = calls.filter(({ status }) => status === 429).length
   const cut = calls.filter(({ status }) => status === 0).length
   const writes = calls.filter((call) => isWrite(call) && call.status >= 200 && call.status < 300)
-  const slowest = Math.max(0, ...pushes.map(({ ms }) => ms))
+  const slowest = pushes.reduce<typeof NOBODYS>((longest, push) => (push.ms > longest.ms ? push : longest), NOBODYS)
+  const sent = PROVIDER_IDS.map((id) => `${NAMES[id]} ${requests[id]}`)
   const wait = longestWait(scenes)
   return [
     `CXone got ${counted(calls.length, 'call')}; ${counted(writes.length, 'write')} among them: ${kindsOf(writes)}.`,
     `It answered ${refused} with 429 and left ${cut} without an answer while it was down.`,
-    `Okta sent ${counted(requests, 'request')}; the slowest change was accepted after ${seconds(slowest)}.`,
+    `Requests of the providers: ${sent.join(', ')}. The longest wait for an answer: ${seconds(slowest.ms)} (${NAMES[slowest.from]}, ${slowest.userName}).`,
     `The longest that a change waited for CXone: ${seconds(wait.ms)} (${wait.userName}).`,
   ]
 }

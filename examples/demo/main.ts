@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: the whole product on this machine, from a push of Okta to an agent in CXone.
+ * `npm run demo`: the whole product on this machine, from a push of three providers to agents in CXone.
  * Decides flags, how the demo ends and with which exit code; must not know parts, acts or checks.
  */
 import { env } from 'node:process'
@@ -30,7 +30,9 @@ const NEWS_TRAVELS_MS = 1_000
 
 function readFlags(): Flags {
   return new Command('npm run demo --')
-    .description('Rollcall, a simulated CXone and a simulated Okta on this machine; at the end a table says what held.')
+    .description(
+      'Rollcall, a simulated CXone and three simulated providers on this machine; at the end a table says what held.',
+    )
     .option('--exit', 'end when the table is there: 0 if everything held, 1 if not', false)
     .option('--port <number>', 'port of Rollcall; 0 takes a free one', wholeNumber(0, 65_535), 0)
     .option('--outage <seconds>', 'how long CXone is down', wholeNumber(3, 600), 20)
@@ -95,7 +97,7 @@ async function run(flags: Flags, { terminal, progress, signal }: Stage): Promise
     terminal.write(result(played, terminal))
     const held = failedChecks(played).length === 0
     if (!flags.exit) {
-      terminal.write(invitation(parts, terminal))
+      terminal.write(invitation(parts, played, terminal))
       await Promise.race([parts.broken, interrupted]).catch((error: unknown) => {
         if (!(error instanceof Interrupted)) throw error
       })

@@ -6,13 +6,13 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { env as ourEnv } from 'node:process'
 import { stringify } from 'yaml'
+import { PROVIDER_IDS, type ProviderId } from './providers.ts'
 import { makeRunDatabase, type RunDatabase } from './database.ts'
 import { CONFIGURATION, makeRunFolder, type RunFolder } from './folder.ts'
 import { startProgram, type Program } from './program.ts'
 
 /** Names that stand in rollcall.yaml, in commands to try and in the check. */
 export const APP = 'cxone-demo'
-export const CONNECTION = 'okta'
 export const DEFAULTS = { role: 'Agent', team: 'Default Team' } as const
 
 export interface CxonePart {
@@ -26,7 +26,7 @@ export interface CxonePart {
 export interface RollcallPart {
   readonly address: string
   readonly scim: string
-  readonly scimToken: string
+  readonly scimTokens: Readonly<Record<ProviderId, string>>
   readonly apiKey: string
   readonly configPath: string
   /** Where its data is, in words. */
@@ -36,7 +36,7 @@ export interface RollcallPart {
 export interface PartsOptions {
   readonly port: number
   readonly seed: number
-  /** Who works at CXone before Okta comes, the service user apart. */
+  /** Who works at CXone before any provider comes, the service user apart. */
   readonly people: number
   readonly data?: string
   readonly chaos?: string
@@ -112,7 +112,8 @@ interface RollcallOptions {
 }
 
 async function startRollcall({ folder, cxone, database, port }: RollcallOptions) {
-  const secrets = { OKTA_TOKEN: secret('okta'), ROLLCALL_API_KEY: secret('ops') }
+  const apiKey = secret('ops')
+  const scimTokens = { okta: secret('okta'), entra: secret('entra'), onelogin: secret('onelogin') }
   const configPath = folder.file(CONFIGURATION)
   await writeFile(configPath, HEADING + stringify(configuration(cxone), { flowCollectionPadding: true }), {
     mode: 0o600,
@@ -123,7 +124,8 @@ async function startRollcall({ folder, cxone, database, port }: RollcallOptions)
     args: ['serve', '--config', configPath, '--data', folder.file('data'), '--port', String(port)],
     env: {
       ...withoutSettings(ourEnv),
-      ...secrets,
+      ROLLCALL_API_KEY: apiKey,
+      ...Object.fromEntries(PROVIDER_IDS.map((id) => [tokenVariable(id), scimTokens[id]])),
       CXONE_KEY: cxone.accessKeyId,
       CXONE_SECRET: cxone.accessKeySecret,
       ...(database === undefined ? {} : { DATABASE_URL: database.url }),
@@ -135,8 +137,8 @@ async function startRollcall({ folder, cxone, database, port }: RollcallOptions)
   const part: RollcallPart = {
     address,
     scim: `${address}/scim/v2`,
-    scimToken: secrets.OKTA_TOKEN,
-    apiKey: secrets.ROLLCALL_API_KEY,
+    scimTokens,
+    apiKey,
     configPath,
     database:
       database === undefined ? 'with a PostgreSQL of its own' : `in the new database ${database.name} on your server`,
@@ -148,7 +150,13 @@ async function startRollcall({ folder, cxone, database, port }: RollcallOptions)
 const withoutSettings = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^ROLLCALL_|^DATABASE_URL$/.test(name)))
 
+/** The name in the environment of `rollcall serve`. */
+const tokenVariable = (id: ProviderId): string => `${id.toUpperCase()}_TOKEN`
+
 const secret = (kind: string): string => `${kind}-${randomBytes(18).toString('base64url')}`
+
+/** More than the default, for machines that are busy with much else: no refusal is to come late. */
+const CONFIRM_SECONDS = 20
 
 const HEADING = `# Written by \`npm run demo\` for one run. What stands after env: is in the environment of \`rollcall serve\`.\n`
 
@@ -158,9 +166,14 @@ function configuration({ issuer }: CxonePart): object {
       {
         id: 'acme',
         apiKeys: [{ id: 'ops', role: 'owner', env: 'ROLLCALL_API_KEY' }],
-        connections: [
-          { id: CONNECTION, profile: 'okta', delivery: 'queue', tokens: [{ env: 'OKTA_TOKEN' }], apps: [APP] },
-        ],
+        connections: PROVIDER_IDS.map((id) => ({
+          id,
+          profile: id,
+          delivery: 'confirm',
+          confirmSeconds: CONFIRM_SECONDS,
+          tokens: [{ env: tokenVariable(id) }],
+          apps: [APP],
+        })),
         apps: [
           {
             id: APP,

@@ -3,13 +3,17 @@
  * Decides when an act is over and how long anything is waited for; must not know what an act is about.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OktaProvider } from '../../sim/idp/okta/provider.ts'
 import type { Outcome } from '../../sim/idp/beliefs.ts'
+import type { Person } from '../../sim/idp/people.ts'
+import type { Provider } from '../../sim/idp/provider.ts'
+import { castFrom, type Cast } from './cast.ts'
 import { counted, type Check, type Push } from './check.ts'
 import type { Parts } from './parts.ts'
 import type { Progress } from './progress.ts'
+import { NAMES, openProviders, PROVIDER_IDS, type ProviderId, type Providers } from './providers.ts'
 import { openWindow, type Scene, type Window } from './scene.ts'
-import { ACTS, type Act, type World } from './story.ts'
+import { ACTS } from './story.ts'
+import type { Act, World } from './world.ts'
 
 export interface PerformOptions {
   readonly outageSeconds: number
@@ -23,16 +27,17 @@ export interface PlayedAct {
 }
 
 export interface Performance {
+  readonly cast: Cast
   readonly acts: readonly PlayedAct[]
   readonly scenes: readonly Scene[]
   readonly pushes: readonly Push[]
-  /** Requests that Okta sent. */
-  readonly requests: number
+  /** Requests that each provider sent. */
+  readonly requests: Readonly<Record<ProviderId, number>>
 }
 
 /** How long CXone takes for an answer: real ones are not instant, and a story that is over at once shows nothing. */
 const CXONE_LATENCY_MS = 30
-const OKTA_AT_ONCE = 4
+const AT_ONCE = 4
 const LOOK_EVERY_MS = 200
 
 /** Rejects when a part cannot be read any more, or with an AbortError. */
@@ -42,41 +47,46 @@ export async function perform(
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<Performance> {
   const window = openWindow({ cxone, rollcall })
-  const okta = new OktaProvider({ base: rollcall.scim, token: rollcall.scimToken, family: 'oin' })
-  const pushes: Push[] = []
-  const world = openWorld({ okta, window, options, progress, signal, pushes })
+  const providers = openProviders({ base: rollcall.scim, tokens: rollcall.scimTokens })
   try {
     await slowDown(window)
-    const scenes = [await window.look()]
+    const first = await window.look()
+    const cast = castFrom(first.cxone)
+    const pushes: Push[] = []
+    const world = openWorld({ cast, providers, window, options, progress, signal, pushes })
+    const scenes = [first]
     const acts: PlayedAct[] = []
     for (const [at, act] of ACTS.entries()) {
-      const done = progress.begin(`${at + 1}  ${act.sentence(options)}`)
+      const done = progress.begin(`${at + 1}  ${act.sentence(cast, options)}`)
       const { scene, checks } = await playAct(act, world, { scenes, pushes })
-      const failed = checks.filter(({ ok }) => !ok).length
-      if (failed === 0) done(true)
-      else done(false, `${counted(failed, 'expectation')} not met`)
+      const missed = checks.filter(({ ok }) => !ok).length
+      if (missed === 0) done(true)
+      else done(false, `${counted(missed, 'expectation')} not met`)
       scenes.push(scene)
       acts.push({ title: act.title, checks })
     }
-    return { acts, scenes, pushes, requests: okta.sent }
+    const { okta, entra, onelogin } = providers
+    return { cast, acts, scenes, pushes, requests: { okta: okta.sent, entra: entra.sent, onelogin: onelogin.sent } }
   } finally {
-    okta.close()
+    providers.close()
   }
 }
 
 async function playAct(act: Act, world: World, story: { scenes: readonly Scene[]; pushes: readonly Push[] }) {
   const pushedBefore = story.pushes.length
+  const { cast, window, providers } = world
   const seen = await act.play(world)
-  const after = await world.window.look()
+  const after = await window.look()
   const [first = after] = story.scenes
   const around = {
+    cast,
     first,
     before: story.scenes.at(-1) ?? first,
     after,
     ...seen,
     pushes: story.pushes.slice(pushedBefore),
     allPushes: story.pushes,
-    beliefs: world.okta.beliefs(),
+    beliefs: providers.beliefs(),
   }
   return { scene: after, checks: act.checks(around) }
 }
@@ -88,7 +98,8 @@ async function slowDown({ control }: Window): Promise<void> {
 }
 
 interface WorldParts {
-  readonly okta: OktaProvider
+  readonly cast: Cast
+  readonly providers: Providers
   readonly window: Window
   readonly options: PerformOptions
   readonly progress: Progress
@@ -96,38 +107,84 @@ interface WorldParts {
   readonly pushes: Push[]
 }
 
-function openWorld({ okta, window, options, progress, signal, pushes }: WorldParts): World {
+function openWorld({ cast, providers, window, options, progress, signal, pushes }: WorldParts): World {
   const { tell } = progress
-  const hear: World['hear'] = async (who, act) => {
+  const hear: World['hear'] = async (from, userName, act) => {
     const begun = Date.now()
     const outcome = await act()
-    const answered = Date.now()
-    pushes.push({ userName: who, ms: answered - begun, answered, complaints: complaintsOf(outcome) })
+    pushes.push(pushOf({ from, userName, begun, outcome }))
   }
-  const push: World['push'] = async (persons, act) => {
-    const waiting = persons.values()
-    const already = pushes.length
-    const lane = async (): Promise<void> => {
-      for (const person of waiting) {
-        await hear(person.userName, () => act(person))
-        tell(`Okta: ${pushes.length - already} of ${persons.length} pushed`)
-      }
-    }
-    await Promise.all(Array.from({ length: OKTA_AT_ONCE }, lane))
-  }
-  const settle: World['settle'] = async () => {
+  const until: World['until'] = async (what, isSo) => {
     const end = Date.now() + options.patienceSeconds * 1000
     while (Date.now() < end) {
       const now = await window.progress()
-      if (leftOf(now).length === 0) return
-      tell(`Rollcall: ${described(now)}`)
+      if (isSo(now)) return
+      tell(leftOf(now).length === 0 ? `Rollcall: until ${what}` : `Rollcall: ${described(now)}`)
       await sleep(LOOK_EVERY_MS, undefined, { signal })
     }
   }
-  return { okta, window, outageSeconds: options.outageSeconds, signal, hear, push, settle, tell }
+  const push: World['push'] = async (groups, act) => {
+    const already = pushes.length
+    const all = PROVIDER_IDS.reduce((sum, id) => sum + (groups[id]?.length ?? 0), 0)
+    const names = PROVIDER_IDS.filter((id) => groups[id] !== undefined).map((id) => NAMES[id])
+    const told = (): void => tell(`${names.join(', ')}: ${pushes.length - already} of ${all} pushed`)
+    await Promise.all(
+      PROVIDER_IDS.map((id) => {
+        const job = { id, people: groups[id] ?? [], act, told }
+        return id === 'entra' ? cycle(providers.entra, pushes, job) : inLanes(providers[id], hear, job)
+      }),
+    )
+  }
+  const settle = (): Promise<void> => until('nothing is left to do', (now) => leftOf(now).length === 0)
+  return { cast, providers, window, outageSeconds: options.outageSeconds, signal, hear, push, settle, until, tell }
 }
 
-const complaintsOf = (outcome: Outcome): readonly string[] => (outcome.ok ? outcome.complaints : [outcome.detail])
+interface Job {
+  readonly id: ProviderId
+  readonly people: readonly Person[]
+  readonly act: (provider: Provider, person: Person) => Promise<Outcome>
+  readonly told: () => void
+}
+
+/** Okta and OneLogin send at once. */
+async function inLanes(provider: Provider, hear: World['hear'], { id, people, act, told }: Job): Promise<void> {
+  const waiting = people.values()
+  const lane = async (): Promise<void> => {
+    for (const person of waiting) {
+      await hear(id, person.userName, () => act(provider, person))
+      told()
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+}
+
+/** Entra notes everything and sends it in its next cycle. */
+async function cycle(entra: Providers['entra'], pushes: Push[], { people, act, told }: Job): Promise<void> {
+  if (people.length === 0) return
+  for (const person of people) await act(entra, person)
+  const begun = Date.now()
+  const { outcomes, trouble } = await entra.cycle()
+  pushes.push(...outcomes.map(({ who, outcome }) => pushOf({ from: 'entra', userName: who, begun, outcome })))
+  if (trouble !== undefined)
+    pushes.push({ from: 'entra', userName: 'the cycle', ms: 0, answered: Date.now(), complaints: [trouble] })
+  told()
+}
+
+function pushOf({ from, userName, begun, outcome }: PushParts): Push {
+  const answered = Date.now()
+  const push = { from, userName, ms: answered - begun, answered }
+  if (outcome.ok) return { ...push, complaints: outcome.complaints }
+  return outcome.failure.kind === 'conflict'
+    ? { ...push, complaints: [], conflict: outcome.detail }
+    : { ...push, complaints: [outcome.detail] }
+}
+
+interface PushParts {
+  readonly from: ProviderId
+  readonly userName: string
+  readonly begun: number
+  readonly outcome: Outcome
+}
 
 type Standing = Awaited<ReturnType<Window['progress']>>
 

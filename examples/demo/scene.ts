@@ -4,8 +4,10 @@
  */
 import { app, type App } from '../../src/contract/app.ts'
 import { deliveryPage, type Delivery } from '../../src/contract/delivery.ts'
+import { linkPage, type Link } from '../../src/contract/link.ts'
 import { DemoProblem } from './problem.ts'
 import { APP, type CxonePart, type RollcallPart } from './parts.ts'
+import { PROVIDER_IDS, type ProviderId } from './providers.ts'
 
 /** A user record as CXone keeps it, fields that no read of its API shows included. */
 export type CxoneUser = Readonly<Record<string, unknown>> & {
@@ -25,6 +27,8 @@ export interface CxoneCall {
 }
 
 export type ScimUser = Readonly<Record<string, unknown>> & {
+  /** Whose token shows it. */
+  readonly connection: ProviderId
   readonly id: string
   readonly userName: string
   readonly active: boolean
@@ -33,15 +37,17 @@ export type ScimUser = Readonly<Record<string, unknown>> & {
 export interface Scene {
   readonly cxone: {
     readonly users: readonly CxoneUser[]
-    readonly teams: readonly { readonly id: string; readonly name: string }[]
+    readonly teams: readonly { readonly id: string; readonly name: string; readonly status: string }[]
     readonly mails: readonly { readonly to: string; readonly kind: string }[]
     /** Every call since the start, oldest first. */
     readonly calls: readonly CxoneCall[]
   }
   readonly rollcall: {
+    /** As each provider can read them. */
     readonly users: readonly ScimUser[]
     readonly deliveries: readonly Delivery[]
     readonly app: App
+    readonly links: readonly Link[]
   }
 }
 
@@ -67,16 +73,19 @@ export function openWindow({ cxone, rollcall }: { cxone: CxonePart; rollcall: Ro
     deliveries: deliveryPage.parse(await admin(`/deliveries?app=${APP}&limit=${ALL_ROWS}`)).items,
     app: app.parse(await admin(`/apps/${APP}`)),
   })
+  const usersOf = async (connection: ProviderId): Promise<ScimUser[]> => {
+    const { Resources } = await ask<{ Resources: readonly Omit<ScimUser, 'connection'>[] }>(
+      `${rollcall.scim}/Users?startIndex=1&count=${ALL_ROWS}`,
+      { token: rollcall.scimTokens[connection] },
+    )
+    return Resources.map((user) => ({ ...user, connection }) as ScimUser)
+  }
   const look = async (): Promise<Scene> => {
     const state = await control<Omit<Scene['cxone'], 'calls'>>('GET', '/state')
     const calls = await control<readonly CxoneCall[]>('GET', `/calls?limit=${ALL_CALLS}`)
-    const list = await ask<{ Resources: readonly ScimUser[] }>(
-      `${rollcall.scim}/Users?startIndex=1&count=${ALL_ROWS}`,
-      {
-        token: rollcall.scimToken,
-      },
-    )
-    return { cxone: { ...state, calls }, rollcall: { users: list.Resources, ...(await progress()) } }
+    const users = (await Promise.all(PROVIDER_IDS.map(usersOf))).flat()
+    const links = linkPage.parse(await admin(`/links?app=${APP}&limit=${ALL_ROWS}`)).items
+    return { cxone: { ...state, calls }, rollcall: { users, links, ...(await progress()) } }
   }
   return { control, look, progress }
 }

@@ -1,203 +1,253 @@
 /**
  * The story of the demo, as data: who does what, in which order, and what must be true afterwards.
- * Decides acts and expectations; must not compare (check.ts does) nor print.
+ * Decides acts and expectations; must not compare (check-*.ts do), choose who plays what (cast.ts does) nor print.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Outcome } from '../../sim/idp/beliefs.ts'
-import { compareWithImport } from '../../sim/idp/okta/compare.ts'
-import type { OktaProvider } from '../../sim/idp/okta/provider.ts'
-import { people, type Person } from '../../sim/idp/people.ts'
-import * as expect from './check.ts'
-import type { Around, Check } from './check.ts'
-import type { Window } from './scene.ts'
+import { failed } from '../../sim/idp/beliefs.ts'
+import { DAY_MS } from '../../sim/idp/clock.ts'
+import type { Person } from '../../sim/idp/people.ts'
+import * as account from './check-accounts.ts'
+import * as books from './check-books.ts'
+import * as dispute from './check-disputes.ts'
+import * as trouble from './check-trouble.ts'
+import { accountHolders, nameOf, pushedBy, type Cast } from './cast.ts'
+import { outage } from './outage.ts'
+import { everybody, PROVIDER_IDS, readAllBack } from './providers.ts'
+import type { Act } from './world.ts'
 
-/** What an act can do. */
-export interface World {
-  readonly okta: OktaProvider
-  readonly window: Window
-  readonly outageSeconds: number
-  readonly signal: AbortSignal
-  /** Okta does something; what it cannot live with is written down. */
-  hear(who: string, act: () => Promise<Outcome>): Promise<void>
-  /** Okta does the same for several people, some at once; resolves when each has its answer. */
-  push(persons: readonly Person[], act: (person: Person) => Promise<Outcome>): Promise<void>
-  /** Waits until Rollcall has nothing left to do, within the patience of the demo. */
-  settle(): Promise<void>
-  /** What is going on, in a few words. */
-  tell(text: string): void
-}
-
-/** What an act has seen that nobody can see afterwards. */
-export type Seen = Pick<Around, 'during' | 'backAt' | 'differences'>
-
-export interface Act {
-  /** Heading in the table. */
-  readonly title: string
-  /** What happens, in a sentence. */
-  readonly sentence: (settings: { readonly outageSeconds: number }) => string
-  readonly play: (world: World) => Promise<Seen | undefined>
-  readonly checks: (around: Around) => readonly Check[]
-}
-
-export const EVERYBODY = people({ count: 20, seed: 1 })
-/** Who worked at CXone before. */
+/** Who works at CXone before. */
 export const PEOPLE_BEFORE = 60
-
-const PROMOTED = EVERYBODY.slice(0, 6)
-const RENAMED = EVERYBODY.slice(7, 8)
-const MOVED_WHILE_THROTTLED = EVERYBODY.slice(8, 10)
-const MOVED_WHILE_DOWN = EVERYBODY.slice(10, 13)
-const LEAVERS = EVERYBODY.slice(-5)
-const RETURNING = LEAVERS.slice(2, 3)
-const GONE = LEAVERS.filter((person) => !RETURNING.includes(person))
 
 const RETRY_AFTER_SECONDS = 1
 const THROTTLE = { requestsPerSecond: 4, burst: 4, retryAfter: RETRY_AFTER_SECONDS }
 const NO_THROTTLE = { requestsPerSecond: null, burst: 1, retryAfter: null }
-const OUTAGE = [{ match: {}, effect: { drop: true } }]
-/** An outage goes on at most so much longer for what Okta has not got an answer to. */
-const LONGER_SECONDS = 20
 
 const newTitle = ({ title }: Person): { title: string } => ({ title: title === 'Team Lead' ? 'Trainer' : 'Team Lead' })
-const newPhone = (person: Person): { mobilePhone: string } => ({
-  mobilePhone: `+49 30 5550${String(EVERYBODY.indexOf(person)).padStart(3, '0')}`,
+/** Of seven digits that nobody else has. */
+const newPhone = ({ key }: Person): { mobilePhone: string } => ({
+  mobilePhone: `+49 30 ${1_000_000 + (Number.parseInt(key, 36) % 9_000_000)}`,
 })
 const NEW_NAME = 'Lindqvist'
 
+const ofSupervisor = ({ supervisor }: Cast): dispute.Claim => ({
+  from: 'okta',
+  person: supervisor,
+  because: 'privileged role Supervisor',
+})
+const ofShared = ({ shared }: Cast): dispute.Claim => ({
+  from: 'onelogin',
+  person: shared.other,
+  because: 'of the connection okta',
+})
+const ofStranger = ({ recycled }: Cast): dispute.Claim => ({
+  from: 'entra',
+  person: recycled.stranger,
+  because: 'seems to be another person',
+})
+
+const DISPUTED = 'disputed'
+const isDispute = ({ kind }: { readonly kind: string }): boolean => kind === DISPUTED
+
+/** Whose accounts cannot be theirs, so that a provider hears 409. */
+const disputes = (cast: Cast): readonly dispute.Claim[] => [ofSupervisor(cast), ofShared(cast), ofStranger(cast)]
+
 export const ACTS: readonly Act[] = [
   {
-    title: 'Twenty people join',
-    sentence: () => 'Okta pushes 20 new people.',
-    play: async ({ okta, hear, push, settle }) => {
-      await hear('the test of the address and the token', () => okta.testCredentials())
-      await push(EVERYBODY, (person) => okta.assign(person))
+    title: 'Twelve people from Okta',
+    sentence: (cast) =>
+      `Okta pushes 12 people. Three are agents in CXone already, and ${nameOf(cast.supervisor)} is a supervisor there.`,
+    play: async ({ cast, providers, hear, push, settle }) => {
+      for (const id of PROVIDER_IDS)
+        await hear(id, 'the test of the address and the token', () => providers[id].testCredentials())
+      await push({ okta: pushedBy(cast, 'okta') }, (provider, person) => provider.assign(person))
       await settle()
       return undefined
     },
-    checks: (around) => [
-      expect.onceEach(around, EVERYBODY),
-      expect.asPushed(around, EVERYBODY),
-      expect.allDelivered(around, EVERYBODY),
-    ],
+    checks: (around) => {
+      const { newcomers, agents } = around.cast
+      return [
+        account.onceEach(around, newcomers.okta),
+        account.asPushed(around, newcomers.okta),
+        account.adopted(around, agents.okta),
+        dispute.refused(around, ofSupervisor(around.cast)),
+        dispute.disputed(around, ofSupervisor(around.cast)),
+        books.allDelivered(around, [...newcomers.okta, ...agents.okta]),
+      ]
+    },
+  },
+  {
+    title: 'Eight from Entra ID, five from OneLogin',
+    sentence: ({ shared }) =>
+      `Entra ID pushes 8 people in one cycle and OneLogin 5. Three are agents already, and ${nameOf(shared.other)} is Okta's too.`,
+    play: async ({ cast, push, settle }) => {
+      const groups = { entra: pushedBy(cast, 'entra'), onelogin: pushedBy(cast, 'onelogin') }
+      await push(groups, (provider, person) => provider.assign(person))
+      await settle()
+      return undefined
+    },
+    checks: (around) => {
+      const { newcomers, agents } = around.cast
+      const joined = [...newcomers.entra, ...newcomers.onelogin]
+      const known = [...agents.entra, ...agents.onelogin]
+      return [
+        account.onceEach(around, joined),
+        account.asPushed(around, joined),
+        account.adopted(around, known),
+        dispute.refused(around, ofShared(around.cast)),
+        dispute.disputed(around, ofShared(around.cast)),
+        books.allDelivered(around, [...joined, ...known]),
+      ]
+    },
   },
   {
     title: 'Six new titles',
-    sentence: () => "Six of them get a new title. CXone's user API has no field for titles, so Rollcall keeps them.",
-    play: async ({ okta, push, settle }) => {
-      await push(PROMOTED, (person) => okta.push(person, newTitle(person)))
+    sentence: () => "Two of each get a new title. CXone's user API has no field for titles, so Rollcall keeps them.",
+    play: async ({ cast, push, settle }) => {
+      await push(cast.promoted, (provider, person) => provider.push(person, newTitle(person)))
       await settle()
       return undefined
     },
-    checks: (around) => [expect.titlesKept(around, PROMOTED), expect.noWrites(around)],
+    checks: (around) => [account.titlesKept(around, everybody(around.cast.promoted)), trouble.noWrites(around)],
+  },
+  {
+    title: 'A team is changed by hand',
+    sentence: ({ team }) =>
+      `Somebody moves two agents to ${team.name} in CXone itself. Then their providers give them a new telephone.`,
+    play: async ({ cast, window, push, settle }) => {
+      const { users } = await window.control<{ users: { id: string; userName: string }[] }>('GET', '/state')
+      for (const { userName } of everybody(cast.moved)) {
+        const id = users.find((user) => user.userName === userName)?.id
+        await window.control('PUT', `/users/${id}`, { teamId: cast.team.id })
+      }
+      await push(cast.moved, (provider, person) => provider.push(person, newPhone(person)))
+      await settle()
+      return undefined
+    },
+    checks: (around) => [account.leftInTeam(around, everybody(around.cast.moved))],
   },
   {
     title: 'A new name while CXone throttles',
     sentence: () =>
       'CXone answers 429 beyond 4 calls a second. One person takes another name, two get a new telephone.',
-    play: async ({ okta, window, push, settle }) => {
+    play: async ({ cast, window, push, settle }) => {
       await window.control('PUT', '/limits', THROTTLE)
-      await push(RENAMED, (person) =>
-        okta.push(person, { familyName: NEW_NAME, displayName: `${person.givenName} ${NEW_NAME}` }),
+      await push({ okta: [cast.renamed] }, (provider, person) =>
+        provider.push(person, { familyName: NEW_NAME, displayName: `${person.givenName} ${NEW_NAME}` }),
       )
-      await push(MOVED_WHILE_THROTTLED, (person) => okta.push(person, newPhone(person)))
+      await push(cast.callersWhileThrottled, (provider, person) => provider.push(person, newPhone(person)))
       await settle()
       await window.control('PUT', '/limits', NO_THROTTLE)
       return undefined
     },
     checks: (around) => [
-      expect.wasThrottled(around),
-      expect.obeyed(around, RETRY_AFTER_SECONDS),
-      ...RENAMED.map((person) => expect.sameAccount(around, person)),
-      expect.phonesIn(around, MOVED_WHILE_THROTTLED),
+      trouble.wasThrottled(around),
+      trouble.obeyed(around, RETRY_AFTER_SECONDS),
+      account.sameAccount(around, around.cast.renamed),
+      account.phonesIn(around, everybody(around.cast.callersWhileThrottled)),
     ],
   },
   {
     title: 'Five leave while CXone is down',
-    sentence: ({ outageSeconds }) =>
-      `CXone is down for ${outageSeconds} s. Meanwhile five people leave and three get a new telephone.`,
+    sentence: ({ shared }, { outageSeconds }) =>
+      `CXone is down for ${outageSeconds} s. Meanwhile five people leave, three get a new telephone, and OneLogin's administrator tries ${nameOf(shared.other)} again: nobody can tell now whose account it is.`,
     play: async (world) => {
-      const { okta, push, settle } = world
+      const { cast, providers, hear, push, settle, until } = world
       const seen = await outage(world, async () => {
-        await push(LEAVERS, (person) => okta.deactivate(person))
-        await push(MOVED_WHILE_DOWN, (person) => okta.push(person, newPhone(person)))
+        await push(cast.leavers, (provider, person) =>
+          person === cast.recycled.leaver ? providers.entra.softDelete(person) : provider.deactivate(person),
+        )
+        await push(cast.callersWhileDown, (provider, person) => provider.push(person, newPhone(person)))
+        await hear('onelogin', cast.shared.other.userName, async () => {
+          const [outcome] = await providers.onelogin.catchUp()
+          return outcome ?? failed({ kind: 'not-linked', message: 'there was nothing to try again' })
+        })
       })
       await settle()
+      await until('the dispute is an open item', ({ app }) => app.openItems.some(isDispute))
       return seen
     },
-    checks: (around) => [
-      expect.answeredWhileDown(around),
-      expect.unchangedWhileDown(around),
-      expect.disabled(around, LEAVERS),
-      expect.phonesIn(around, MOVED_WHILE_DOWN),
-    ],
+    checks: (around) => {
+      const { leavers, callersWhileDown, shared } = around.cast
+      return [
+        trouble.answeredWhileDown(around),
+        trouble.unchangedWhileDown(around),
+        account.disabled(around, everybody(leavers)),
+        account.phonesIn(around, everybody(callersWhileDown)),
+        account.unchanged(around, shared.owner, `the account of ${nameOf(shared.owner)}`),
+        dispute.openItem(around, DISPUTED, 1),
+      ]
+    },
   },
   {
-    title: 'One of the five comes back',
-    sentence: () => 'One of the five is hired again.',
-    play: async ({ okta, push, settle }) => {
-      await push(RETURNING, (person) => okta.reactivate(person))
+    title: "One comes back, one is not OneLogin's to disable",
+    sentence: ({ shared }) =>
+      `One of the five is hired again. OneLogin, to which the account of ${nameOf(shared.other)} does not belong, disables it.`,
+    play: async ({ cast, push, settle, until }) => {
+      await push({ okta: [cast.returning] }, (provider, person) => provider.reactivate(person))
+      await push({ onelogin: [cast.shared.other] }, (provider, person) => provider.deactivate(person))
+      await settle()
+      await until('the open item is closed', ({ app }) => !app.openItems.some(isDispute))
+      return undefined
+    },
+    checks: (around) => {
+      const { returning, leavers, shared } = around.cast
+      const gone = everybody(leavers).filter((person) => person !== returning)
+      return [
+        account.enabledAgain(around, returning),
+        { ...account.disabled(around, gone), what: 'the other four' },
+        account.unchanged(around, shared.owner, `the account of ${nameOf(shared.owner)}`),
+        books.nothingWaits(around),
+      ]
+    },
+  },
+  {
+    title: 'An old name for somebody new',
+    sentence: ({ recycled: { leaver, stranger } }) =>
+      `A month passes. Entra ID deletes ${nameOf(leaver)}, who has left, for good, and gives the user name to ${nameOf(stranger)}.`,
+    play: async ({ cast, providers, hear, push, settle }) => {
+      providers.clock.leap(30 * DAY_MS)
+      const { leaver, stranger } = cast.recycled
+      await hear('entra', leaver.userName, async () => {
+        const [outcome] = await providers.entra.catchUp()
+        return outcome ?? failed({ kind: 'not-linked', message: 'nobody was deleted' })
+      })
+      await settle()
+      await push({ entra: [stranger] }, (provider, person) => provider.assign(person))
       await settle()
       return undefined
     },
     checks: (around) => [
-      ...RETURNING.map((person) => expect.enabledAgain(around, person)),
-      { ...expect.disabled(around, GONE), what: 'the other four' },
+      dispute.refused(around, ofStranger(around.cast)),
+      dispute.disputed(around, ofStranger(around.cast)),
+      account.disabled(around, [around.cast.recycled.leaver]),
+      trouble.noWrites(around),
     ],
   },
   {
     title: 'The books are compared',
-    sentence: () => 'Okta reads everybody back, and both sides are compared from the first account to the last.',
-    play: async ({ okta }) => {
-      const { users, complaints, failure } = await okta.importUsers()
-      if (failure !== undefined) return { differences: [failure.message] }
-      return { differences: [...complaints, ...compareWithImport(okta.beliefs(), users)] }
+    sentence: () =>
+      'Every provider reads everybody back, and all sides are compared from the first account to the last.',
+    play: async ({ providers }) => ({ differences: await readAllBack(providers) }),
+    checks: (around) => {
+      const { cast, beliefs } = around
+      const newcomers = everybody(cast.newcomers)
+      const touched = [...everybody(cast.moved), ...everybody(cast.leavers)]
+      const deleted = beliefs.filter(({ status }) => status === 'removed').map(({ person }) => person.key)
+      const holders = accountHolders(cast)
+      return [
+        account.onceEach(around, holders),
+        books.nobodyElse(around, newcomers),
+        books.untouched(around, touched),
+        account.asPushed(around, newcomers, everybody(cast.moved)),
+        books.noMails(around),
+        books.noTrouble(around, disputes(cast)),
+        books.readBack(around),
+        books.allDelivered(
+          around,
+          holders.filter(({ key }) => !deleted.includes(key)),
+        ),
+        books.nothingWaits(around),
+        dispute.onlyDisputes(around, disputes(cast)),
+      ]
     },
-    checks: (around) => [
-      expect.onceEach(around, EVERYBODY),
-      expect.nobodyElse(around, EVERYBODY),
-      expect.untouched(around),
-      expect.asPushed(around, EVERYBODY),
-      expect.noMails(around),
-      expect.noTroubleForOkta(around),
-      expect.readBack(around),
-      expect.allDelivered(around, EVERYBODY),
-    ],
   },
 ]
-
-/**
- * Every call to CXone is cut for so long, and until `meanwhile` is done, though not for ever: what waits for CXone must
- * not wait in vain. The last look is taken before CXone is back.
- */
-async function outage(world: World, meanwhile: () => Promise<void>): Promise<Seen> {
-  const { window, outageSeconds, signal } = world
-  const others = await window.control<{ faults: readonly object[] }>('GET', '/faults')
-  await setFaults(world, [...OUTAGE, ...others.faults])
-  const begun = Date.now()
-  let isDone = false
-  const done = meanwhile().finally(() => {
-    isDone = true
-  })
-  for (let passed = 0; passed < outageSeconds || (!isDone && passed < outageSeconds + LONGER_SECONDS);) {
-    await tellOutage(world, Math.ceil(outageSeconds - passed))
-    await sleep(200, undefined, { signal })
-    passed = (Date.now() - begun) / 1000
-  }
-  const during = await window.look()
-  const backAt = Date.now()
-  await setFaults(world, others.faults)
-  await done
-  return { during, backAt }
-}
-
-/** The first that fits a call counts, so the order matters. */
-async function setFaults({ window }: World, faults: readonly object[]): Promise<void> {
-  await window.control('DELETE', '/faults')
-  await window.control('POST', '/faults', { faults })
-}
-
-async function tellOutage({ window, tell }: World, secondsLeft: number): Promise<void> {
-  const { deliveries } = await window.progress()
-  const waiting = deliveries.filter(({ wanted, delivered }) => wanted > delivered).length
-  tell(`CXone is down for another ${Math.max(0, secondsLeft)} s · ${waiting} changes wait in Rollcall`)
-}

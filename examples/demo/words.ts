@@ -6,15 +6,19 @@ import type { Check } from './check.ts'
 import { figures } from './figures.ts'
 import { shownPath } from './folder.ts'
 import { paragraph } from './paragraph.ts'
-import { APP, CONNECTION, type Parts } from './parts.ts'
+import { SIZES } from './cast.ts'
+import { APP, type Parts } from './parts.ts'
 import type { Performance } from './perform.ts'
 import type { Terminal } from './progress.ts'
-import { EVERYBODY, PEOPLE_BEFORE } from './story.ts'
+import { NAMES, PROVIDER_IDS } from './providers.ts'
+import { PEOPLE_BEFORE } from './story.ts'
 import { table } from './table.ts'
 
 const CAST: readonly (readonly [name: string, about: string])[] = [
-  ['Okta', 'a simulated identity provider, the one place where a company says who works there'],
-  ['Rollcall', 'the product: takes what Okta says over SCIM, and sees to it that CXone follows'],
+  [NAMES.okta, `a simulated identity provider, the place where a company says who works there: ${SIZES.okta} people`],
+  [NAMES.entra, `another, of a second company: ${SIZES.entra} people, pushed in cycles`],
+  [NAMES.onelogin, `a third: ${SIZES.onelogin} people`],
+  ['Rollcall', 'the product: takes what they say over SCIM, and sees to it that CXone follows'],
   ['CXone', `a simulated contact centre with ${PEOPLE_BEFORE} people, which has an API for users but no SCIM`],
 ]
 
@@ -22,8 +26,8 @@ const CAST: readonly (readonly [name: string, about: string])[] = [
 export function opening({ colours, columns }: Terminal): string {
   const lines = CAST.flatMap(([name, about]) => paragraph(`  ${name.padEnd(10)}`, about, columns))
   const heading = colours.bold('Rollcall: from a SCIM push to a working CXone agent')
-  const people = EVERYBODY.length
-  const plot = `Okta brings ${people} new people. CXone slows down, and goes down. Then everything is counted. All of it happens on this machine.`
+  const plot =
+    "Three companies share one CXone. Some of their people are agents there already, one has an account that is not to be touched, one is in two providers, and one gets a name that was somebody else's. CXone slows down, and goes down. Then everything is counted. All of it happens on this machine."
   return ['', heading, '', ...lines, '', ...paragraph('', plot, columns), '', ''].join('\n')
 }
 
@@ -63,14 +67,18 @@ export function lookDeeper({ folder }: Parts, { scenes }: Performance, { colours
 }
 
 /** Addresses and commands, for as long as the parts are up. */
-export function invitation({ rollcall, cxone, folder }: Parts, { colours }: Terminal): string {
+export function invitation(
+  { rollcall, cxone, folder }: Parts,
+  { cast }: Performance,
+  { colours }: Pick<Terminal, 'colours'>,
+): string {
   const { bold, dim } = colours
   const outage = '{"faults":[{"match":{},"seconds":30,"effect":{"drop":true}}]}'
   return [
     '',
     bold('Everything is still up.'),
     `  SCIM address   ${rollcall.scim}`,
-    `  its token      ${rollcall.scimToken}`,
+    ...PROVIDER_IDS.map((id) => `  ${`token: ${NAMES[id]}`.padEnd(14)} ${rollcall.scimTokens[id]}`),
     `  admin API      ${rollcall.address}/api/v1 ${dim(`(described at ${rollcall.address}/api/openapi.json)`)}`,
     `  CXone control  ${cxone.control}/state`,
     `  configuration  ${shownPath(rollcall.configPath)}`,
@@ -80,11 +88,12 @@ export function invitation({ rollcall, cxone, folder }: Parts, { colours }: Term
     `  export ROLLCALL_URL=${rollcall.address} ROLLCALL_API_KEY=${rollcall.apiKey}`,
     `  npm exec -- rollcall app show ${APP}`,
     `  npm exec -- rollcall delivery list --app ${APP}`,
-    `  npm exec -- rollcall person show ${EVERYBODY.at(-1)?.userName}`,
-    `  npm exec -- rollcall scim log --connection ${CONNECTION}`,
+    `  npm exec -- rollcall link list --app ${APP} --state disputed`,
+    `  npm exec -- rollcall person show ${cast.supervisor.userName}`,
+    `  npm exec -- rollcall scim log --connection entra`,
     '',
     `  ${dim('# five more people, as another Okta would push them')}`,
-    `  npm exec -- rollcall-sim idp okta --base ${rollcall.scim} --token ${rollcall.scimToken} --users 5 --seed 7`,
+    `  npm exec -- rollcall-sim idp okta --base ${rollcall.scim} --token ${rollcall.scimTokens.okta} --users 5 --seed 7`,
     '',
     `  ${dim('# another outage of CXone, 30 s')}`,
     `  curl -s ${cxone.control}/faults -H 'content-type: application/json' -d '${outage}'`,

@@ -1,110 +1,40 @@
 import { describe, expect, test } from 'vitest'
-import type { Belief } from '../../sim/idp/beliefs.ts'
-import type { Person } from '../../sim/idp/people.ts'
-import * as check from '../../examples/demo/check.ts'
-import type { Around, Check, Push } from '../../examples/demo/check.ts'
-import type { CxoneCall, CxoneUser, ScimUser, Scene } from '../../examples/demo/scene.ts'
+import * as account from '../../examples/demo/check-accounts.ts'
+import * as books from '../../examples/demo/check-books.ts'
+import * as dispute from '../../examples/demo/check-disputes.ts'
+import * as trouble from '../../examples/demo/check-trouble.ts'
+import type { Around, Check } from '../../examples/demo/check.ts'
+import {
+  around,
+  BEFORE,
+  beliefOf,
+  BOTH,
+  called,
+  deliveryOf,
+  kim,
+  KIM,
+  LEFT,
+  linkOf,
+  mia,
+  MIA,
+  pushOf,
+  READ,
+  scene,
+  scimOf,
+  SEARCH,
+  throttled,
+  withUsers,
+} from './around.ts'
 
-const MIA: Person = {
-  key: 'k1',
-  userName: 'mia@acme.test',
-  givenName: 'Mia',
-  familyName: 'Roth',
-  displayName: 'Mia Roth',
-  email: 'mia@acme.test',
-  locale: 'de-DE',
-  title: 'Agent',
-  mobilePhone: '+49 30 1',
+const REFUSED = pushOf({ userName: KIM.userName, conflict: '409: has the privileged role Supervisor' })
+const CLAIM: dispute.Claim = { from: 'okta', person: KIM, because: 'privileged role' }
+const REFUSED_ALONE: Partial<Around> = {
+  before: scene({ users: [kim] }),
+  after: scene({ users: [kim] }),
+  pushes: [REFUSED],
+  beliefs: [beliefOf(MIA)],
 }
-const KIM: Person = { ...MIA, key: 'k2', userName: 'kim@acme.test', email: 'kim@acme.test', givenName: 'Kim' }
-const BOTH = [MIA, KIM]
-
-const accountOf = ({ userName, givenName, familyName, email, mobilePhone }: Person): CxoneUser => ({
-  id: `id-${userName}`,
-  userName,
-  status: 'UNREGISTERED',
-  firstName: givenName,
-  lastName: familyName,
-  emailAddress: email,
-  mobileNumber: mobilePhone ?? null,
-  role: 'Agent',
-  teamId: 't1',
-})
-
-const BEFORE: CxoneUser = { id: 'old', userName: 'old@alpenglow.example', status: 'ACTIVE', hireDate: '2020-01-01' }
-const LEFT: CxoneCall = { seq: 9, at: '2026-01-01T00:00:09.000Z', method: 'POST', path: '/x/user-management/v1/users/deactivate', status: 200 } // prettier-ignore
-const READ: CxoneCall = { seq: 1, at: '2026-01-01T00:00:00.000Z', method: 'GET', path: '/x/user-management/v3/users/1', status: 200 } // prettier-ignore
-const SEARCH: CxoneCall = { ...READ, seq: 2, method: 'POST', path: '/x/user-management/v2/users/search' }
-
-const deliveryOf = ({ userName }: Person, more: object = {}): Scene['rollcall']['deliveries'][number] => ({
-  app: 'cxone-demo',
-  connection: 'okta',
-  identity: '00000000-0000-4000-8000-000000000000',
-  userName,
-  subject: `account:id-${userName}`,
-  wanted: 1,
-  delivered: 1,
-  state: 'delivered',
-  urgency: 'normal',
-  attempts: 0,
-  next: null,
-  code: null,
-  detail: null,
-  accepted: '2026-01-01T00:00:00.000Z',
-  deliveredAt: '2026-01-01T00:00:01.000Z',
-  ...more,
-})
-
-const scimOf = ({ userName, title }: Person): ScimUser => ({ id: userName, userName, active: true, title })
-
-interface Parts {
-  readonly users?: readonly CxoneUser[]
-  readonly calls?: readonly CxoneCall[]
-  readonly mails?: Scene['cxone']['mails']
-  readonly scim?: readonly ScimUser[]
-  readonly deliveries?: Scene['rollcall']['deliveries']
-}
-
-const scene = ({ users = [BEFORE], calls = [], mails = [], scim = [], deliveries = [] }: Parts = {}): Scene => ({
-  cxone: { users, calls, mails, teams: [{ id: 't1', name: 'Default Team' }] },
-  rollcall: { users: scim, deliveries, app: {} as Scene['rollcall']['app'] },
-})
-
-const beliefOf = (person: Person): Belief => ({
-  person,
-  told: person,
-  status: 'linked',
-  active: true,
-  id: person.userName,
-  tasks: [],
-})
-const pushOf = (more: Partial<Push> = {}): Push => ({
-  userName: MIA.userName,
-  ms: 5,
-  answered: 1_000,
-  complaints: [],
-  ...more,
-})
-
-const around = (more: Partial<Around> = {}): Around => ({
-  first: scene(),
-  before: scene(),
-  after: scene({
-    users: [BEFORE, ...BOTH.map(accountOf)],
-    scim: BOTH.map(scimOf),
-    deliveries: BOTH.map((person) => deliveryOf(person)),
-  }),
-  pushes: [pushOf()],
-  allPushes: [pushOf()],
-  beliefs: BOTH.map(beliefOf),
-  ...more,
-})
-
-const withUsers = (...users: readonly CxoneUser[]): Partial<Around> => ({ after: scene({ users }) })
-const mia = accountOf(MIA)
-const kim = accountOf(KIM)
-const called = (...calls: readonly CxoneCall[]): Partial<Around> => ({ after: scene({ calls }) })
-const throttled: CxoneCall = { ...READ, seq: 3, at: '2026-01-01T00:00:01.000Z', status: 429 }
+const ITEM = { kind: 'disputed', about: '', since: '2026-01-01T00:00:00.000Z', waiting: 1, fix: 'Decide.' }
 
 /** What holds, and each single thing that is wrong: name, what is different, and a word of the finding. */
 const TABLE: readonly {
@@ -115,7 +45,7 @@ const TABLE: readonly {
 }[] = [
   {
     name: 'each exactly once',
-    run: (it) => check.onceEach(it, BOTH),
+    run: (it) => account.onceEach(it, BOTH),
     good: {},
     bad: [
       ['one is missing', withUsers(BEFORE, mia), 'kim@acme.test is not there'],
@@ -128,18 +58,31 @@ const TABLE: readonly {
   },
   {
     name: 'as pushed',
-    run: (it) => check.asPushed(it, BOTH),
+    run: (it) => account.asPushed(it, BOTH),
     good: {},
     bad: [
       ['a field was dropped', withUsers(mia, { ...kim, mobileNumber: null }), 'mobileNumber is null'],
       ['a name is another', withUsers(mia, { ...kim, firstName: 'Tim' }), 'firstName is "Tim", not "Kim"'],
       ['the role is another', withUsers(mia, { ...kim, role: 'Administrator' }), 'role is "Administrator"'],
-      ['the team is another', withUsers(mia, { ...kim, teamId: 't2' }), 'team is missing'],
+      ['the team is another', withUsers(mia, { ...kim, teamId: 't2' }), 'team is "Night"'],
+    ],
+  },
+  {
+    name: 'as pushed, and moved by hand',
+    run: (it) => account.asPushed(it, BOTH, [KIM]),
+    good: withUsers(mia, { ...kim, teamId: 't2' }),
+    bad: [
+      ['who was moved is back', withUsers(mia, kim), 'team is "Default Team", not "Night"'],
+      [
+        'another one is there too',
+        withUsers({ ...mia, teamId: 't2' }, { ...kim, teamId: 't2' }),
+        'mia@acme.test: team',
+      ],
     ],
   },
   {
     name: 'all delivered',
-    run: (it) => check.allDelivered(it, BOTH),
+    run: (it) => books.allDelivered(it, BOTH),
     good: {},
     bad: [
       [
@@ -171,7 +114,7 @@ const TABLE: readonly {
   },
   {
     name: 'titles kept',
-    run: (it) => check.titlesKept(it, BOTH),
+    run: (it) => account.titlesKept(it, BOTH),
     good: {},
     bad: [
       [
@@ -183,13 +126,13 @@ const TABLE: readonly {
   },
   {
     name: 'no writes',
-    run: check.noWrites,
+    run: trouble.noWrites,
     good: called(READ, SEARCH),
     bad: [['one write, though it was refused', called(READ, { ...LEFT, status: 500 }), '1 write, 1 read']],
   },
   {
     name: 'same account',
-    run: (it) => check.sameAccount(it, MIA),
+    run: (it) => account.sameAccount(it, MIA),
     good: { before: scene({ users: [mia] }), ...withUsers(mia) },
     bad: [
       [
@@ -206,19 +149,19 @@ const TABLE: readonly {
   },
   {
     name: 'telephone numbers',
-    run: (it) => check.phonesIn(it, BOTH),
+    run: (it) => account.phonesIn(it, BOTH),
     good: {},
     bad: [['one is the old number', withUsers(mia, { ...kim, mobileNumber: '+49 30 0' }), '1 of 2']],
   },
   {
     name: 'was throttled',
-    run: check.wasThrottled,
+    run: trouble.wasThrottled,
     good: called(throttled),
     bad: [['nobody was told to slow down, so nothing was shown', called(READ), '0 times']],
   },
   {
     name: 'obeyed',
-    run: (it) => check.obeyed(it, 1),
+    run: (it) => trouble.obeyed(it, 1),
     good: called(throttled, { ...READ, seq: 4, at: '2026-01-01T00:00:02.000Z' }),
     bad: [
       [
@@ -230,7 +173,7 @@ const TABLE: readonly {
   },
   {
     name: 'answered while CXone was down',
-    run: check.answeredWhileDown,
+    run: trouble.answeredWhileDown,
     good: { backAt: 2_000 },
     bad: [
       ['an answer came when CXone was back', { backAt: 999 }, 'waited until CXone was back'],
@@ -239,7 +182,7 @@ const TABLE: readonly {
   },
   {
     name: 'unchanged while CXone was down',
-    run: check.unchangedWhileDown,
+    run: trouble.unchangedWhileDown,
     good: { during: scene({ calls: [{ ...READ, status: 0 }] }) },
     bad: [
       [
@@ -253,13 +196,13 @@ const TABLE: readonly {
   },
   {
     name: 'disabled',
-    run: (it) => check.disabled(it, BOTH),
+    run: (it) => account.disabled(it, BOTH),
     good: { ...withUsers({ ...mia, status: 'DELETED' }, { ...kim, status: 'DELETED' }) },
     bad: [['one is still open', withUsers({ ...mia, status: 'DELETED' }, kim), 'kim@acme.test is UNREGISTERED']],
   },
   {
     name: 'enabled again',
-    run: (it) => check.enabledAgain(it, MIA),
+    run: (it) => account.enabledAgain(it, MIA),
     good: { before: scene({ users: [{ ...mia, status: 'DELETED' }] }) },
     bad: [
       [
@@ -272,7 +215,7 @@ const TABLE: readonly {
   },
   {
     name: 'untouched',
-    run: check.untouched,
+    run: (it) => books.untouched(it, []),
     good: {},
     bad: [
       ['one field of one record', withUsers({ ...BEFORE, hireDate: '2020-01-02' }), 'old@alpenglow.example is changed'],
@@ -281,27 +224,148 @@ const TABLE: readonly {
   },
   {
     name: 'nobody else',
-    run: (it) => check.nobodyElse(it, BOTH),
+    run: (it) => books.nobodyElse(it, BOTH),
     good: {},
     bad: [['somebody whom nobody pushed', withUsers(BEFORE, mia, kim, { ...kim, id: 'x', userName: 'x' }), '4']],
   },
   {
     name: 'no mails',
-    run: check.noMails,
+    run: books.noMails,
     good: {},
     bad: [
       ['one mail', { after: scene({ mails: [{ to: 'mia@acme.test', kind: 'invite' }] }) }, 'invite, to mia@acme.test'],
     ],
   },
   {
-    name: 'no trouble for Okta',
-    run: check.noTroubleForOkta,
+    name: 'no trouble but what is due',
+    run: (it) => books.noTrouble(it, [{ from: 'okta', person: KIM }]),
+    good: { allPushes: [pushOf(), pushOf({ userName: KIM.userName, complaints: [], conflict: '409' })] },
+    bad: [
+      ['there is an error', { allPushes: [pushOf({ complaints: ['refused with 400'] }), REFUSED] }, 'refused with 400'],
+      ['somebody else is refused too', { allPushes: [pushOf({ conflict: '409: no' }), REFUSED] }, 'mia@acme.test: 409'],
+      ['who was to be refused was not', { allPushes: [pushOf()] }, '0 refused'],
+      ['another provider was refused', { allPushes: [{ ...REFUSED, from: 'entra' }] }, 'Entra ID, kim@acme.test'],
+    ],
+  },
+  {
+    name: 'adopted',
+    run: (it) => account.adopted(it, BOTH),
+    good: { before: scene({ users: [mia, kim] }) },
+    bad: [
+      ['a field was changed', { before: scene({ users: [mia, { ...kim, lastName: 'Old' }] }) }, 'lastName changed'],
+      ['there was no account before', { before: scene({ users: [mia] }) }, 'kim@acme.test: new'],
+      [
+        'the link leads elsewhere',
+        {
+          before: scene({ users: [mia, kim] }),
+          after: scene({ users: [mia, kim], deliveries: [deliveryOf(MIA), deliveryOf(KIM, { subject: 'name:kim' })] }),
+        },
+        'kim@acme.test points to name:kim',
+      ],
+    ],
+  },
+  {
+    name: 'left in the team',
+    run: (it) => account.leftInTeam(it, [MIA]),
+    good: { before: scene({ users: [{ ...mia, mobileNumber: null }] }), ...withUsers({ ...mia, teamId: 't2' }) },
+    bad: [
+      ['it is put back', { before: scene({ users: [mia] }), ...withUsers(mia) }, 'is in Default Team'],
+      [
+        'the telephone is the old one',
+        { before: scene({ users: [mia] }), ...withUsers({ ...mia, teamId: 't2', mobileNumber: null }) },
+        'telephone null',
+      ],
+      [
+        'something else changed as well',
+        { before: scene({ users: [mia] }), ...withUsers({ ...mia, teamId: 't2', role: 'Manager' }) },
+        'role changed too',
+      ],
+    ],
+  },
+  {
+    name: 'unchanged',
+    run: (it) => account.unchanged(it, MIA, 'the account'),
+    good: { before: scene({ users: [mia] }) },
+    bad: [
+      [
+        'it is disabled',
+        { before: scene({ users: [mia] }), ...withUsers({ ...mia, status: 'DELETED' }) },
+        'changed: status',
+      ],
+      ['it is gone', { before: scene({ users: [mia] }), ...withUsers(kim) }, 'changed: gone'],
+      ['there was none', withUsers(kim), 'not there'],
+    ],
+  },
+  {
+    name: 'refused',
+    run: (it) => dispute.refused(it, CLAIM),
+    good: REFUSED_ALONE,
+    bad: [
+      [
+        'the provider was answered 2xx',
+        { ...REFUSED_ALONE, pushes: [pushOf({ userName: KIM.userName })] },
+        'no refusal',
+      ],
+      [
+        'the reason is another',
+        { ...REFUSED_ALONE, pushes: [{ ...REFUSED, conflict: '409: another user has it' }] },
+        'for another reason: 409: another user has it',
+      ],
+      ['the account changed', { ...REFUSED_ALONE, before: scene({ users: [{ ...kim, role: 'X' }] }) }, 'changed: role'],
+      [
+        'the provider can read the user',
+        { ...REFUSED_ALONE, after: scene({ users: [kim], scim: [scimOf(KIM)] }) },
+        'yet Rollcall has the user',
+      ],
+      ['the provider knows an id', { ...REFUSED_ALONE, beliefs: BOTH.map(beliefOf) }, 'yet Rollcall has the user'],
+      ['nobody asked', { ...REFUSED_ALONE, pushes: [pushOf()] }, 'nothing was pushed'],
+    ],
+  },
+  {
+    name: 'disputed',
+    run: (it) => dispute.disputed(it, CLAIM),
+    good: { after: scene({ links: [linkOf()] }) },
+    bad: [
+      ['it is linked', { after: scene({ links: [linkOf({ state: 'linked' })] }) }, 'no dispute'],
+      ['it is of another connection', { after: scene({ links: [linkOf({ connection: 'entra' })] }) }, 'no dispute'],
+      ['the reason is another', { after: scene({ links: [linkOf({ why: 'of another person' })] }) }, 'another person'],
+    ],
+  },
+  {
+    name: 'open item',
+    run: (it) => dispute.openItem(it, 'disputed', 1),
+    good: { after: scene({ openItems: [ITEM] }) },
+    bad: [
+      ['there is none', { after: scene() }, 'none'],
+      ['more wait for it', { after: scene({ openItems: [{ ...ITEM, waiting: 2 }] }) }, 'disputed: 2'],
+    ],
+  },
+  {
+    name: 'only disputes that are named',
+    run: (it) => dispute.onlyDisputes(it, [CLAIM]),
+    good: { after: scene({ links: [linkOf(), linkOf({ userName: MIA.userName, state: 'linked' })] }) },
+    bad: [
+      ['one is missing', { after: scene() }, 'Kim Roth is not among them'],
+      [
+        'somebody else is disputed',
+        { after: scene({ links: [linkOf(), linkOf({ userName: MIA.userName })] }) },
+        'mia@acme.test is too',
+      ],
+    ],
+  },
+  {
+    name: 'nothing waits',
+    run: books.nothingWaits,
     good: {},
-    bad: [['one error', { allPushes: [pushOf(), pushOf({ complaints: ['refused with 400'] })] }, 'refused with 400']],
+    bad: [
+      ['a change waits', { after: scene({ deliveries: [deliveryOf(KIM, { delivered: 0 })] }) }, '1 change (kim@'],
+      ['a row is disputed', { after: scene({ deliveries: [deliveryOf(KIM, { state: 'disputed' })] }) }, 'disputed'],
+      ['an item is open', { after: scene({ openItems: [ITEM] }) }, '1 open item (disputed)'],
+    ],
   },
   {
     name: 'read back',
-    run: check.readBack,
+    run: books.readBack,
     good: { differences: [] },
     bad: [
       ['one difference', { differences: ['mia: title is "x"'] }, 'mia: title is "x"'],
@@ -318,5 +382,5 @@ describe.each(TABLE)('$name', ({ run, good, bad }) => {
 })
 
 test('a check of nobody does not hold', () => {
-  expect(check.onceEach(around(), [])).toMatchObject({ ok: false })
+  expect(account.onceEach(around(), [])).toMatchObject({ ok: false })
 })
