@@ -10,7 +10,9 @@ import { scimErrorOf } from '../errors.ts'
 import type { ExchangeLog } from './exchange-log.ts'
 import { beginScimRequest, knownScimRequest, SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './request.ts'
 import { checkAcceptable } from './acceptable.ts'
+import { bulkRoutes } from './bulk.ts'
 import { callOf, type ResourceRequest } from './call.ts'
+import { discoveryRoutes } from './discovery.ts'
 import type { Endpoint } from './endpoint.ts'
 import { groupEndpoint } from './groups.ts'
 import { sendPieces } from './pieces.ts'
@@ -43,6 +45,8 @@ export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): P
   resourceRoutes(scim, options, users)
   resourceRoutes(scim, options, groups)
   rootSearch(scim, options, [users, groups])
+  discoveryRoutes(scim, options)
+  bulkRoutes(scim, options, [users, groups])
   me(scim)
 }
 
