@@ -34,7 +34,8 @@ create table membership (
   nested         boolean not null,
   primary key (tenant_id, connection_id, group_id, member_id)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
-create index membership_member on membership (tenant_id, connection_id, member_id, group_id);
+-- Not led by the tenant: until the first analyze, the members of a group would be read through it, with all others of the tenant.
+create index membership_member on membership (member_id, tenant_id, connection_id);
 
 -- Something reads the groups of this app's identities (its policy, once there are any that do).
 alter table app add column reads_groups boolean not null default false;
