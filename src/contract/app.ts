@@ -32,6 +32,18 @@ export const appSummary = z
   })
   .meta({ id: 'AppSummary' })
 
+export const breaker = z
+  .object({
+    state: z
+      .enum(['closed', 'open', 'half-open'])
+      .describe(
+        '`closed`: deliveries go their way. `open`: the app is left alone until `pausedUntil`. `half-open`: one delivery at a time tries for all, until one gets through.',
+      ),
+    since: instant.nullable().describe('When it opened; null while it is closed.'),
+    failures: z.int().describe('How often in a row the app has been left alone since.'),
+  })
+  .meta({ id: 'Breaker' })
+
 export const openItem = z
   .object({
     kind: z.string().describe('What stands in the way: the code of the refusal.'),
@@ -48,6 +60,7 @@ export const app = appSummary
     connections: z.array(z.string()).describe('Connections whose people get an account here.'),
     pausedUntil: instant.nullable(),
     pausedWhy: z.string().nullable(),
+    breaker,
     openItems: z
       .array(openItem)
       .describe('One item a cause, however many wait for it. The first 50, most waiting first.'),

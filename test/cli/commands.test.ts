@@ -116,6 +116,25 @@ describe('for people', () => {
     expect(out).toContain('\\u001b[2Jsecond')
   })
 
+  test('an app shows its breaker', async () => {
+    const breaker = async (set: string): Promise<string> => {
+      await server.db.query(`update app set ${set} where id = 'cxone-na1'`)
+      const { breaker: read } = (await json('app show cxone-na1')) as { breaker: { state: string } }
+      const line = /^Breaker .*$/m.exec((await run('app show cxone-na1')).out)?.[0] ?? ''
+      expect(line).toContain(read.state)
+      return line.replace(/^Breaker +/, '')
+    }
+    const failing = `failures = 3, failing_since = now() - interval '5 minutes'`
+    expect(await breaker(`${failing}, paused_until = now() + interval '1 minute'`)).toBe(
+      'open: nothing is tried; left alone 3 times, the first time 5 min ago',
+    )
+    expect(await breaker(`paused_until = now() - interval '1 second'`)).toBe(
+      'half-open: one delivery tries for all; left alone 3 times, the first time 5 min ago',
+    )
+    expect(await breaker('failures = 0, failing_since = null, paused_until = null')).toBe(
+      'closed: deliveries go their way',
+    )
+  })
   test('an app shows its open items, a person the accounts', async () => {
     expect((await run('app show cxone-na1')).out).toMatch(/OPEN ITEM[\s\S]+unreachable\s+1\s+.+CXone does not answer\./)
     expect((await run('person show ann@acme.example')).out).toMatch(

@@ -21,6 +21,14 @@ export const command = defineCommand({
   },
 })
 
+function breakerOf({ breaker }: App, io: Io): string {
+  const { state, since, failures } = breaker
+  if (state === 'closed') return 'closed: deliveries go their way'
+  const trying = state === 'open' ? 'nothing is tried' : 'one delivery tries for all'
+  const times = failures === 1 ? 'once' : `${failures} times`
+  return `${state}: ${trying}; left alone ${times}, the first time ${relative(since, io.now())}`
+}
+
 function render(app: App, io: Io): string {
   const { due, retrying, refused, disputed } = app.waiting
   const state = (stateColour(app.state, io.colours) ?? String)(app.state)
@@ -32,6 +40,7 @@ function render(app: App, io: Io): string {
         ? state
         : `${state}, next try ${relative(app.pausedUntil, io.now())}: ${printable(app.pausedWhy ?? '')}`,
     ],
+    ['Breaker', breakerOf(app, io)],
     ['Mode', app.mode === 'enforce' ? 'enforce: changes are written' : 'observe: nothing is written'],
     ['People from', app.connections.join(', ') || 'no connection'],
     ['Waiting', `${due} due, ${retrying} retrying, ${refused} refused, ${disputed} disputed`],

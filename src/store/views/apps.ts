@@ -3,6 +3,7 @@
  * Decides what is read; must not change anything.
  */
 import type { Queryable } from '../db.ts'
+import { BREAKER_STATE, type Breaker } from '../apps.ts'
 import { ATTACHED } from '../deliveries.ts'
 import { isoOrNull, partOf, type Part } from './page.ts'
 
@@ -25,6 +26,11 @@ export interface AppDetails extends AppRow {
   readonly connections: readonly string[]
   readonly pausedUntil: string | null
   readonly pausedWhy: string | null
+  readonly breaker: {
+    readonly state: Breaker['state']
+    readonly since: string | null
+    readonly failures: number
+  }
   readonly settings: unknown
 }
 
@@ -78,13 +84,21 @@ export async function listApps(
 /** One app, detached ones too. */
 export async function readApp(db: Queryable, key: { tenant: string; app: string }): Promise<AppDetails | undefined> {
   const { rows } = await db.query<
-    SummaryRow & { connections: string[]; paused_until: Date | null; pause_why: string | null; settings: unknown }
+    SummaryRow & {
+      connections: string[]
+      paused_until: Date | null
+      pause_why: string | null
+      breaker: Breaker['state']
+      failing_since: Date | null
+      failures: number
+      settings: unknown
+    }
   >({
     text: `
       select ${SUMMARY},
         case when app.paused_until > now() then app.paused_until end as paused_until,
         case when app.paused_until > now() then app.pause_why end as pause_why,
-        app.settings,
+        ${BREAKER_STATE} as breaker, app.failing_since, app.failures, app.settings,
         array(
           select connection_app.connection_id from connection_app
           where connection_app.tenant_id = app.tenant_id and connection_app.app_id = app.id order by 1
@@ -96,8 +110,15 @@ export async function readApp(db: Queryable, key: { tenant: string; app: string 
   })
   const row = rows[0]
   if (row === undefined) return undefined
-  const { connections, settings } = row
-  return { ...summary(row), connections, pausedUntil: isoOrNull(row.paused_until), pausedWhy: row.pause_why, settings }
+  const { connections, settings, failures } = row
+  return {
+    ...summary(row),
+    connections,
+    pausedUntil: isoOrNull(row.paused_until),
+    pausedWhy: row.pause_why,
+    breaker: { state: row.breaker, since: isoOrNull(row.failing_since), failures },
+    settings,
+  }
 }
 
 /** Whether the tenant has such an app, and whether it is still attached. */
