@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { executeRun } from '../../src/durable/runs.ts'
-import { ACME, addDelivery, addExchange, addIdentity, addOpenItem, addRun, KEYS } from '../admin/rows.ts'
+import { ACME, addDelivery, addExchange, addIdentity, addLink, addOpenItem, addRun, KEYS } from '../admin/rows.ts'
 import { openAdminServer, type AdminServer } from '../admin/server.ts'
 import { rollcall, type Call, type TerminalOptions } from './terminal.ts'
 
@@ -140,6 +140,15 @@ describe('for people', () => {
     expect((await run('person show ann@acme.example')).out).toMatch(
       /okta\s+ann@acme\.example[\s\S]+cxone-na1\s+-\s+absent\s+-\s+retrying/,
     )
+  })
+
+  test('of a dispute, a person shows whose account it is, and not how the last delivery ended', async () => {
+    const identity = await addIdentity(server.db, { tenant: ACME, userName: 'sue@acme.example', deleted: true })
+    const ended = { state: 'delivered', delivered: 1, detail: 'refused before the provider was answered' }
+    await addDelivery(server.db, { tenant: ACME, identity, subject: 'name:sue@acme.example', ...ended })
+    const why = 'has the privileged role Supervisor'
+    await addLink(server.db, { tenant: ACME, identity, state: 'disputed', account: 'id-1', why })
+    expect((await run('person show sue@acme.example')).out).toMatch(/disputed\s+delivered\s+has the privileged role/)
   })
 
   test('what is not there, and what is not allowed, have exit codes of their own', async () => {

@@ -82,7 +82,7 @@ function render(person: Person, io: Io): string {
         value: (account) => deliveryWords(account, now),
         colour: (account) => stateColour(account.delivery?.state ?? '', io.colours),
       },
-      { title: 'DETAIL', value: (account) => account.delivery?.detail ?? account.why ?? '', flexible: true },
+      { title: 'DETAIL', value: detailOf, flexible: true },
     ],
     io,
   )
@@ -91,6 +91,10 @@ function render(person: Person, io: Io): string {
 
 const identityState = (identity: Person['identities'][number]): string =>
   identity.deleted !== null ? 'deleted' : identity.active ? 'active' : 'inactive'
+
+/** Of a dispute, whose account it is matters more than how the last delivery ended. */
+const detailOf = ({ link, why, delivery }: PersonAccount): string =>
+  (link === 'disputed' ? why : null) ?? delivery?.detail ?? why ?? ''
 
 function deliveryWords({ delivery }: PersonAccount, now: Date): string {
   if (delivery === null) return '-'
