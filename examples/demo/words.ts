@@ -77,8 +77,8 @@ export function invitation(
   return [
     '',
     bold('Everything is still up.'),
-    `  SCIM address   ${rollcall.scim}`,
-    ...PROVIDER_IDS.map((id) => `  ${`token: ${NAMES[id]}`.padEnd(14)} ${rollcall.scimTokens[id]}`),
+    `  SCIM address   ${rollcall.scim}${dim(', one for all; the token says who pushes:')}`,
+    ...PROVIDER_IDS.map((id) => `  ${`  for ${NAMES[id]}`.padEnd(14)} ${rollcall.scimTokens[id]}`),
     `  admin API      ${rollcall.address}/api/v1 ${dim(`(described at ${rollcall.address}/api/openapi.json)`)}`,
     `  CXone control  ${cxone.control}/state`,
     `  configuration  ${shownPath(rollcall.configPath)}`,
