@@ -54,7 +54,8 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
     apps: [cxone.app],
     profile: name,
     delivery: 'confirm',
-    confirmSeconds: 4,
+    // Long enough for a busy machine: a story is not about time.
+    confirmSeconds: 20,
     ...options,
   })
   const proxy = await openLosingProxy(rollcall.base)

@@ -13,6 +13,8 @@ export interface Call {
   /** Below the API endpoint, beginning with a slash. */
   readonly path: string
   readonly body?: unknown
+  /** It changes something in CXone. */
+  readonly writes?: true
   readonly maxBytes?: number
   readonly totalMs?: number
 }
@@ -22,8 +24,9 @@ export type Ask = <T>(call: Call, schema: z.ZodType<T>) => Promise<T>
 
 export interface Client {
   /**
-   * Begins an attempt: the calls that together make one read or one change. Its first call passes a 429 on at once;
-   * later ones wait, within the patience, so that what has begun is finished.
+   * Begins an attempt: the calls that together make one read or one change. Until something was written a 429 is passed
+   * on at once, so that somebody's deactivation never stands behind a throttled change of theirs; later calls wait, within
+   * the patience, so that what has begun is finished.
    */
   begin(attempt: { readonly patienceMs: number; readonly correlation?: string }): Ask
 }
@@ -60,7 +63,7 @@ export function openClient(sessions: Sessions, io: ConnectorIo): Client {
         for (let delay = 500; ; delay *= 2) {
           try {
             const answer = readAnswer(await sendSigned(call, correlation), { call, schema, now: io.now() })
-            begun = true
+            begun ||= call.writes === true
             return answer
           } catch (error) {
             const pause = begun ? pauseFor(error, delay, io.now()) : undefined

@@ -28,7 +28,7 @@ export async function post(parts: Parts, ask: Ask, want: AccountAttributes): Pro
   const fields = Object.fromEntries(Object.entries(fieldsOf(want)).filter(([, value]) => value !== ''))
   const role = await catalogue.resolve(ask, 'role', want.role ?? '')
   const id = await wording.speak(wording.roleForms(role), ({ role }) =>
-    ask({ method: 'POST', path: '/user-management/v1/users', body: { ...fields, role } }, written),
+    ask({ method: 'POST', path: '/user-management/v1/users', body: { ...fields, role }, writes: true }, written),
   )
   // A success without an id: whoever has the name now is the one.
   const made = id ?? (await directory.byName(ask, want.userName ?? ''))?.id
@@ -49,7 +49,10 @@ export async function put(parts: Parts, ask: Ask, { user, byId, set }: Put): Pro
   const roles = await parts.catalogue.recent(ask, 'role')
   const changes = fieldsOf(set)
   const attempt = async (form: PutForm): Promise<User> => {
-    await ask({ method: 'PUT', path: '/user-management/v1/users', body: putBody(user, changes, form) }, written)
+    await ask(
+      { method: 'PUT', path: '/user-management/v1/users', body: putBody(user, changes, form), writes: true },
+      written,
+    )
     const wrongIn = (seen: User) => HELD.filter((name) => !holds(seen, { set, name, roles }))
     const seen = await untilSeen(
       parts.settings,

@@ -15,7 +15,12 @@ export async function deactivate({ directory, settings }: Parts, ask: Ask, id: s
   const before = await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (before.status === 'DELETED') return before
-  const call = { method: 'POST', path: '/user-management/v1/users/deactivate', body: { userIds: [id] } } as const
+  const call = {
+    method: 'POST',
+    path: '/user-management/v1/users/deactivate',
+    body: { userIds: [id] },
+    writes: true,
+  } as const
   const { answer, refusal } = await attempt(() => ask(call, deactivated))
   const after = await untilSeen(
     // What it says it has not done needs no time to show.
@@ -35,7 +40,11 @@ export async function revive({ directory, settings }: Parts, ask: Ask, id: strin
   const before = await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (before.status !== 'DELETED') return before
-  const call = { method: 'POST', path: `/user-management/v1/users/${encodeURIComponent(id)}/revive` } as const
+  const call = {
+    method: 'POST',
+    path: `/user-management/v1/users/${encodeURIComponent(id)}/revive`,
+    writes: true,
+  } as const
   const { refusal } = await attempt(() => ask(call, written))
   const after = await untilSeen(
     refusal === undefined ? settings : { readLagSeconds: 0 },

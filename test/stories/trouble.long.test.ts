@@ -1,0 +1,4 @@
+import { PROVIDERS } from './stage.ts'
+import { tellTrouble } from './trouble.ts'
+
+for (const name of PROVIDERS) tellTrouble(name, { waiting: 500 })

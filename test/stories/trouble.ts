@@ -1,0 +1,158 @@
+/**
+ * What goes wrong between a provider and CXone: at the end of each story all three sides agree, or a row says why not.
+ * Must not know how a provider or Rollcall goes about it.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import {
+  CREATES,
+  disagreements,
+  fault,
+  noFaults,
+  openStage,
+  REFUSED_EMAIL,
+  REFUSED_RIGHT,
+  UPDATES,
+  type ProviderName,
+  type Stage,
+} from './stage.ts'
+
+export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }): void {
+  describe(`between ${name} and CXone`, () => {
+    let stage: Stage
+    beforeAll(async () => {
+      stage = await openStage(name)
+    })
+    afterAll(() => stage.close())
+    afterEach(async () => {
+      await noFaults(stage)
+      await stage.cxone.control('PUT', '/latency', { ms: 0 })
+      await stage.settled()
+    })
+
+    const accountOf = (userName: string) => stage.cxone.userNamed(userName)
+
+    test('hears that somebody is refused for their own sake, mends it, and they are there', async () => {
+      const [mia, ben] = [stage.person(), stage.person()]
+      await fault(stage, REFUSED_EMAIL, CREATES, 1)
+      const [first] = await stage.act(() => stage.provider.assign(mia))
+      expect(first).toMatchObject({ ok: false, failure: { status: 400 } })
+      expect(stage.belief(mia)).toMatchObject({ status: 'unlinked', active: false })
+      expect(await accountOf(mia.userName)).toBeUndefined()
+      await stage.act(() => stage.provider.assign(ben))
+      expect(stage.belief(ben).active).toBe(true)
+      // Mended at the provider; it tries again in its own way.
+      await stage.provider.catchUp()
+      expect(stage.belief(mia)).toMatchObject({ status: 'linked', active: true, tasks: [] })
+      expect(await disagreements(stage)).toEqual([])
+    })
+
+    test(
+      'never hears of a fault of the app; who waits is delivered once it is mended',
+      { timeout: 300_000 },
+      async () => {
+        const many = stage.people(waiting)
+        await fault(stage, REFUSED_RIGHT, CREATES)
+        const outcomes = await stage.act(...many.map((person) => () => stage.provider.assign(person)))
+        expect(outcomes.filter(({ ok }) => !ok)).toEqual([])
+        for (const person of many) expect(stage.belief(person)).toMatchObject({ active: true, tasks: [] })
+        await noFaults(stage)
+        await stage.retryApp()
+        expect(await disagreements(stage)).toEqual([])
+      },
+    )
+
+    test('loses the answer to a create, and ends with one user and one account', async () => {
+      const mia = stage.person()
+      stage.proxy.lose('POST')
+      await stage.act(() => stage.provider.assign(mia))
+      expect(stage.proxy.lost()).toBe(1)
+      expect(stage.belief(mia).status).toBe('unlinked')
+      await stage.provider.catchUp()
+      expect(stage.belief(mia)).toMatchObject({ status: 'linked', active: true })
+      expect(await disagreements(stage)).toEqual([])
+    })
+
+    test('sends one create twice at once, and ends with one user and one account', async () => {
+      const mia = stage.person()
+      await stage.cxone.control('PUT', '/latency', { ms: 20 })
+      await stage.act(
+        () => stage.provider.assign(mia),
+        () => stage.provider.assign(mia),
+      )
+      await stage.provider.catchUp()
+      expect(stage.belief(mia)).toMatchObject({ status: 'linked', active: true })
+      expect(await disagreements(stage)).toEqual([])
+    })
+
+    test('hears that a change is refused, and the next one is taken', async () => {
+      const mia = stage.person()
+      await stage.act(() => stage.provider.assign(mia))
+      await fault(stage, REFUSED_EMAIL, UPDATES, 1)
+      const [refused] = await stage.act(() => stage.provider.push(mia, { familyName: 'Refused' }))
+      expect(refused).toMatchObject({ ok: false, failure: { status: 400 } })
+      expect(await accountOf(mia.userName)).toMatchObject({ lastName: mia.familyName })
+      await stage.act(() => stage.provider.push(mia, { familyName: 'Taken' }))
+      expect(await accountOf(mia.userName)).toMatchObject({ lastName: 'Taken' })
+      expect(await disagreements(stage)).toEqual([])
+    })
+
+    test('takes somebody away behind a throttled change: the deactivation is the next write CXone gets for them', async () => {
+      const mia = stage.person()
+      await stage.act(() => stage.provider.assign(mia))
+      await stage.settled()
+      await fault(stage, { status: 429, headers: { 'retry-after': '2' } }, UPDATES)
+      await stage.act(() => stage.provider.push(mia, { familyName: 'Throttled' }))
+      const before = (await calls(stage)).at(-1)?.seq ?? 0
+      await stage.act(() => stage.provider.deactivate(mia))
+      await stage.settled()
+      const write = (await calls(stage)).find(
+        ({ seq, method, path }) =>
+          seq > before && method !== 'GET' && /user-management/.test(path) && !/search/.test(path),
+      )
+      expect(write?.path).toContain('deactivate')
+      await noFaults(stage)
+      expect(await disagreements(stage)).toEqual([])
+    })
+
+    test('takes somebody away while CXone is down, and they are out as soon as it is back', async () => {
+      const [mia, ben] = [stage.person(), stage.person()]
+      await stage.act(
+        () => stage.provider.assign(mia),
+        () => stage.provider.assign(ben),
+      )
+      await stage.settled()
+      await fault(stage, { drop: true }, {})
+      const outcomes = await stage.act(
+        () => stage.provider.push(ben, { familyName: 'Waits' }),
+        () => stage.provider.deactivate(mia),
+      )
+      expect(outcomes.filter(({ ok }) => !ok)).toEqual([])
+      expect(await accountOf(mia.userName)).not.toMatchObject({ status: 'DELETED' })
+      await noFaults(stage)
+      expect(await disagreements(stage)).toEqual([])
+      expect(await accountOf(mia.userName)).toMatchObject({ status: 'DELETED' })
+    })
+
+    test('takes everybody away by mistake, and gives all of them back', async () => {
+      const all = stage.people(8)
+      await stage.act(...all.map((person) => () => stage.provider.assign(person)))
+      await stage.settled()
+      const ids = new Map(
+        await Promise.all(all.map(async ({ userName }) => [userName, (await accountOf(userName))?.id] as const)),
+      )
+      await stage.act(...all.map((person) => () => stage.provider.deactivate(person)))
+      expect(await disagreements(stage)).toEqual([])
+      await stage.act(...all.map((person) => () => stage.provider.reactivate(person)))
+      expect(await disagreements(stage)).toEqual([])
+      for (const { userName } of all) expect((await accountOf(userName))?.id).toBe(ids.get(userName))
+    })
+  })
+}
+
+interface Call {
+  readonly seq: number
+  readonly method: string
+  readonly path: string
+}
+
+const calls = (stage: Stage): Promise<Call[]> => stage.cxone.control('GET', '/calls?limit=10000')
