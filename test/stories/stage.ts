@@ -184,10 +184,14 @@ function differences({ belief, scim, account, row }: Sides): string[] {
   return wrong
 }
 
-export const fault = (stage: Stage, effect: object, match: object, times?: number): Promise<unknown> =>
-  stage.cxone.control('POST', '/faults', {
-    faults: [{ match, ...(times === undefined ? {} : { times }), effect }],
-  })
+export interface Fault {
+  readonly match: object
+  readonly effect: object
+  readonly times?: number
+}
+
+export const fault = (stage: Stage, asked: Fault): Promise<unknown> =>
+  stage.cxone.control('POST', '/faults', { faults: [asked] })
 
 export const noFaults = (stage: Stage): Promise<unknown> => stage.cxone.control('DELETE', '/faults')
 

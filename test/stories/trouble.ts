@@ -33,7 +33,7 @@ export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }
 
     test('hears that somebody is refused for their own sake, mends it, and they are there', async () => {
       const [mia, ben] = [stage.person(), stage.person()]
-      await fault(stage, REFUSED_EMAIL, CREATES, 1)
+      await fault(stage, { effect: REFUSED_EMAIL, match: CREATES, times: 1 })
       const [first] = await stage.act(() => stage.provider.assign(mia))
       expect(first).toMatchObject({ ok: false, failure: { status: 400 } })
       expect(stage.belief(mia)).toMatchObject({ status: 'unlinked', active: false })
@@ -51,7 +51,7 @@ export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }
       { timeout: 300_000 },
       async () => {
         const many = stage.people(waiting)
-        await fault(stage, REFUSED_RIGHT, CREATES)
+        await fault(stage, { effect: REFUSED_RIGHT, match: CREATES })
         const outcomes = await stage.act(...many.map((person) => () => stage.provider.assign(person)))
         expect(outcomes.filter(({ ok }) => !ok)).toEqual([])
         for (const person of many) expect(stage.belief(person)).toMatchObject({ active: true, tasks: [] })
@@ -87,7 +87,7 @@ export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }
     test('hears that a change is refused, and the next one is taken', async () => {
       const mia = stage.person()
       await stage.act(() => stage.provider.assign(mia))
-      await fault(stage, REFUSED_EMAIL, UPDATES, 1)
+      await fault(stage, { effect: REFUSED_EMAIL, match: UPDATES, times: 1 })
       const [refused] = await stage.act(() => stage.provider.push(mia, { familyName: 'Refused' }))
       expect(refused).toMatchObject({ ok: false, failure: { status: 400 } })
       expect(await accountOf(mia.userName)).toMatchObject({ lastName: mia.familyName })
@@ -100,7 +100,7 @@ export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }
       const mia = stage.person()
       await stage.act(() => stage.provider.assign(mia))
       await stage.settled()
-      await fault(stage, { status: 429, headers: { 'retry-after': '2' } }, UPDATES)
+      await fault(stage, { effect: { status: 429, headers: { 'retry-after': '2' } }, match: UPDATES })
       await stage.act(() => stage.provider.push(mia, { familyName: 'Throttled' }))
       const before = (await calls(stage)).at(-1)?.seq ?? 0
       await stage.act(() => stage.provider.deactivate(mia))
@@ -121,7 +121,7 @@ export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }
         () => stage.provider.assign(ben),
       )
       await stage.settled()
-      await fault(stage, { drop: true }, {})
+      await fault(stage, { effect: { drop: true }, match: {} })
       const outcomes = await stage.act(
         () => stage.provider.push(ben, { familyName: 'Waits' }),
         () => stage.provider.deactivate(mia),
