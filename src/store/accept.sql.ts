@@ -76,7 +76,12 @@ export const CLAIM_SUBJECTS = `wished as (
 ), disputed as (
   insert into link (tenant_id, app_id, connection_id, identity_id, state, why, since)
   select wished.tenant_id, wished.app_id, wished.connection_id, wished.identity_id, 'disputed',
-         'another identity already asks for the account of this name in this app', $9
+         coalesce((
+           select format('%s of the connection %s asks for the account of this name already; an account has one owner', holder.user_name, holder.connection_id)
+           from delivery other
+           join identity holder on holder.tenant_id = other.tenant_id and holder.connection_id = other.connection_id and holder.id = other.identity_id
+           where other.tenant_id = wished.tenant_id and other.app_id = wished.app_id and other.subject = 'name:' || $5
+         ), 'another identity asks for the account of this name already'), $9
   from wished where wished.app_id not in (select claimed.app_id from claimed)
   on conflict (tenant_id, app_id, connection_id, identity_id) do nothing
 )`

@@ -156,6 +156,13 @@ describe('the account that the connector signs in with', () => {
     expect(await world.connector.self()).toBeUndefined()
   })
 
+  it('is not known where CXone answers with something else, which is no trouble either', async () => {
+    const world = await open({}, { tokenSubject: 'userId' })
+    const faults = [{ match: { path: '/access-keys|/users' }, effect: { status: 500, body: {} } }]
+    await world.control('POST', '/faults', { faults })
+    expect(await world.connector.self()).toBeUndefined()
+  })
+
   it('is not taken for unknown while CXone is away', async () => {
     const world = await open({}, { tokenSubject: 'opaque' })
     await world.outage()

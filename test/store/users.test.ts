@@ -78,7 +78,13 @@ describe('accepting a user', () => {
     const first = await created('mia@acme.test')
     const second = await created('mia@acme.test', {}, caller('acme', 'entra'))
     expect(await rows('delivery', 'identity_id, wanted')).toEqual([{ identity_id: first.id, wanted: 1 }])
-    expect(await rows('link', 'identity_id, state')).toEqual([{ identity_id: second.id, state: 'disputed' }])
+    expect(await rows('link', 'identity_id, state, why')).toEqual([
+      {
+        identity_id: second.id,
+        state: 'disputed',
+        why: expect.stringContaining('mia@acme.test of the connection okta asks for the account'),
+      },
+    ])
   })
   test('under the name of somebody deleted takes the delivery row over', async () => {
     const first = await created('mia@acme.test')
