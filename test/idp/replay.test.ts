@@ -6,13 +6,13 @@ import { folders, recordings, type Recording } from './recording.ts'
 import { replay } from './replay.ts'
 
 /** What a recording may need beyond users and the server already has. */
-const BUILT: readonly Recording['needs'][] = []
+const BUILT: readonly Recording['needs'][] = ['groups']
 
 let rollcall: TestRollcall
 let transport: ReturnType<typeof httpTransport>
 
 beforeAll(async () => {
-  rollcall = await startRollcallForTest({ profile: 'okta' })
+  rollcall = await startRollcallForTest({ profiles: ['okta', 'entra', 'onelogin', 'generic'] })
   transport = httpTransport(rollcall.base)
 })
 
@@ -36,8 +36,9 @@ describe('as providers send it', () => {
 
 let run = 0
 
-/** Plays a file among people nobody has named before. */
+/** Plays a file among people nobody has named before, through a connection with its provider's profile. */
 async function play(recording: Recording): Promise<string[]> {
   run += 1
-  return replay(recording, transport, { token: rollcall.scimToken, run: String(run).padStart(4, '0') })
+  const profile = /^(okta|entra|onelogin)/.exec(recording.file)?.[1] ?? 'generic'
+  return replay(recording, transport, { token: `${profile}-only-0123456789`, run: String(run).padStart(4, '0') })
 }

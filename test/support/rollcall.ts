@@ -33,6 +33,8 @@ export interface TestRollcallOptions {
   /** Entries under `apps:` of tenant acme, as in rollcall.yaml; both its connections get all of them. */
   readonly apps?: readonly ({ readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>)[]
   readonly profile?: 'okta' | 'entra' | 'onelogin' | 'generic'
+  /** More connections of acme, each named for its profile, without apps; their tokens are `<profile>-only-0123456789`. */
+  readonly profiles?: readonly ('okta' | 'entra' | 'onelogin' | 'generic')[]
   /** Of both connections of acme; `queue` unless a test is about waiting. */
   readonly delivery?: 'queue' | 'confirm'
   readonly confirmSeconds?: number
@@ -79,7 +81,7 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
 }
 
 function configuration(options: TestRollcallOptions): object {
-  const { apps = [], alerts = [], profile = 'okta', delivery = 'queue', confirmSeconds = 8 } = options
+  const { apps = [], alerts = [], profile = 'okta', profiles = [], delivery = 'queue', confirmSeconds = 8 } = options
   const names = apps.map((app) => app.id)
   const value = (text: string) => ({ value: text })
   return {
@@ -104,6 +106,13 @@ function configuration(options: TestRollcallOptions): object {
             tokens: [value(TOKENS.otherToken)],
             apps: names,
           },
+          ...profiles.map((id) => ({
+            id: `${id}-only`,
+            profile: id,
+            delivery: 'queue',
+            tokens: [value(`${id}-only-0123456789`)],
+            apps: [],
+          })),
         ],
         apps,
         alerts,
