@@ -21,6 +21,9 @@ import { buildServer, closeServer } from './http/server.ts'
 import type { AccountAttributes } from './identity/account.ts'
 import { openChannel } from './notify/open.ts'
 import { applyConfiguration } from './operations/apply-configuration.ts'
+import { withDeclared } from './scim/schema/declared.ts'
+import type { ResourceType } from './scim/schema/resource-type.ts'
+import { indexAttributes } from './store/attribute-indexes.ts'
 import { acceptAbandoned, isAnswerKey } from './store/confirmations.ts'
 import { openDb, type Db } from './store/db.ts'
 import { textOfAppKey, type AppKey } from './store/deliveries.ts'
@@ -30,7 +33,7 @@ import { defaultDataDir } from './store/managed/data-directory.ts'
 import { startManagedPostgres } from './store/managed/start.ts'
 import { migrate } from './store/migrate.ts'
 import { slowDown, takeTokens } from './store/rate.ts'
-import { readOrMakeKey, secretBox } from './store/secrets.ts'
+import { readOrMakeKey, secretBox, type SecretBox } from './store/secrets.ts'
 import { analyzeGrown } from './store/statistics.ts'
 import type { World } from './store/users.ts'
 import type { DeliveryTarget } from './workflows/delivery-context.ts'
@@ -110,6 +113,7 @@ export async function startRollcall(options: StartOptions): Promise<Rollcall> {
 
 async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOptions, closers: Closers): Promise<string> {
   const config = await readConfig({ settings, log, env })
+  const types = typesOfTenants(config)
   let chosen: string | undefined
   const dataDir = (): string => (chosen ??= chooseDataDir({ settings, log, env }))
   const url = settings.databaseUrl ?? (await openPostgres(dataDir(), { log, closers }))
@@ -117,9 +121,7 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const db = await openDatabase(url, { log, closers, own: settings.databaseUrl === undefined })
   const secrets = secretBox(settings.key ?? (await readOrMakeKey(dataDir())))
-  const applied = await applyConfiguration({ db, secrets }, config.tenants)
-  if (applied.deliveries > 0)
-    log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
+  await declare(config, { db, secrets, log })
   const targets = openTargets(config, { log, closers, db })
   const outlooks = openOutlooks({ db, clock: () => performance.now(), targets, onError })
   const wake = openWake({ url, db, instance: randomUUID(), onError })
@@ -170,6 +172,7 @@ async function start({ settings, log, env, alertPace = ALERT_PACE }: StartOption
         newId: randomUUID,
       },
       exchanges,
+      types: (tenant) => types.get(tenant),
       baseUrl: (request) => `${settings.publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`,
     },
     admin: (app) =>
@@ -206,6 +209,34 @@ async function openDatabase(
     every(ANALYZE_SECONDS, () => analyzeGrown(db), onError),
   )
   return db
+}
+
+/** The resource types of each tenant, with what it declares. */
+function typesOfTenants(config: Config): ReadonlyMap<string, readonly ResourceType[]> {
+  return new Map(
+    config.tenants.map(({ id, extensions }) => {
+      try {
+        return [id, withDeclared(extensions)]
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error
+        throw new StartError(`The extensions of tenant ${id} do not go together: ${error.message}. Rename one of them.`)
+      }
+    }),
+  )
+}
+
+interface Declaring {
+  readonly db: Db
+  readonly secrets: SecretBox
+  readonly log: FastifyBaseLogger
+}
+
+/** Makes the database say what the file says. */
+async function declare(config: Config, { db, secrets, log }: Declaring): Promise<void> {
+  const applied = await applyConfiguration({ db, secrets }, config.tenants)
+  if (applied.deliveries > 0)
+    log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
+  await indexAttributes(db, config.tenants)
 }
 
 async function readConfig({ settings, log, env }: StartOptions): Promise<Config> {

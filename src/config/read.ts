@@ -58,7 +58,9 @@ async function readTenant(reading: Reading, entry: Entry): Promise<TenantConfig 
   )
   const apiKeys = await each(entries(reading, entry, 'apiKeys'), (key) => readApiKey(reading, key))
   const alerts = await each(entries(reading, entry, 'alerts'), (alert) => readAlertEntry(reading, alert))
-  return shell === undefined ? undefined : { id: shell.id, apiKeys, connections, apps, alerts }
+  return shell === undefined
+    ? undefined
+    : { id: shell.id, apiKeys, extensions: shell.extensions, connections, apps, alerts }
 }
 
 async function readAlertEntry(reading: Reading, entry: Entry): Promise<AlertConfig | undefined> {

@@ -3,6 +3,7 @@
  * Decides what may be written there; must not read the environment or know any connector's own keys.
  */
 import { z } from 'zod'
+import { extensionSchema } from './extension-schema.ts'
 
 export const ID_RULE = 'Use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit.'
 export const SHA256_RULE = 'Write the SHA-256 of the token as 64 hexadecimal digits.'
@@ -189,6 +190,10 @@ export const tenantSchema = z
     id: id.describe('Name of the organisation. Everything below belongs to it alone.'),
     apiKeys: z.array(apiKeySchema).default([]).describe('Who may use the admin API and the command line.'),
     connections: z.array(connectionSchema).default([]).describe('Where identities come from.'),
+    extensions: z
+      .array(extensionSchema)
+      .default([])
+      .describe('Attributes of users and groups that RFC 7643 does not have.'),
     apps: z.array(appSchema).default([]).describe('Which applications get accounts.'),
     alerts: z.array(alertSchema).default([]).describe('Who is told when something stands in the way of an app.'),
   })

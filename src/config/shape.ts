@@ -2,7 +2,8 @@
  * What a checked configuration looks like to the rest of the product.
  * Decides the shape only; must not know how it is read.
  */
-import type { ZodType } from 'zod'
+import type { z, ZodType } from 'zod'
+import type { extensionSchema } from './extension-schema.ts'
 import type { Json } from './source.ts'
 
 export interface Config {
@@ -14,10 +15,14 @@ export interface Config {
 export interface TenantConfig {
   readonly id: string
   readonly apiKeys: readonly ApiKeyConfig[]
+  readonly extensions: readonly ExtensionConfig[]
   readonly connections: readonly ConnectionConfig[]
   readonly apps: readonly AppConfig[]
   readonly alerts: readonly AlertConfig[]
 }
+
+/** A schema extension, or attributes added to a schema there is. */
+export type ExtensionConfig = z.output<typeof extensionSchema>
 
 export interface ApiKeyConfig {
   readonly id: string

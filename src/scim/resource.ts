@@ -2,10 +2,11 @@
  * The body of a POST or PUT as the document that is kept.
  * Decides what of a body is taken over; must not know PATCH, ids or how a document is stored.
  */
-import { refusal, ScimError } from './errors.ts'
+import { refusal } from './errors.ts'
 import { coerce } from './coerce.ts'
 import { checkJson, isObject, sameJson, shown, type JsonDraft, type JsonObject, type JsonValue } from './json.ts'
 import { readingOf, type Reading, type ReadingOptions } from './quirks.ts'
+import type { Attribute } from './schema/attribute.ts'
 import { resolveAttribute, resolveSchema, USER, type AttributePath, type ResourceType } from './schema/resource-type.ts'
 
 /**
@@ -154,15 +155,20 @@ function nested(draft: JsonDraft, name: string): JsonDraft {
 
 /** Throws invalidValue for a required attribute without a value, or with blanks only. */
 export function checkRequired(type: ResourceType, document: ResourceDocument): void {
-  for (const attribute of type.attributes) {
+  checkAttributes(type.attributes, document, type.name)
+  // An extension may be left out as a whole, its required attributes only with it.
+  for (const { urn, attributes } of type.extensions) {
+    const extension = document[urn]
+    if (isObject(extension)) checkAttributes(attributes, extension, urn)
+  }
+}
+
+function checkAttributes(attributes: readonly Attribute[], holder: JsonObject, where: string): void {
+  for (const attribute of attributes) {
     if (!attribute.required || attribute.mutability === 'readOnly') continue
-    const value = document[attribute.name]
+    const value = holder[attribute.name]
     if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
-      throw new ScimError(
-        400,
-        `${attribute.name} is missing: every ${type.name} needs one that is not blank`,
-        'invalidValue',
-      )
+      throw refusal('invalidValue', `${attribute.name} is missing: every ${where} needs one that is not blank`)
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   tenantSchema,
   tokenSchema,
 } from '../../src/config/schema.ts'
+import { attributeSchema, extensionSchema, subAttributeSchema } from '../../src/config/extension-schema.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
@@ -40,6 +41,13 @@ export function configurationGuide(definitions: readonly Definition[]): string {
     '## `tenants[].connections[].tokens[]`',
     ...section(tokenSchema),
     TOKENS,
+    '## `tenants[].extensions[]`',
+    ...section(extensionSchema),
+    EXTENSIONS,
+    '## `tenants[].extensions[].attributes[]`',
+    ...section(attributeSchema),
+    '## `tenants[].extensions[].attributes[].attributes[]`',
+    ...section(subAttributeSchema),
     '## `tenants[].apps[]`',
     ...section(appSchema),
     SECRETS,
@@ -59,6 +67,19 @@ const INTRODUCTION = `# Configuration
 \`rollcall serve --config rollcall.yaml\` reads one YAML document of at most 1 MiB that declares tenants, connections, apps and API keys. [examples/rollcall.yaml](../../examples/rollcall.yaml) is one to copy. Applying it twice changes nothing. What is taken out of it is detached, and nothing is written to an app because of that; a token that was revoked stays revoked whatever the file says.`
 
 const TOKENS = `A token may not have spaces or letters outside ASCII, since it could never arrive in a header. One with fewer than 16 characters is accepted with a warning, because it can be guessed; \`openssl rand -hex 32\` makes a good one. No token and no API key may be in the file twice, in one tenant or in two.`
+
+const EXTENSIONS = `What is declared holds for all connections of the tenant. Attributes that are taken out again stay in the database, are shown no more, and go with the next change of the user or group.
+
+\`\`\`yaml
+extensions:
+  - schema: urn:acme:scim:schemas:extension:agent:2.0:User
+    attributes:
+      - { name: badge, caseExact: true, indexed: true }
+      - { name: since, type: dateTime }
+      - { name: languages, multiValued: true }
+  - schema: urn:ietf:params:scim:schemas:extension:enterprise:2.0:User
+    attributes: [{ name: floor, type: integer }]
+\`\`\``
 
 const SECRETS = `In place of any text in an app's entry there may be \`{ env: NAME }\`, \`{ file: PATH }\` or, with a warning, \`{ value: TEXT }\`. Text under a key whose name ends in secret, password, passphrase, token, apiKey or privateKey is kept apart like a secret too. Secrets are stored encrypted and never shown.`
 

@@ -32,6 +32,8 @@ export interface TestRollcall {
 export interface TestRollcallOptions {
   /** Entries under `apps:` of tenant acme, as in rollcall.yaml; both its connections get all of them. */
   readonly apps?: readonly ({ readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>)[]
+  /** Entries under `extensions:` of tenant acme. */
+  readonly extensions?: readonly object[]
   readonly profile?: 'okta' | 'entra' | 'onelogin' | 'generic'
   /** More connections of acme, each named for its profile, without apps; their tokens are `<profile>-only-0123456789`. */
   readonly profiles?: readonly ('okta' | 'entra' | 'onelogin' | 'generic')[]
@@ -89,6 +91,7 @@ function configuration(options: TestRollcallOptions): object {
       {
         id: 'acme',
         apiKeys: [{ id: 'ops', role: 'owner', value: TOKENS.apiKey }],
+        extensions: options.extensions ?? [],
         connections: [
           {
             id: 'okta',

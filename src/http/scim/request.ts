@@ -18,7 +18,7 @@ export interface ScimOptions {
   /** Absolute, without a slash at the end: what `meta.location` begins with. */
   readonly baseUrl: (request: FastifyRequest) => string
   /** The resource types of a tenant, with the extensions it declares; without it, those of RFC 7643. */
-  readonly types?: (tenant: string) => readonly ResourceType[]
+  readonly types?: (tenant: string) => readonly ResourceType[] | undefined
 }
 
 /** What is known of a request under way. */

@@ -58,9 +58,19 @@ function applyOne(document: JsonObject, operation: PatchOperation, context: Patc
 
 /** Elements that several steps have filled in, but none with a value: what POST would have left out as well. */
 function withoutHusks(document: JsonObject, type: ResourceType): JsonObject {
-  let next = document
-  for (const attribute of type.attributes) {
-    const held = document[attribute.name]
+  let next = withoutHusksOf(type.attributes, document)
+  for (const { urn, attributes } of type.extensions) {
+    const held = next[urn]
+    const rest = isObject(held) ? withoutHusksOf(attributes, held) : held
+    if (isObject(rest) && rest !== held) next = withMember(next, urn, Object.keys(rest).length === 0 ? undefined : rest)
+  }
+  return next
+}
+
+function withoutHusksOf(attributes: readonly Attribute[], holder: JsonObject): JsonObject {
+  let next = holder
+  for (const attribute of attributes) {
+    const held = holder[attribute.name]
     if (!attribute.multiValued || !isList(held) || !held.some((element) => isHusk(attribute, element))) continue
     const rest = held.filter((element) => !isHusk(attribute, element))
     next = withMember(next, attribute.name, rest.length === 0 ? undefined : rest)
