@@ -39,9 +39,11 @@ const LANE = `case when (select asked.confirm from asked) then greatest($13::int
 export const TOUCH_SUBJECTS = `touched as (
   update delivery
   set wanted = delivery.wanted + 1, state = 'due', attempts = 0, next_at = now(), accepted_at = $9,
-      -- A deactivation that has failed stays one, unless it is not wanted any more.
+      -- A deactivation that has failed stays one, unless it is not wanted any more; then it is no deactivation at all.
       urgency = case
-        when delivery.urgency = ${LANES.failedDeactivation} and not $7::boolean and $13::int < ${LANES.deactivation} then ${LANES.failedDeactivation}
+        when delivery.urgency = ${LANES.failedDeactivation} and not $7::boolean and $13::int < ${LANES.deactivation}
+          then ${LANES.failedDeactivation}
+        when $7::boolean then greatest(least(delivery.urgency, ${LANES.interactive}), ${LANE})
         else greatest(delivery.urgency, ${LANE}) end,
       code = null, detail = null,
       subject = case

@@ -126,6 +126,27 @@ describe('changing a user', () => {
       { state: 'due', urgency: 2, attempts: 0, due: true },
     ])
   })
+  test('goes to the lane of what is wanted now', async () => {
+    const user = await created('mia@acme.test')
+    const lane = async (): Promise<unknown> =>
+      ((await rows('delivery', 'urgency')) as { urgency: number }[])[0]?.urgency
+    const activate = (value: boolean) => patch(user.id, { op: 'replace', path: 'active', value })
+    const retitle = (value: string) => patch(user.id, { op: 'replace', path: 'title', value })
+    await activate(false)
+    await retitle('Lead')
+    expect(await lane()).toBe(2)
+    await activate(true)
+    expect(await lane()).not.toBe(2)
+    await activate(false)
+    await world.db.query('update delivery set urgency = -1')
+    await retitle('Agent')
+    expect(await lane()).toBe(-1)
+    await activate(true)
+    expect(await lane()).toBe(0)
+    await world.db.query('update delivery set urgency = -1')
+    await activate(false)
+    expect(await lane()).toBe(2)
+  })
   test('moves the subject with the name until there is an account', async () => {
     const user = await created('mia@acme.test')
     await patch(user.id, { op: 'replace', path: 'userName', value: 'Maria@acme.test' })
