@@ -26,6 +26,8 @@ export interface TestRollcall {
   readonly strangerToken: string
   /** Owner key of tenant `acme`. */
   readonly apiKey: string
+  /** Owner key of tenant `bravo`. */
+  readonly strangerKey: string
   close(): Promise<void>
 }
 
@@ -54,6 +56,7 @@ const TOKENS = {
   otherToken: 'other-token-0123456789',
   strangerToken: 'bravo-token-0123456789',
   apiKey: 'ops-key-0123456789',
+  strangerKey: 'bravo-ops-key-0123456789',
 }
 
 /** Two tenants: `acme` with connections `okta` and `other`, `bravo` with `okta`. */
@@ -122,6 +125,7 @@ function configuration(options: TestRollcallOptions): object {
       },
       {
         id: 'bravo',
+        apiKeys: [{ id: 'ops', role: 'owner', value: TOKENS.strangerKey }],
         connections: [
           { id: 'okta', profile: 'okta', delivery: 'queue', tokens: [value(TOKENS.strangerToken)], apps: [] },
         ],
