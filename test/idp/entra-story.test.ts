@@ -5,6 +5,7 @@ import { EntraProvider } from '../../sim/idp/entra/provider.ts'
 import { playEntraStory } from '../../sim/idp/entra/story.ts'
 import { people } from '../../sim/idp/people.ts'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
+import { groupDisagreements } from './group-agreement.ts'
 
 let rollcall: TestRollcall
 
@@ -22,10 +23,14 @@ describe('the story of an Entra application', () => {
     const clock = playedClock()
     const provider = new EntraProvider({ base: rollcall.base, token: rollcall.scimToken, dialect, clock })
     const domain = `${dialect.toLowerCase()}.test`
-    const steps = await playEntraStory(provider, { people: people({ count, seed: 4, domain }), clock })
+    const steps = await playEntraStory(provider, { people: people({ count, seed: 4, domain }), groups: true, clock })
     provider.close()
+    expect(provider.groupBeliefs()).toHaveLength(2)
+    expect(
+      await groupDisagreements({ base: rollcall.base, token: rollcall.scimToken }, provider.groupBeliefs()),
+    ).toEqual([])
     expect(steps.filter((step) => !step.ok)).toEqual([])
-    expect(steps).toHaveLength(12)
+    expect(steps).toHaveLength(16)
     expect(provider.job()).toMatchObject({ status: 'healthy', counts: { open: 0 } })
   })
 })

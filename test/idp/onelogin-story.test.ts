@@ -4,6 +4,7 @@ import { OneLoginProvider } from '../../sim/idp/onelogin/provider.ts'
 import { playOneLoginStory } from '../../sim/idp/onelogin/story.ts'
 import { people } from '../../sim/idp/people.ts'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
+import { groupDisagreements } from './group-agreement.ts'
 
 let rollcall: TestRollcall
 
@@ -24,10 +25,15 @@ describe('the story of a OneLogin connector', () => {
       const provider = new OneLoginProvider({ base, token, variant, onSuspend, onRemove })
       const steps = await playOneLoginStory(provider, {
         people: people({ count: 30, seed: 4, domain: `${variant}.test` }),
+        groups: true,
       })
       provider.close()
+      expect(provider.groupBeliefs()).toHaveLength(2)
+      expect(
+        await groupDisagreements({ base: rollcall.base, token: rollcall.scimToken }, provider.groupBeliefs()),
+      ).toEqual([])
       expect(steps.filter((step) => !step.ok)).toEqual([])
-      expect(steps).toHaveLength(11)
+      expect(steps).toHaveLength(15)
     },
   )
 })
