@@ -19,6 +19,8 @@ export interface Quirks {
   readonly absentExtensionOnPut: 'clear' | 'keep'
   /** Blanks around text: kept as sent, or cut off. */
   readonly text: 'as sent' | 'trimmed'
+  /** A replace whose filter picks no element: refused (RFC 7644 section 3.5.2.3), or the element is made (T7). */
+  readonly unmatchedFilter: 'refuse' | 'create'
   /** Members that a group names and nobody is (T35): refused, or passed over, since a provider would give up the push. */
   readonly unknownMembers: 'refuse' | 'skip'
   /** A PATCH without Operations: refused, or read as SCIM 1.1 has it, a resource in part (facts 3.3 #11). */
@@ -32,6 +34,7 @@ export const QUIRKS = {
     unknownPatchPath: 'refuse',
     absentExtensionOnPut: 'clear',
     text: 'as sent',
+    unmatchedFilter: 'refuse',
     unknownMembers: 'refuse',
     partialPatch: 'refuse',
   },
@@ -39,6 +42,7 @@ export const QUIRKS = {
     unknownPatchPath: 'ignore',
     absentExtensionOnPut: 'clear',
     text: 'as sent',
+    unmatchedFilter: 'create',
     unknownMembers: 'skip',
     partialPatch: 'refuse',
   },
@@ -47,6 +51,7 @@ export const QUIRKS = {
     unknownPatchPath: 'ignore',
     absentExtensionOnPut: 'clear',
     text: 'as sent',
+    unmatchedFilter: 'create',
     unknownMembers: 'skip',
     partialPatch: 'refuse',
   },
@@ -54,6 +59,7 @@ export const QUIRKS = {
     unknownPatchPath: 'ignore',
     absentExtensionOnPut: 'keep',
     text: 'trimmed',
+    unmatchedFilter: 'create',
     unknownMembers: 'skip',
     partialPatch: 'scim 1.1',
   },

@@ -63,7 +63,7 @@ const TOKENS = {
 export async function startRollcallForTest(options: TestRollcallOptions = {}): Promise<TestRollcall> {
   const database = options.databaseUrl === undefined ? await createTestDatabase() : undefined
   const databaseUrl = options.databaseUrl ?? database?.url ?? ''
-  const folder = await mkdtemp(join(tmpdir(), 'rollcall-test-'))
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-served-'))
   const configPath = join(folder, 'rollcall.yaml')
   await writeFile(configPath, stringify(configuration(options)))
   const started = await startRollcall({
@@ -80,7 +80,7 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
     close: async () => {
       await started.close()
       await database?.drop()
-      await rm(folder, { recursive: true })
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }

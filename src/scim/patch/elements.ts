@@ -3,7 +3,7 @@
  * Decides which elements are meant, created, merged or dropped, and which is primary; must not know other attributes.
  */
 import { checkElements, isHusk, isPrimary, likenessKey, means } from '../element.ts'
-import { refusal } from '../errors.ts'
+import { refusal, type ScimError } from '../errors.ts'
 import type { Filter, PatchPath } from '../filter/ast.ts'
 import { evaluateElement } from '../filter/evaluate.ts'
 import { isList, isObject, type JsonDraft, type JsonObject, type JsonValue } from '../json.ts'
@@ -101,6 +101,7 @@ function withPicked(elements: readonly JsonValue[], step: ElementStep): readonly
     return changed(element, step)
   })
   if (touched.size === 0) {
+    if (operation.ifNone === 'refuse') throw noTarget(step, 'and replace makes none')
     touched.add(next.push(created(step)) - 1)
     step.note('T7', `${operation.where}: no element of ${target.path.name} was there, so one is made`)
   }
@@ -120,18 +121,19 @@ function changed(element: JsonValue, { operation, target }: ElementStep): JsonVa
 }
 
 /** T7, T25: the element that the filter describes, with the value in it. */
-function created({ operation, target }: ElementStep): JsonValue {
-  const { sub, name } = target.path
+function created(step: ElementStep): JsonValue {
+  const { operation, target } = step
+  const { sub } = target.path
   const value = operation.value ?? null
   const element = merged(equalities(target.filter), sub === undefined ? value : { [sub.name]: value })
   if (target.filter !== undefined && !evaluateElement(target.filter, element)) {
-    throw refusal(
-      'noTarget',
-      `${operation.where}: no element of ${name} satisfies the filter, and none can be made from it`,
-    )
+    throw noTarget(step, 'and none can be made from it')
   }
   return element
 }
+
+const noTarget = ({ operation, target }: ElementStep, why: string): ScimError =>
+  refusal('noTarget', `${operation.where}: no element of ${target.path.name} satisfies the filter, ${why}`)
 
 /** What an element must hold to satisfy the equalities of a filter. */
 function equalities(filter: Filter | undefined): JsonObject {

@@ -4,7 +4,7 @@
  */
 import { ScimError } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import type { NoteCode, Quirks } from '../quirks.ts'
+import { QUIRKS, type NoteCode, type Quirks } from '../quirks.ts'
 import { parseUser, type UserDocument } from '../resource.ts'
 import { USER } from '../schema/resource-type.ts'
 import { applyPatch, type PatchOutcome } from './apply.ts'
@@ -30,6 +30,9 @@ export const MIA = parseUser(
 )
 export const BARE = parseUser({ userName: 'kim' }, { mode: 'create' })
 
+/** Strict but for what every provider expects. */
+const FORGIVING: Quirks = { ...QUIRKS.generic, unmatchedFilter: 'create' }
+
 interface Extra {
   readonly quirks?: Quirks
   readonly notes?: NoteCode[]
@@ -38,7 +41,7 @@ interface Extra {
 export function patch(
   document: UserDocument,
   operations: readonly unknown[],
-  { quirks, notes = [] }: Extra = {},
+  { quirks = FORGIVING, notes = [] }: Extra = {},
 ): PatchOutcome<UserDocument> {
   const note = (code: NoteCode): void => void notes.push(code)
   const steps = parsePatch({ schemas: [PATCH_OP], Operations: operations }, USER, { quirks, note })

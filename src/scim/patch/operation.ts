@@ -19,6 +19,8 @@ export interface PatchOperation {
    * Undefined clears the target (T11). On remove a list names the elements that go (T3), undefined takes all.
    */
   readonly value: JsonValue | undefined
+  /** What happens where the filter picks no element; without it, one is made. */
+  readonly ifNone?: 'refuse'
   /** Where it stands in the request, for messages: `Operations[0]`. */
   readonly where: string
 }

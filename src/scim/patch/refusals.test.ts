@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { USER } from '../schema/resource-type.ts'
 import { BARE, ENTERPRISE, MIA, patch, refusalOf } from './mia.fixture.ts'
+import { QUIRKS } from '../quirks.ts'
 import { parsePatch } from './parse.ts'
 
 describe('a PATCH that cannot be done', () => {
@@ -124,5 +125,27 @@ describe('a PATCH that cannot be done', () => {
     )
     expect(error.status).toBe(413)
     expect(error.detail).toContain('may hold 2000 comparisons, these have 2100')
+  })
+})
+
+describe('a filter that picks nothing', () => {
+  const strict = { quirks: QUIRKS.generic }
+  const fax = 'phoneNumbers[type eq "fax"].value'
+
+  it('is noTarget for replace where no provider needs more than RFC 7644 section 3.5.2.3', () => {
+    for (const path of [fax, 'phoneNumbers[type eq "fax"]']) {
+      const value = path === fax ? '1' : { value: '1' }
+      const refused = refusalOf(() => patch(MIA, [{ op: 'replace', path, value }], strict))
+      expect(refused).toMatchObject({ status: 400, scimType: 'noTarget' })
+    }
+  })
+  it('makes the element for add, and for the providers that replace what they never added', () => {
+    const made = [{ value: '1', type: 'fax' }]
+    const phones = (document: typeof MIA) => document['phoneNumbers']
+    expect(phones(patch(BARE, [{ op: 'add', path: fax, value: '1' }], strict).document)).toEqual(made)
+    for (const profile of ['okta', 'entra', 'onelogin'] as const) {
+      const replaced = patch(BARE, [{ op: 'replace', path: fax, value: '1' }], { quirks: QUIRKS[profile] })
+      expect(phones(replaced.document)).toEqual(made)
+    }
   })
 })

@@ -153,7 +153,9 @@ function unfoldSet(target: AttributeTarget, value: JsonValue, step: Step): Steps
     if (step.op === 'add' && attribute.multiValued && sub === undefined) return []
     step.reading.note('T11', `${step.where}: ${target.path.name} is cleared, since its new value is ${shown(value)}`)
   }
-  return [{ op: step.op, target, value: coerced, where: step.where }]
+  const strict =
+    step.op === 'replace' && target.filter !== undefined && step.reading.quirks.unmatchedFilter === 'refuse'
+  return [{ op: step.op, target, value: coerced, ...(strict ? { ifNone: 'refuse' } : {}), where: step.where }]
 }
 
 /** `{"name": {"givenName": "Mia"}}`: one step for each part, so that the others stay. */
