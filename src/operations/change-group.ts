@@ -7,10 +7,10 @@ import type { GroupDocument } from '../scim/group.ts'
 import { sameJson } from '../scim/json.ts'
 import type { MemberChange } from '../scim/patch/members.ts'
 import type { Queryable } from '../store/db.ts'
-import { lockGroup, updateGroup, type GroupWritten, type StoredGroup } from '../store/groups.ts'
+import { lockGroup, updateGroup, type GroupWritten, type Member, type StoredGroup } from '../store/groups.ts'
 import { commitGroup, type GroupOutcome } from './commit-group.ts'
 import type { Caller, OperationContext, Result } from './context.ts'
-import { membersToAdd, membersToRemove, type MemberReading } from './group-members.ts'
+import { findCircle, membersToAdd, membersToRemove, type MemberReading } from './group-members.ts'
 
 export interface GroupChange {
   readonly id: string
@@ -21,110 +21,107 @@ export interface GroupChange {
   readonly reading: MemberReading
 }
 
+/** A change of members, with those who can come. */
+interface Step {
+  readonly change: MemberChange
+  readonly add: readonly Member[]
+}
+
 /** What is the same already is accepted and writes nothing: version and event log stay. Never waits for an app. */
-export function changeGroup(
+export async function changeGroup(
   context: OperationContext,
   caller: Caller,
   change: GroupChange,
 ): Promise<Result<StoredGroup>> {
-  const { id } = change
+  const steps: Step[] = []
+  for (const members of change.members.length === 0 ? [NOBODY] : change.members) {
+    const add = await membersToAdd(context.db, caller, { ids: members.add, reading: change.reading })
+    if (!add.ok) return add
+    steps.push({ change: members, add: add.value })
+  }
   const at = context.now()
   return commitGroup(context, caller, {
-    id,
-    work: async (tx) => {
-      const current = await lockGroup(tx, caller, id)
-      if (current === undefined) return { result: { ok: false, refusal: { kind: 'no-such-group', id } } }
-      const document = change.next(current)
-      const steps = change.members.length === 0 ? [NOBODY] : change.members
-      let outcome: GroupOutcome<StoredGroup> = { result: { ok: true, value: current } }
-      for (const members of steps) {
-        if (!outcome.result.ok) break
-        const now = outcome.result.value
-        outcome = merged(outcome, await write(tx, caller, { ...change, at, current: now, document, step: members }))
-      }
-      // Nothing of a change that is refused half-way stays.
-      if (!outcome.result.ok && outcome.written !== undefined) throw new Refusal(outcome.result)
-      return outcome
-    },
-  }).catch((error: unknown) => {
-    if (error instanceof Refusal) return error.result
-    throw error
+    id: change.id,
+    work: (tx) => changeLocked(tx, caller, { ...change, steps, at }),
   })
 }
 
 const NOBODY: MemberChange = { whole: false, add: new Set(), remove: new Set(), pick: undefined }
 
-/** Ends a transaction that has written already. */
-class Refusal extends Error {
-  readonly result: Result<never>
-  constructor(result: Result<never>) {
-    super('a change that had begun was refused')
-    this.result = result
-  }
+interface Locked extends GroupChange {
+  readonly steps: readonly Step[]
+  readonly at: Date
 }
 
-interface Step extends GroupChange {
-  readonly at: Date
-  readonly current: StoredGroup
+/** Whatever can be refused is refused before anything is written, or by the first statement that writes. */
+async function changeLocked(tx: Queryable, caller: Caller, change: Locked): Promise<GroupOutcome<StoredGroup>> {
+  const { id, steps } = change
+  const current = await lockGroup(tx, caller, id)
+  if (current === undefined) return { result: { ok: false, refusal: { kind: 'no-such-group', id } } }
+  const document = change.next(current)
+  const member = await findCircle(tx, caller, { group: id, add: steps.flatMap(({ add }) => add) })
+  if (member !== undefined) return { result: { ok: false, refusal: { kind: 'group-in-itself', member } } }
+  let written: GroupWritten | undefined
+  for (const step of steps) {
+    const kept = written === undefined ? current.document : document
+    const outcome = await write(tx, caller, { change, kept, document, step })
+    if (outcome === 'name-taken') {
+      const { displayName } = document
+      return { result: { ok: false, refusal: { kind: 'group-name-taken', displayName } } }
+    }
+    if (outcome?.version !== undefined) written = merged(written, outcome)
+  }
+  if (written?.version === undefined) return { result: { ok: true, value: current } }
+  const value = { ...current, document, version: written.version, modifiedAt: change.at }
+  return { result: { ok: true, value }, written }
+}
+
+interface Write {
+  readonly change: Locked
+  /** As it is kept just now. */
+  readonly kept: GroupDocument
   readonly document: GroupDocument
-  readonly step: MemberChange
+  readonly step: Step
 }
 
 async function write(
   tx: Queryable,
   caller: Caller,
-  { id, kind, at, current, document, step, reading }: Step,
-): Promise<GroupOutcome<StoredGroup>> {
-  const add = await membersToAdd(tx, caller, { group: id, ids: step.add, reading })
-  if (!add.ok) return { result: add }
-  const remove = await membersToRemove(tx, caller, { group: id, change: step })
-  const changed = !sameJson(document, current.document)
-  if (!changed && !step.whole && add.value.length + remove.length === 0) return { result: { ok: true, value: current } }
+  { change, kept, document, step }: Write,
+): Promise<GroupWritten | 'name-taken' | undefined> {
+  const { id, kind, at } = change
+  const remove = await membersToRemove(tx, caller, { group: id, change: step.change })
+  const changed = !sameJson(document, kept)
+  if (!changed && !step.change.whole && step.add.length + remove.length === 0) return undefined
   const { displayName } = document
   const written = await updateGroup(tx, caller, {
     id,
     at,
     actor: caller.actor,
-    event: { kind, data: { displayName, changed: changedAttributes(current.document, document) } },
+    event: { kind, data: { displayName, changed: changedAttributes(kept, document) } },
     document,
     changed,
-    renamed: displayName !== current.document.displayName,
-    add: add.value,
+    renamed: displayName !== kept.displayName,
+    add: step.add,
     remove,
-    whole: step.whole,
+    whole: step.change.whole,
   })
-  if (written === 'name-taken') return { result: { ok: false, refusal: { kind: 'group-name-taken', displayName } } }
-  noteUnneeded({ step, add: add.value.length, written, reading })
-  if (written.version === undefined) return { result: { ok: true, value: current } }
-  const value = { ...current, document, version: written.version, modifiedAt: at }
-  return { result: { ok: true, value }, written }
+  if (written !== 'name-taken') noteUnneeded(step, written, change.reading)
+  return written
 }
 
-function noteUnneeded({
-  step,
-  add,
-  written,
-  reading,
-}: {
-  readonly step: MemberChange
-  readonly add: number
-  readonly written: GroupWritten
-  readonly reading: MemberReading
-}): void {
-  const [present, absent] = [add - written.added, step.remove.size - written.removed]
-  if (present > 0 && !step.whole) reading.note('T16', `members: ${present} of those added are there already`)
-  if (absent > 0 && !step.whole) reading.note('T17', `members: ${absent} of those removed are not there`)
+function noteUnneeded({ change, add }: Step, written: GroupWritten, { note }: MemberReading): void {
+  if (change.whole) return
+  const [present, absent] = [add.length - written.added, change.remove.size - written.removed]
+  if (present > 0) note('T16', `members: ${present} of those added are there already`)
+  if (absent > 0) note('T17', `members: ${absent} of those removed are not there`)
 }
 
-/** The outcome of two steps as one. */
-function merged(before: GroupOutcome<StoredGroup>, after: GroupOutcome<StoredGroup>): GroupOutcome<StoredGroup> {
-  const [first, second] = [before.written, after.written]
-  if (first === undefined || second === undefined) {
-    const written = second ?? first
-    return written === undefined ? after : { result: after.result, written }
-  }
+/** Two writes of one transaction as one. */
+function merged(first: GroupWritten | undefined, second: GroupWritten): GroupWritten {
+  if (first === undefined) return second
   const apps = [...new Set([...first.apps, ...second.apps])]
-  return { result: after.result, written: { ...second, apps, fansOut: first.fansOut || second.fansOut } }
+  return { ...second, apps, fansOut: first.fansOut || second.fansOut }
 }
 
 /** Names only: the event log says what changed, not to what. Members are told by ids, beside. */

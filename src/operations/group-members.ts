@@ -23,26 +23,20 @@ export interface MemberReading {
   readonly note: TakeNote
 }
 
-/** Who can come of those that are named. Of a group that exists already, the caller has locked it. */
+/** Who can come of those that are named. It is looked for before the group is locked: nobody waits for it. */
 export async function membersToAdd(
-  tx: Queryable,
+  db: Queryable,
   caller: Caller,
-  {
-    group,
-    ids,
-    reading,
-  }: { readonly group: string; readonly ids: ReadonlySet<string>; readonly reading: MemberReading },
+  { ids, reading }: { readonly ids: ReadonlySet<string>; readonly reading: MemberReading },
 ): Promise<Result<readonly Member[]>> {
   if (ids.size === 0) return { ok: true, value: [] }
   const uuids = [...ids].filter((id) => UUID.test(id))
-  const { groups, unknown } = await findNotUsers(tx, caller, uuids)
+  const { groups, unknown } = await findNotUsers(db, caller, uuids)
   const nobody = [...[...ids].filter((id) => !UUID.test(id)), ...unknown]
   if (nobody.length > 0 && reading.unknownMembers === 'refuse') {
     return { ok: false, refusal: { kind: 'unknown-members', ids: nobody.slice(0, NAMED), count: nobody.length } }
   }
   if (nobody.length > 0) reading.note('T35', `members: nobody here is ${named(nobody)}; left out`)
-  const circular = await findCircle(tx, caller, { group, groups })
-  if (circular !== undefined) return { ok: false, refusal: { kind: 'group-in-itself', member: circular } }
   const [nested, missing] = [new Set(groups), new Set(unknown)]
   return {
     ok: true,
@@ -50,16 +44,17 @@ export async function membersToAdd(
   }
 }
 
-/** One of the groups that contains the group it is to be put into. */
-async function findCircle(
+/** One of the groups to add that contains the group already, or is it. The caller has locked the group. */
+export async function findCircle(
   tx: Queryable,
   caller: Caller,
-  { group, groups }: { readonly group: string; readonly groups: readonly string[] },
+  { group, add }: { readonly group: string; readonly add: readonly Member[] },
 ): Promise<string | undefined> {
+  const groups = add.filter((member) => member.nested)
   if (groups.length === 0) return undefined
   await lockNesting(tx, caller)
   const above = await containers(tx, caller, group)
-  return groups.find((candidate) => above.has(candidate))
+  return groups.find((candidate) => above.has(candidate.id))?.id
 }
 
 /** Who goes by a change, but for those whom the database finds by itself. */

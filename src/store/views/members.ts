@@ -26,12 +26,12 @@ export interface MembersPiece {
   readonly next: string | undefined
 }
 
-/** Each part as SQL; $4 is the base URL, without what has to be escaped in JSON. Ids hold nothing to escape. */
+/** Each part in the form that `format` fills in: %1 is the id, %2 the base URL without what JSON escapes, %3 the name. */
 const PARTS: Readonly<Record<MemberPart, string>> = {
-  value: `'"value":"' || membership.member_id || '"'`,
-  $ref: `'"$ref":"' || $4 || case when membership.nested then '/Groups/' else '/Users/' end || membership.member_id || '"'`,
-  type: `case when membership.nested then '"type":"Group"' else '"type":"User"' end`,
-  display: `'"display":' || to_json(${MEMBER_NAME})`,
+  value: '"value":"%1$s"',
+  $ref: '"$ref":"%2$s/%4$ss/%1$s"',
+  type: '"type":"%4$s"',
+  display: '"display":%3$s',
 }
 const ORDER: readonly MemberPart[] = ['value', '$ref', 'type', 'display']
 
@@ -59,11 +59,12 @@ export async function readMembersText(db: Queryable, world: World, query: Member
 
 const textOf = (parts: readonly MemberPart[]): string => `
 with piece as (
-  select membership.member_id as id, '{' || ${parts.map((part) => PARTS[part]).join(` || ',' || `)} || '}' as text
+  select membership.member_id as id,
+         format('{${parts.map((part) => PARTS[part]).join(',')}}', membership.member_id, $4::text, ${parts.includes('display') ? `to_json(${MEMBER_NAME})` : 'null'},
+                case when membership.nested then 'Group' else 'User' end) as text
   from membership ${memberJoins('membership')}
   where membership.tenant_id = $1 and membership.connection_id = $2 and membership.group_id = $3
     and ($5::uuid is null or membership.member_id > $5) and ${MEMBER_IS_THERE}
-    and $4::text is not null
   order by membership.member_id limit $6
 )
 select string_agg(piece.text, ',' order by piece.id) as text, count(*) as count, max(piece.id::text) as last from piece`
