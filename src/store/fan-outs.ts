@@ -32,7 +32,8 @@ interface FanOutRow {
  * Works off at most `size` members of the oldest row that nobody is at; undefined where there is none. One transaction:
  * killed at any moment, the next call goes on after the last piece that was committed. Several processes may call it at once.
  */
-export function fanOutBatch(db: Db, size: number): Promise<FannedBatch | undefined> {
+export async function fanOutBatch(db: Db, size: number): Promise<FannedBatch | undefined> {
+  if (!(await anythingWaits(db))) return undefined
   return db.transaction(async (tx) => {
     const row = await takeRow(tx)
     if (row === undefined) return undefined
@@ -42,6 +43,15 @@ export function fanOutBatch(db: Db, size: number): Promise<FannedBatch | undefin
     await moveOn(tx, row, { members, size })
     return { apps: apps.map((app) => ({ tenant: row.tenant_id, app })), members: members.length }
   })
+}
+
+/** Nearly always there is nothing, and then it is not worth a transaction. */
+async function anythingWaits(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ waits: boolean }>({
+    name: 'any-fan-out',
+    text: 'select exists (select from fan_out) as waits',
+  })
+  return rows[0]?.waits === true
 }
 
 async function takeRow(tx: Queryable): Promise<FanOutRow | undefined> {
