@@ -24,10 +24,13 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
   const viewOf = (call: Call, user: StoredUser): ResourceView => ({
     id: user.id,
     version: user.version,
-    text: async function* (projection) {
-      const groups = await readUserGroups(db, call, { ids: [user.id], projection })
-      yield resourceText(call, user, { groups, projection })
-    },
+    text:
+      user.grouped === false
+        ? ungrouped(call, user)
+        : async function* (projection) {
+            const groups = await readUserGroups(db, call, { ids: [user.id], projection })
+            yield resourceText(call, user, { groups, projection })
+          },
   })
   return {
     kind: 'User',
@@ -37,8 +40,7 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       const { type, reading, caller } = call
       const document = parseUser(body, { mode: 'create', type, ...reading })
       const user = settled(await createUser(operations, caller, document))
-      const text = (projection: Projection | undefined) => resourceText(call, user, { groups: NO_GROUPS, projection })
-      return { id: user.id, version: user.version, text }
+      return { id: user.id, version: user.version, text: ungrouped(call, user) }
     },
 
     read: async (call, id) => {
@@ -88,6 +90,11 @@ function known(id: string): string {
 
 const resourceText = ({ type, baseUrl }: Call, user: StoredUser, shown: Shown): string =>
   JSON.stringify(encodeResource(type, { ...user, baseUrl, derived: shown.groups.get(user.id) }, shown.projection))
+
+const ungrouped =
+  (call: Call, user: StoredUser) =>
+  (projection: Projection | undefined): string =>
+    resourceText(call, user, { groups: NO_GROUPS, projection })
 
 interface Shown {
   readonly groups: UserGroups
