@@ -123,7 +123,11 @@ async function tellStory(course: Course): Promise<void> {
   )
   const striking = strike({ ...course, pushes: () => course.pushes, of: PUSHES }, randomOf(999))
   const calm = course.setting.chaos ? chaos(course.rig.cxone, randomOf(998)) : async () => undefined
-  await Promise.all([...lanes, striking]).finally(calm)
+  try {
+    await Promise.all([...lanes, striking])
+  } finally {
+    await calm()
+  }
 }
 
 interface Lane {
