@@ -4,7 +4,7 @@ import { ConnectorError, type HttpResponse } from './contract.ts'
 import { openPace, paced, type Bucket, type Lane, type Pace } from './pace.ts'
 
 /** A bucket in memory that fills when told. */
-function bucketOf(tokens: number) {
+function bucketOf(tokens: number, size = 20) {
   const state = {
     tokens,
     wait: 0.005,
@@ -14,7 +14,7 @@ function bucketOf(tokens: number) {
   const bucket: Bucket = {
     take: async (asked) => {
       state.asked.push(asked)
-      const granted = Math.max(0, Math.min(asked.want, state.tokens - asked.keep))
+      const granted = Math.max(0, Math.min(asked.want, state.tokens - Math.floor(size * asked.keep)))
       state.tokens -= granted
       return { granted, wait: state.wait, rate: 100 }
     },
@@ -44,7 +44,7 @@ describe('calls that wait for their turn', () => {
     expect(state.asked.length).toBeLessThan(20)
   })
   test('go by lane, and every fourth turn by age', async () => {
-    const { bucket, state } = bucketOf(0)
+    const { bucket, state } = bucketOf(0, 1)
     const pace = paceOf(bucket, { burst: 1 })
     const order: string[] = []
     const call = (name: string, lane: Lane) => pace.turn(lane).then(() => order.push(name))
@@ -72,7 +72,7 @@ describe('calls that wait for their turn', () => {
     await pace.turn(2)
     state.tokens = 5
     await bulk
-    expect(new Set(state.asked.map(({ keep }) => keep))).toEqual(new Set([4, 0]))
+    expect(new Set(state.asked.map(({ keep }) => keep))).toEqual(new Set([0.2, 0]))
   })
   test('are refused as throttled, with the time of the next try, where it would take longer than they may wait', async () => {
     const { bucket, state } = bucketOf(0)

@@ -11,7 +11,7 @@ export type Lane = 0 | 1 | 2
 
 /** The bucket that all processes share. */
 export interface Bucket {
-  /** Takes up to `want` tokens, and leaves `keep` in it. `need` of them are for calls that wait already. */
+  /** Takes up to `want` tokens and leaves `keep` in it, a part of what it can hold. `need` are for calls that wait already. */
   take(asked: { readonly need: number; readonly want: number; readonly keep: number }): Promise<{
     readonly granted: number
     /** Seconds until one more can be had. */
@@ -45,7 +45,7 @@ const HELD_MS = 1_000
 const AHEAD_SECONDS = 0.1
 /** Of so many turns one goes to whoever has waited longest, so that no lane is starved. */
 const FAIR_TURNS = 4
-/** Parts of the burst that are left for lanes above, also of other processes: by lane. */
+/** Parts of the bucket that are left for lanes above, also of other processes: by lane. */
 const KEEP = [0.2, 0.1, 0] as const
 
 interface Waiting {
@@ -127,11 +127,10 @@ class SharedPace implements Pace {
 
   async #ask(lane: Lane): Promise<void> {
     this.#asking = true
-    const keep = Math.min(Math.floor(this.#burst * KEEP[lane]), this.#burst - 1)
     const waiting = this.#waiting.length
-    const want = Math.min(this.#burst - keep, Math.max(waiting, Math.ceil(this.#rate * AHEAD_SECONDS)))
+    const want = Math.min(this.#burst, Math.max(waiting, Math.ceil(this.#rate * AHEAD_SECONDS)))
     try {
-      const { granted, wait, rate } = await this.#bucket.take({ need: Math.min(waiting, want), want, keep })
+      const { granted, wait, rate } = await this.#bucket.take({ need: Math.min(waiting, want), want, keep: KEEP[lane] })
       this.#rate = rate
       this.#held = { count: this.#held.count + granted, until: performance.now() + HELD_MS }
       this.#serve()

@@ -18,7 +18,7 @@ export interface Pause {
 
 /**
  * Opens the breaker: until `until` if the app named a time, else twice as long as the last time and at most `longest`
- * seconds; whichever is later. A pause is never shortened, and calls that were under way when it began do not make it
+ * seconds; for a second at least. A pause is never shortened, and calls that were under way when it began do not make it
  * longer.
  */
 export async function pauseApp(
@@ -36,7 +36,8 @@ export async function pauseApp(
       update app
       set paused_until = case
             when before.paused then greatest(app.paused_until, $3::timestamptz)
-            else greatest($3::timestamptz, now() + make_interval(secs => least(power(2, least(app.failures, 20)), $5::float8)))
+            when $3::timestamptz is not null then greatest($3::timestamptz, now() + interval '1 second')
+            else now() + make_interval(secs => least(power(2, least(app.failures, 20)), $5::float8))
           end,
           failures = case when before.paused then app.failures else app.failures + 1 end,
           failing_since = coalesce(app.failing_since, now()), probe_token = null, probe_until = null,

@@ -24,7 +24,7 @@ export interface TokenRequest {
   readonly need: number
   /** Tokens wanted: those, and some for calls that will come in a moment. */
   readonly want: number
-  /** Tokens to be left for calls that are more urgent, in this process or another. */
+  /** The part of what it can hold, from 0 to 1, that is left for calls more urgent, in this process or another. */
   readonly keep: number
 }
 
@@ -75,14 +75,18 @@ with bucket as materialized (
   select rate_bucket.* from rate_bucket where rate_bucket.tenant_id = $1 and rate_bucket.key = $2 for update
 ), timed as materialized (
   select bucket.*, greatest(clock_timestamp(), bucket.refilled_at) as at, least(bucket.rate, $6::float8) as bounded from bucket
-), filled as (
-  select timed.*, extract(epoch from timed.at - timed.refilled_at)::float8 as elapsed,
-         coalesce(timed.blocked_until > timed.at, false) as blocked,
-         least($7::float8, timed.tokens + timed.bounded * greatest(0, extract(epoch from
-           timed.at - greatest(timed.refilled_at, coalesce(timed.blocked_until, timed.refilled_at)))::float8)) as level
+), sized as (
+  -- Once the app has complained it is not called in bursts that it may not bear: a second's worth at most.
+  select timed.*, least($7::float8, case when timed.slowed_at is null then $7::float8 else greatest(1, timed.bounded) end) as size
   from timed
+), filled as (
+  select sized.*, floor(sized.size * $5::float8) as kept, extract(epoch from sized.at - sized.refilled_at)::float8 as elapsed,
+         coalesce(sized.blocked_until > sized.at, false) as blocked,
+         least(sized.size, sized.tokens + sized.bounded * greatest(0, extract(epoch from
+           sized.at - greatest(sized.refilled_at, coalesce(sized.blocked_until, sized.refilled_at)))::float8)) as level
+  from sized
 ), granted as (
-  select filled.*, case when filled.blocked then 0 else greatest(0, least($4::int, floor(filled.level - $5::float8)))::int end as count
+  select filled.*, case when filled.blocked then 0 else greatest(0, least($4::int, floor(filled.level - filled.kept)))::int end as count
   from filled
 )
 update rate_bucket
@@ -98,12 +102,13 @@ where rate_bucket.tenant_id = $1 and rate_bucket.key = $2
 returning granted.count as granted, rate_bucket.rate,
   case
     when granted.blocked then extract(epoch from granted.blocked_until - granted.at)::float8 + 1 / rate_bucket.rate
-    else greatest(0, (1 + $5::float8 - rate_bucket.tokens) / rate_bucket.rate)
+    else greatest(0, (1 + granted.kept - rate_bucket.tokens) / rate_bucket.rate)
   end as wait`
 
 /**
- * The app said that there are too many calls. If it named an instant the bucket is empty until then; else the rate halves,
- * at most once a second, however many calls were under way.
+ * The app said that there are too many calls: the bucket is empty, until the instant that it named if it did, and the rate
+ * halves, at most once a second, however many calls were under way. It halves also where an instant was named: that says
+ * when to go on and not how fast, and a change that takes more calls than the app bears at once would never come to its end.
  */
 export async function slowDown(db: Queryable, { tenant, bucket }: BucketKey, until?: Date): Promise<void> {
   await db.query({
@@ -113,7 +118,7 @@ export async function slowDown(db: Queryable, { tenant, bucket }: BucketKey, unt
       set tokens = least(0, rate_bucket.tokens), refilled_at = greatest(rate_bucket.refilled_at, now()),
           blocked_until = greatest(rate_bucket.blocked_until, $3::timestamptz),
           rate = case
-            when $3::timestamptz is not null or rate_bucket.slowed_at > now() - interval '1 second' then rate_bucket.rate
+            when rate_bucket.slowed_at > now() - interval '1 second' then rate_bucket.rate
             else greatest($4::float8, rate_bucket.rate / 2)
           end,
           slowed_at = now()

@@ -55,8 +55,8 @@ describe('a bucket', () => {
     expect(await take(100, { need: 0 }, STILL)).toMatchObject({ granted: 10 })
   })
   test('leaves what it is asked to leave', async () => {
-    expect(await take(10, { keep: 2 }, STILL)).toMatchObject({ granted: 8 })
-    expect(await take(1, { keep: 2 }, STILL)).toMatchObject({ granted: 0 })
+    expect(await take(10, { keep: 0.2 }, STILL)).toMatchObject({ granted: 8 })
+    expect(await take(1, { keep: 0.2 }, STILL)).toMatchObject({ granted: 0 })
     expect(await take(1, {}, STILL)).toMatchObject({ granted: 1 })
   })
   test('of one tenant is none of another', async () => {
@@ -111,19 +111,22 @@ describe('the rate', () => {
     await slowDown(world.db, KEY)
     expect(await rate()).toBe(0.2)
   })
-  test('stands when the app says how long to wait: nothing is to be had until then, and it fills from then on', async () => {
+  test('halves when the app says how long to wait, too: nothing is to be had until then, and it fills from then on', async () => {
     await take(1)
     await slowDown(world.db, KEY, new Date(Date.now() + 300_000))
-    expect(await rate()).toBe(5)
+    expect(await rate()).toBe(2.5)
     const { granted, wait } = await take(1)
     expect(granted).toBe(0)
     expect(Math.round(wait / 10)).toBe(30)
     await later(200)
     expect(await take(1)).toMatchObject({ granted: 0 })
     // Until 101 seconds ago: what came in since then, not before.
-    await set('rate = 0.05')
-    await later(201)
-    expect(await take(10, { need: 0 })).toMatchObject({ granted: 5 })
+    await set('rate = 2.5')
+    await later(101)
+    expect(await take(10, { need: 0 })).toMatchObject({ granted: 2 })
+    await later(3600)
+    // A second's worth, and no burst any more.
+    expect(await take(10, { need: 0 })).toMatchObject({ granted: 2 })
   })
 })
 
