@@ -40,4 +40,4 @@ return (
 alter table identity add column email_keys jsonb
   generated always as (scim_fold(jsonb_path_query_array(document, '$.emails[*].value')::text)::jsonb) stored;
 -- The list of what is new is read through by every search, so it is kept short.
-create index identity_email on identity using gin (email_keys jsonb_path_ops) with (fastupdate = on, gin_pending_list_limit = 256);
+create index identity_email on identity using gin (email_keys jsonb_path_ops) with (fastupdate = on, gin_pending_list_limit = 64);
