@@ -12,6 +12,7 @@ export interface ReplayAnswer {
 }
 
 const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error'
+const BULK_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse'
 const CONFIG_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'
 const LIST_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
 
@@ -28,8 +29,8 @@ export function shapeFaults(answer: ReplayAnswer): string[] {
   if (!Array.isArray(schemas) || schemas.length === 0) return [...faults, 'schemas is missing']
   if (answer.status >= 400) return [...faults, ...errorFaults(answer.status, body, schemas)]
   if (schemas.includes(LIST_SCHEMA)) return [...faults, ...listFaults(body)]
-  // The one resource that there is once and that has no id: RFC 7643 section 5.
-  if (schemas.includes(CONFIG_SCHEMA)) return faults
+  // No resource, or the one that there is once and that has no id: RFC 7643 section 5.
+  if (schemas.includes(BULK_SCHEMA) || schemas.includes(CONFIG_SCHEMA)) return faults
   return [...faults, ...resourceFaults(answer, body)]
 }
 
