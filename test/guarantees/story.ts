@@ -52,18 +52,17 @@ interface Draw {
 
 function change(state: State, { random, serial, dice }: Draw): { kind: Push['kind']; set: Partial<State> } {
   if (dice < SHARES.delete + SHARES.rename) {
-    // Half of all who are renamed get a new family name with it.
-    const name = random.below(2) === 0 ? { familyName: random.pick(FAMILY) } : {}
+    const name = random.below(2) === 0 ? { givenName: random.pick(GIVEN) } : {}
     return { kind: 'rename', set: { userName: state.userName.replace(/(\.\d+)?@/, `.${serial}@`), ...name } }
   }
   if (dice < SHARES.delete + SHARES.rename + SHARES.activity) {
     return { kind: state.active ? 'deactivate' : 'reactivate', set: { active: !state.active } }
   }
+  // Who comes back with both names changed counts as somebody else and is disputed, so one of them stays.
   const sets: Partial<State>[] = [
     { givenName: random.pick(GIVEN) },
-    { familyName: random.pick(FAMILY) },
     { timezone: random.pick(ZONES) },
-    { givenName: random.pick(GIVEN), familyName: random.pick(FAMILY), timezone: random.pick(ZONES) },
+    { givenName: random.pick(GIVEN), timezone: random.pick(ZONES) },
   ]
   return { kind: 'change', set: random.pick(sets) }
 }

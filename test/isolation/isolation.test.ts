@@ -4,13 +4,16 @@
  */
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTestWorld, type TestWorld } from '../store/world.ts'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
 import { scimClient, userOf, type ScimClient } from '../support/scim.ts'
 import { until } from '../support/wait.ts'
 import { probesOf, type Probe, type Subject } from './probes.ts'
 import { everyRoute, type Route } from './routes.ts'
+
+// Every route, method and stranger: only ends what would never end.
+vi.setConfig({ testTimeout: 180_000 })
 
 let world: TestWorld
 let rollcall: TestRollcall
