@@ -2,7 +2,9 @@
  * `npm run bench`: prints figures, never a verdict.
  * Decides what there is to measure, rounds, and how they are shown.
  *
- * Usage: npm run bench -- [delivery|outage] [--people N] [--rounds N] [--json]
+ * Usage: npm run bench -- [delivery|outage] [--people N] [--rounds N] [--only N] [--json]
+ *
+ * `--only 2` takes the second measurement of the subject alone
  */
 import { parseArgs } from 'node:util'
 import { measureDelivery } from './delivery.ts'
@@ -40,6 +42,7 @@ const { values, positionals } = parseArgs({
   options: {
     people: { type: 'string' },
     rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -49,10 +52,15 @@ if (subject === undefined) {
   console.error(`There is no benchmark "${name}". There are: ${Object.keys(SUBJECTS).join(', ')}.`)
   process.exit(2)
 }
-const figures = await inAlternation(subject, {
-  people: Number(values.people ?? subject.people),
-  rounds: Number(values.rounds),
-})
+const only = values.only === undefined ? undefined : Number(values.only) - 1
+const measurements = subject.measurements.filter((_, index) => only === undefined || index === only)
+const figures = await inAlternation(
+  { ...subject, measurements },
+  {
+    people: Number(values.people ?? subject.people),
+    rounds: Number(values.rounds),
+  },
+)
 if (values.json) console.log(JSON.stringify(figures, null, 2))
 else print(figures)
 
