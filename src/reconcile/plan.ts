@@ -76,7 +76,8 @@ const planGone = ({ active }: Wish): PlanStep =>
     : { kind: 'skip', why: 'the account is gone from the app, so nobody can sign in with it' }
 
 function planMissing({ wish, abilities, standing }: Situation): PlanStep {
-  if (!wish.active) return { kind: 'skip', why: 'this person has no account of their own there, so there is nothing to disable' }
+  if (!wish.active)
+    return { kind: 'skip', why: 'this person has no account of their own there, so there is nothing to disable' }
   if (standing?.settled?.as === 'ignore')
     return { kind: 'skip', why: 'settled: this person gets no account in this app' }
   const want = only({ ...wish.onCreate, ...present(wish.attributes) }, abilities.creates)
