@@ -4,7 +4,7 @@
  *
  * Usage: npm run bench -- [delivery|outage] [--people N] [--rounds N] [--only N] [--json]
  *
- * `--only 2` takes the second measurement of the subject alone
+ * `--only 2` takes the second measurement of the subject alone. `--leave-down` ends an outage's round with the last push.
  */
 import { parseArgs } from 'node:util'
 import { measureDelivery } from './delivery.ts'
@@ -31,7 +31,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   outage: {
     people: 20_000,
     measurements: (['queue', 'confirm'] as const).map((delivery) => async (people) => ({
-      ...(await measureOutage({ people, delivery })),
+      ...(await measureOutage({ people, delivery, arrives: !values['leave-down'] })),
     })),
     by: 'acceptedPerSecond',
   },
@@ -43,6 +43,7 @@ const { values, positionals } = parseArgs({
     people: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
+    'leave-down': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })

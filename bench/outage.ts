@@ -18,9 +18,9 @@ export interface OutageFigures {
   /** Resident MiB of Rollcall before, half-way and after the push. */
   readonly memory: readonly [before: number, half: number, after: number]
   /** After CXone is back. */
-  readonly deliveredPerSecond: number
+  readonly deliveredPerSecond?: number
   /** Leavers' deactivations among the first writes that CXone got, out of how many there were. */
-  readonly leaversFirst: string
+  readonly leaversFirst?: string
 }
 
 const CONNECTIONS = 16
@@ -30,6 +30,8 @@ const LEAVERS = 50
 export async function measureOutage(options: {
   people: number
   delivery: 'queue' | 'confirm'
+  /** False ends the round with the last push: what arrives afterwards takes minutes. */
+  arrives: boolean
 }): Promise<OutageFigures> {
   const bench = await openBench()
   try {
@@ -54,7 +56,6 @@ export async function measureOutage(options: {
     }
     const began = performance.now()
     await push(LEAVERS)
-    const [first = 0] = times
     let next = LEAVERS + 1
     const client = async (): Promise<void> => {
       while (next < LEAVERS + options.people) await push(next++)
@@ -63,6 +64,14 @@ export async function measureOutage(options: {
     const accepted = performance.now()
     for (const id of leavers) await scim('PATCH', `/Users/${id}`, LEAVES)
     const after = bench.memory()
+    const told = {
+      people: options.people,
+      delivery: options.delivery,
+      ...answers(times),
+      acceptedPerSecond: Math.round(options.people / ((accepted - began) / 1000)),
+      memory: [before, half, after] as const,
+    }
+    if (!options.arrives) return told
     const lastCall = await newestCall(control)
     const backAt = performance.now()
     await control('DELETE', '/faults')
@@ -70,22 +79,22 @@ export async function measureOutage(options: {
     const delivered = performance.now()
     const writes = await writesSince(control, lastCall)
     await agent.close()
-    const sorted = times.slice(1).toSorted((a, b) => a - b)
-    const at = (share: number): number => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)
     return {
-      ...options,
-      acceptedPerSecond: Math.round(options.people / ((accepted - began) / 1000)),
-      first: Math.round(first),
-      median: at(0.5),
-      p99: at(0.99),
-      longest: at(1),
-      memory: [before, half, after],
+      ...told,
       deliveredPerSecond: Math.round(options.people / ((delivered - backAt) / 1000)),
       leaversFirst: `${writes.slice(0, LEAVERS).filter((path) => path.endsWith('/deactivate')).length} of ${LEAVERS}`,
     }
   } finally {
     await bench.close()
   }
+}
+
+/** Milliseconds: the first answer, and how the others are spread. */
+function answers(times: readonly number[]) {
+  const [first = 0, ...others] = times
+  const sorted = others.toSorted((a, b) => a - b)
+  const at = (share: number): number => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)
+  return { first: Math.round(first), median: at(0.5), p99: at(0.99), longest: at(1) }
 }
 
 const LEAVES = {
