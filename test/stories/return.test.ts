@@ -102,4 +102,38 @@ describe.each(PROVIDERS)('%s', (name) => {
     expect(await accountOf(mia)).toEqual(before)
     expect(await disagreements(stage)).toEqual([])
   })
+
+  test.runIf(name === 'okta')(
+    'matches the user of who left, wakes it and names it anew: one account, with what a newcomer gets, and all sides agree',
+    async () => {
+      const mia = stage.person()
+      await stage.act(() => stage.provider.assign(mia))
+      await stage.settled()
+      const before = await accountOf(mia)
+      await stage.cxone.control('PUT', `/users/${before?.id}`, {
+        teamId: (await stage.cxone.state()).users.find((user) => user['teamId'] !== before?.['teamId'])?.['teamId'],
+      })
+      await stage.act(() => stage.provider.deactivate(mia))
+      await stage.settled()
+      const other = {
+        ...stage.person(),
+        userName: mia.userName,
+        email: mia.email,
+        givenName: 'Somebody',
+        familyName: 'Else',
+      }
+      await stage.act(() => stage.provider.assign(other))
+      await stage.provider.catchUp()
+      await stage.settled()
+      // Okta says that it is the same user, and Rollcall cannot know better: nothing of the leaver's rights is left.
+      expect(await accountOf(mia)).toMatchObject({
+        id: before?.id,
+        firstName: 'Somebody',
+        lastName: 'Else',
+        role: before?.['role'],
+        teamId: before?.['teamId'],
+      })
+      expect(stage.belief(other)).toMatchObject({ status: 'linked', active: true, tasks: [] })
+    },
+  )
 })
