@@ -2,6 +2,7 @@
  * What a provider feels while CXone is down, and how what waited arrives afterwards.
  * Decides what is counted; must not be asserted on: figures depend on the machine.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import { person, settled } from './delivery.ts'
 import { cxoneApp, openBench, TOKEN } from './processes.ts'
@@ -75,14 +76,15 @@ export async function measureOutage(options: {
     const lastCall = await newestCall(control)
     const backAt = performance.now()
     await control('DELETE', '/faults')
+    // Read at once: the simulator forgets its oldest calls long before everything has arrived.
+    const writes = await firstWrites(control, lastCall)
     await settled(base, agent)
     const delivered = performance.now()
-    const writes = await writesSince(control, lastCall)
     await agent.close()
     return {
       ...told,
       deliveredPerSecond: Math.round(options.people / ((delivered - backAt) / 1000)),
-      leaversFirst: `${writes.slice(0, LEAVERS).filter((path) => path.endsWith('/deactivate')).length} of ${LEAVERS}`,
+      leaversFirst: `${writes.filter((path) => path.endsWith('/deactivate')).length} of ${LEAVERS}`,
     }
   } finally {
     await bench.close()
@@ -139,10 +141,14 @@ interface Call {
 const newestCall = async (control: Control): Promise<number> =>
   ((await control('GET', '/calls?limit=100000')) as Call[]).at(-1)?.seq ?? 0
 
-/** Paths of the writes to users, in their order. */
-async function writesSince(control: Control, since: number): Promise<string[]> {
-  const calls = (await control('GET', `/calls?since=${since}&limit=100000`)) as Call[]
-  return calls
-    .filter(({ method, path }) => method !== 'GET' && /\/users($|\/(de|)activate$|\/revive$)/.test(path))
-    .map(({ path }) => path)
+/** Paths of the first writes to users after a call, in their order: as many as there are leavers. */
+async function firstWrites(control: Control, since: number): Promise<string[]> {
+  for (;;) {
+    const calls = (await control('GET', `/calls?since=${since}&limit=10000`)) as Call[]
+    const writes = calls.filter(
+      ({ method, path }) => method !== 'GET' && /\/users($|\/(de|)activate$|\/revive$)/.test(path),
+    )
+    if (writes.length >= LEAVERS) return writes.slice(0, LEAVERS).map(({ path }) => path)
+    await pause(100)
+  }
 }
