@@ -12,8 +12,24 @@
 const contractAndModel = ['connectors/contract\\.ts$', 'scim/', 'identity/', 'reconcile/']
 
 module.exports.table = {
-  // The composition root: the only file that knows concrete connectors.
+  // The composition root: the only file that knows concrete connectors. Its parts are handed them.
   'app\\.ts$': { imports: ['.'], npm: ['*'], node: ['*'] },
+  'app/': {
+    imports: [
+      'config\\.ts$',
+      'connectors/(contract|http|pace|purpose)\\.ts$',
+      'scim/',
+      'identity/',
+      'store/',
+      'durable/',
+      'notify/',
+      'operations/',
+      'workflows/',
+      'http/',
+    ],
+    npm: ['fastify', 'prom-client'],
+    node: ['*'],
+  },
   'main\\.ts$': { own: [], imports: ['cli/program\\.ts$', 'app\\.ts$', 'config\\.ts$'], npm: [], node: ['*'] },
   'config\\.ts$': {
     own: ['config/'],

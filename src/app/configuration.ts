@@ -1,0 +1,56 @@
+/**
+ * rollcall.yaml at the start: read, held against the connectors there are, and written into the database.
+ * Decides when that happens and what is told of it; must not know any of its keys (config/ does).
+ */
+import { loadConfig, type Config } from '../config.ts'
+import type { ConnectorDefinition } from '../connectors/contract.ts'
+import { applyConfiguration } from '../operations/apply-configuration.ts'
+import { withDeclared } from '../scim/schema/declared.ts'
+import type { ResourceType } from '../scim/schema/resource-type.ts'
+import { indexAttributes } from '../store/attribute-indexes.ts'
+import type { Db } from '../store/db.ts'
+import type { SecretBox } from '../store/secrets.ts'
+import { StartError, type StartOptions, type Surroundings } from './starting.ts'
+
+/** Throws {@link StartError} if none is named, ConfigError for what is wrong in it. */
+export async function readConfig(
+  { settings, log, env }: StartOptions,
+  connectors: readonly ConnectorDefinition<unknown>[],
+): Promise<Config> {
+  if (settings.configPath === undefined) {
+    throw new StartError(
+      'No configuration is named. Start with --config rollcall.yaml (or set ROLLCALL_CONFIG); examples/rollcall.yaml is one to begin with.',
+    )
+  }
+  const definitions = new Map(connectors.map((definition) => [definition.type, definition]))
+  const config = await loadConfig({ path: settings.configPath, env, definitions })
+  for (const warning of config.warnings) log.warn(warning)
+  return config
+}
+
+/** The resource types of each tenant, with what it declares. */
+export function typesOfTenants(config: Config): ReadonlyMap<string, readonly ResourceType[]> {
+  return new Map(
+    config.tenants.map(({ id, extensions }) => {
+      try {
+        return [id, withDeclared(extensions)]
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error
+        throw new StartError(`The extensions of tenant ${id} do not go together: ${error.message}. Rename one of them.`)
+      }
+    }),
+  )
+}
+
+interface Declaring extends Pick<Surroundings, 'log'> {
+  readonly db: Db
+  readonly secrets: SecretBox
+}
+
+/** Makes the database say what the file says. */
+export async function declare(config: Config, { db, secrets, log }: Declaring): Promise<void> {
+  const applied = await applyConfiguration({ db, secrets }, config.tenants)
+  if (applied.deliveries > 0)
+    log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
+  await indexAttributes(db, config.tenants)
+}
