@@ -8,7 +8,7 @@ import { lockUser, readUser, updateUser, type Accepted, type StoredUser } from '
 import type { Queryable } from '../store/db.ts'
 import { retryIdentity } from '../store/deliveries.ts'
 import { answerKey } from '../store/confirmations.ts'
-import { awaitAnswer, confirming, refusedByApp } from './confirm.ts'
+import { awaitAnswer, confirming, confirmOf, refusedByApp } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf } from './user-columns.ts'
@@ -32,7 +32,7 @@ const TRIES = 10
  * statement, as in create-user; where the connection confirms, what an app refuses is taken back before this resolves.
  */
 export function changeUser(context: OperationContext, caller: Caller, change: UserChange): Promise<Result<StoredUser>> {
-  return confirming(context, caller, async (seconds) => {
+  const work = async (seconds: number | undefined): Promise<Result<StoredUser>> => {
     const result = await commit(context, caller, { change, seconds })
     if (!result.ok) return result
     const { user, apps, confirms } = result.value
@@ -40,9 +40,12 @@ export function changeUser(context: OperationContext, caller: Caller, change: Us
     // A request that waits with an older version is answered by this one.
     if (caller.confirm !== undefined) context.wake.wake(answerKey(user.id))
     const refusal =
-      confirms && seconds !== undefined ? await awaitAnswer(context, caller, { ...user, seconds }) : undefined
+      confirms && seconds !== undefined
+        ? await awaitAnswer(context, caller, { ...user, method: 'change', seconds })
+        : undefined
     return refusal === undefined ? { ok: true, value: user } : refusedByApp(refusal)
-  })
+  }
+  return confirming(context, caller, { method: change.kind === 'user.deleted' ? 'delete' : 'change', work })
 }
 
 interface Asked {
@@ -113,7 +116,8 @@ async function changeOnce(
   const columns = columnsOf(document)
   const at = context.now()
   means({ ...current, document, version: current.version + 1, modifiedAt: at })
-  const urgent = deleted || (current.document.active && !columns.active)
+  const deactivates = current.document.active && !columns.active
+  const method = deleted ? 'delete' : deactivates ? 'deactivate' : 'change'
   const accepted = await updateUser(db, caller, {
     id: change.id,
     ...columns,
@@ -124,9 +128,8 @@ async function changeOnce(
       kind: change.kind,
       data: { userName: columns.userName, changed: changedAttributes(current.document, document) },
     },
-    urgent,
-    // Never refused, so nothing to wait for.
-    confirmSeconds: urgent ? undefined : seconds,
+    urgent: method !== 'change',
+    confirm: confirmOf(context, method, seconds),
     expected: current.version,
     deleted,
   })

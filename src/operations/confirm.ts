@@ -1,9 +1,12 @@
 /**
  * Waits with the answer to a provider until an app has taken the change, or refuses it.
- * Decides how long; must not hold a database connection while it waits, nor decide what an outcome means.
+ * Decides how long; must not hold a database connection while it waits, nor decide what waits and what an outcome means:
+ * that is the table in reconcile/answer.ts.
  */
+import { waitsWith, type ForeseenCause, type Method } from '../reconcile/answer.ts'
 import { acceptNow, answerKey, readDecision, type AppRefusal, type Version } from '../store/confirmations.ts'
 import { databaseUnavailable, OutcomeUnknown } from '../store/db.ts'
+import type { Confirm } from '../store/users.ts'
 import type { Caller, OperationContext, Result } from './context.ts'
 
 /** A wake-up may be lost between processes; this is what that costs. */
@@ -11,32 +14,54 @@ const LOOK_AGAIN_MS = 1_000
 /** After its time a request looks this long for a database that is away. */
 const DATABASE_MS = 3_000
 
+export interface Confirming<T> {
+  /** What is known of the request before anything is read. */
+  readonly method: Method
+  /** Given the seconds that the request may wait for an app; undefined where it is answered at once. */
+  readonly work: (seconds: number | undefined) => Promise<T>
+}
+
 /**
- * Runs `work` with the seconds its request may wait for an app; undefined where it is answered at once, since the
- * connection does not confirm, all places are taken, or more waits already than could be delivered in that time.
+ * Runs `work`, in one of the connection's places where its request may wait. Answered at once is who asks through a
+ * connection that does not confirm, and whatever the table says so of: as things are foreseen, or with all places taken.
  */
 export async function confirming<T>(
   { answers }: OperationContext,
   caller: Caller,
-  work: (seconds: number | undefined) => Promise<T>,
+  { method, work }: Confirming<T>,
 ): Promise<T> {
+  const waits = (cause: ForeseenCause): boolean => answers.answerTo(cause, method, 'asked') === 'wait'
+  if (caller.confirm === undefined || !waits(answers.foresee(caller))) return work(undefined)
   const place = `${caller.tenant}/${caller.connection}`
-  const waits = caller.confirm !== undefined && answers.worthWaiting(caller) && answers.enter(place)
+  const entered = answers.enter(place)
   try {
-    return await work(waits ? caller.confirm?.seconds : undefined)
+    return await work(entered || waits('backlog') ? caller.confirm.seconds : undefined)
   } finally {
-    if (waits) answers.leave(place)
+    if (entered) answers.leave(place)
   }
 }
 
+/** What the accepting statement is to go by, now that the method is known. */
+export const confirmOf = (
+  { answers }: OperationContext,
+  method: Method,
+  seconds: number | undefined,
+): Confirm | undefined => (seconds === undefined ? undefined : { seconds, when: waitsWith(method, answers.answerTo) })
+
+export interface Awaited extends Version {
+  readonly method: Method
+  readonly seconds: number
+}
+
 /**
- * Until the version is decided, and at most `seconds`; then it is accepted, and what an app says later is told otherwise.
- * Resolves with the refusal, or undefined for 2xx. Throws {@link OutcomeUnknown} where the database is away to the end.
+ * Until the version is decided, or the table says that it need not be: by it the answer is 2xx after `seconds`, and what an
+ * app says later is told otherwise. Resolves with the refusal, or undefined for 2xx. Throws {@link OutcomeUnknown} where
+ * the database is away to the end.
  */
 export async function awaitAnswer(
   { db, answers }: OperationContext,
   caller: Caller,
-  { seconds, ...version }: Version & { readonly seconds: number },
+  { method, seconds, ...version }: Awaited,
 ): Promise<AppRefusal | undefined> {
   const end = performance.now() + seconds * 1000
   for (;;) {
@@ -44,7 +69,8 @@ export async function awaitAnswer(
     if (decision === 'accepted') return undefined
     if (decision !== 'waiting') return decision
     const left = end - performance.now()
-    if (left <= 0 && (await acceptNow(db, caller, version).catch(ifAway(false)))) return undefined
+    const answer = answers.answerTo(left > 0 ? 'no-outcome-yet' : 'time-over', method, 'waiting')
+    if (answer === 'accept' && (await acceptNow(db, caller, version).catch(ifAway(false)))) return undefined
     if (left <= -DATABASE_MS) throw new OutcomeUnknown({ cause: new Error('the database does not answer') })
     await answers.wait(answerKey(version.id), Math.max(50, Math.min(left, LOOK_AGAIN_MS)))
   }

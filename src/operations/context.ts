@@ -3,6 +3,7 @@
  * Decides nothing; clock, ids and wake-ups come from outside so that a use-case is a function of its arguments.
  */
 import type { Wake } from '../durable/wake.ts'
+import type { AnswerTo, ForeseenCause } from '../reconcile/answer.ts'
 import type { AppRefusal } from '../store/confirmations.ts'
 import type { Db } from '../store/db.ts'
 import { textOfAppKey } from '../store/deliveries.ts'
@@ -25,8 +26,10 @@ export interface Answers {
   leave(place: string): void
   /** Resolves when the key is woken, after `ms` at the latest. */
   wait(key: string, ms: number): Promise<unknown>
-  /** False where the apps of the connection would take longer than it waits. Costs nothing. */
-  worthWaiting(world: World): boolean
+  /** What can be told already of the apps of the connection; `no-outcome-yet` where it is worth waiting. Costs nothing. */
+  foresee(world: World): ForeseenCause
+  /** What is answered when: the table in reconcile/answer.ts. */
+  readonly answerTo: AnswerTo
 }
 
 /** Who asks, and in which world. */

@@ -4,7 +4,7 @@
  */
 import type { UserDocument } from '../scim/resource.ts'
 import { insertUser, readHolder, type Inserted, type StoredUser } from '../store/users.ts'
-import { awaitAnswer, confirming, refusedByApp } from './confirm.ts'
+import { awaitAnswer, confirming, confirmOf, refusedByApp } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf, type UserColumns } from './user-columns.ts'
@@ -20,7 +20,7 @@ export function createUser(
   caller: Caller,
   document: UserDocument,
 ): Promise<Result<StoredUser>> {
-  return confirming(context, caller, async (seconds) => {
+  const work = async (seconds: number | undefined): Promise<Result<StoredUser>> => {
     const at = context.now()
     const columns = columnsOf(document)
     const inserted = await insert(context, caller, { columns, at, seconds })
@@ -30,10 +30,13 @@ export function createUser(
     const { id, version, apps, confirms } = inserted
     wakeApps(context, caller.tenant, apps)
     const refusal =
-      confirms && seconds !== undefined ? await awaitAnswer(context, caller, { id, version, seconds }) : undefined
+      confirms && seconds !== undefined
+        ? await awaitAnswer(context, caller, { method: 'create', id, version, seconds })
+        : undefined
     if (refusal !== undefined) return refusedByApp(refusal)
     return { ok: true, value: { id, document, version, createdAt: at, modifiedAt: at } }
-  })
+  }
+  return confirming(context, caller, { method: 'create', work })
 }
 
 interface NewUser {
@@ -60,7 +63,7 @@ async function nameIsFreed(context: OperationContext, caller: Caller, { columns,
   const holder = await readHolder(context.db, caller, columns.userNameKey)
   if (holder === undefined) return true
   if (!holder.undecided) return false
-  return (await awaitAnswer(context, caller, { ...holder, seconds: seconds ?? 0 })) !== undefined
+  return (await awaitAnswer(context, caller, { ...holder, method: 'create', seconds: seconds ?? 0 })) !== undefined
 }
 
 function insertOnce(
@@ -75,7 +78,7 @@ function insertOnce(
     actor: caller.actor,
     event: { kind: 'user.created', data: { userName: columns.userName, active: columns.active } },
     urgent: false,
-    confirmSeconds: seconds,
+    confirm: confirmOf(context, 'create', seconds),
   }).catch((error: unknown) =>
     madeAfterAll(context.db, error, async () => {
       const made = await readHolder(context.db, caller, columns.userNameKey)

@@ -82,6 +82,22 @@ export const REFUSED_CAUSES = ['name-taken', 'value-invalid', 'disputed', 'unmat
 
 export type RefusedCause = (typeof REFUSED_CAUSES)[number]
 
+export type AnswerTo = (cause: AnswerCause, method: Method, state: AnswerState) => Answer
+
 /** What to tell the provider. Total: every cause, method and state has its cell. */
-export const answerTo = (cause: AnswerCause, method: Method, state: AnswerState): Answer =>
-  ANSWERS[cause][method][state]
+export const answerTo: AnswerTo = (cause, method, state) => ANSWERS[cause][method][state]
+
+/** All that can be known of a change before it is committed: these decide whether its request waits at all. */
+export const FORESEEN_CAUSES = [
+  'nothing-to-write',
+  'breaker-open',
+  'held',
+  'backlog',
+  'no-outcome-yet',
+] as const satisfies AnswerCause[]
+
+export type ForeseenCause = (typeof FORESEEN_CAUSES)[number]
+
+/** With which of them a request of this method waits. */
+export const waitsWith = (method: Method, answer: AnswerTo = answerTo): readonly ForeseenCause[] =>
+  FORESEEN_CAUSES.filter((cause) => answer(cause, method, 'asked') === 'wait')

@@ -3,19 +3,28 @@
  * Decides whose wish a delivery row follows; must not be used outside a statement that has a `saved` row.
  *
  * The fragments expect the CTEs `saved (tenant_id, connection_id, id)` and `asked`, and the values of store/users.ts:
- * $5 userName key, $7 whether active, $9 now, $13 lane (LANES in deliveries.ts), $14 whether the provider would wait,
- * $15 seconds it would wait at most.
+ * $5 userName key, $7 whether active, $9 now, $13 lane (LANES in deliveries.ts), $14 with which causes the provider's
+ * answer waits, $15 seconds it would wait at most.
  */
+import type { ForeseenCause } from '../reconcile/answer.ts'
 import { LANES } from './deliveries.ts'
 
+const SEEN_HERE = {
+  nothing: 'nothing-to-write',
+  broken: 'breaker-open',
+  neither: 'no-outcome-yet',
+} as const satisfies Record<string, ForeseenCause>
+
 /**
- * Whether the provider's answer waits for an app: it would, some app of the connection is written to, and the
- * breaker of each is closed. Seconds are added so that a row outlives the request that waits for it, and not much longer.
+ * Whether the provider's answer waits for an app. The statement says what it sees: no app of the connection is written to, or
+ * the breaker of one is not closed, or neither; with which of these an answer waits is handed in, and nothing is looked up
+ * where it never does. Seconds are added so that a row outlives the request that waits for it, and not much longer.
  */
 export const ASKED = `asked as (
-  select $14::boolean
-     and exists (${appOfConnection("app.mode = 'enforce'")})
-     and not exists (${appOfConnection('(app.failures > 0 or app.paused_until > now())')}) as confirm,
+  select cardinality($14::text[]) > 0 and case
+       when not exists (${appOfConnection("app.mode = 'enforce'")}) then '${SEEN_HERE.nothing}'
+       when exists (${appOfConnection('(app.failures > 0 or app.paused_until > now())')}) then '${SEEN_HERE.broken}'
+       else '${SEEN_HERE.neither}' end = any ($14::text[]) as confirm,
      now() + make_interval(secs => $15::float8 + 3) as until
 )`
 

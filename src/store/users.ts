@@ -2,6 +2,7 @@
  * Identities: the SCIM Users of a connection.
  * Decides how they are kept and how a write takes its event and delivery rows with it; must not know SCIM's wire form.
  */
+import type { ForeseenCause } from '../reconcile/answer.ts'
 import type { UserDocument } from '../scim/resource.ts'
 import type { Queryable } from './db.ts'
 import { LANES } from './deliveries.ts'
@@ -40,8 +41,16 @@ export interface UserWrite {
   readonly event: { readonly kind: string; readonly data: Readonly<Record<string, unknown>> }
   /** True where the write takes access away: it goes before everything else. */
   readonly urgent: boolean
-  /** Seconds the provider waits for an app at most; undefined where it is answered at once. */
-  readonly confirmSeconds?: number | undefined
+  /** Undefined where the provider is answered at once, whatever the statement finds. */
+  readonly confirm?: Confirm | undefined
+}
+
+/** How a provider's answer waits for an app. */
+export interface Confirm {
+  /** At most. */
+  readonly seconds: number
+  /** It waits with these causes, by the table in reconcile/answer.ts, and with no other. */
+  readonly when: readonly ForeseenCause[]
 }
 
 /** Tells a caller which apps have something to do now. */
@@ -115,8 +124,8 @@ const writeValues = (world: World, write: UserWrite): unknown[] => [
   write.event.kind,
   JSON.stringify(write.event.data),
   write.urgent ? LANES.deactivation : LANES.bulk,
-  write.confirmSeconds !== undefined,
-  write.confirmSeconds ?? 0,
+  write.confirm?.when ?? [],
+  write.confirm?.seconds ?? 0,
 ]
 
 const LOGGED = `logged as (

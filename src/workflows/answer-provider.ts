@@ -44,8 +44,9 @@ export async function answerProvider(
   return 'taken-back'
 }
 
-/** Answers everybody who waits for an app that is left alone from now on. */
+/** Answers everybody who waits for an app that is left alone from now on, where the table says so. */
 export async function answerAllOfApp(context: DeliverContext, key: AppKey): Promise<void> {
+  if (answerTo('breaker-open', 'change', 'waiting') !== 'accept') return
   for (const identity of await acceptAllOfApp(context.db, key)) context.wakeAnswer(answerKey(identity))
 }
 

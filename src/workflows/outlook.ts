@@ -3,6 +3,7 @@
  * Decides how long it would take as things are, from what was looked up at most a second ago; must not ask the database
  * while a request waits for the answer.
  */
+import type { ForeseenCause } from '../reconcile/answer.ts'
 import { readOutlook } from '../store/apps.ts'
 import type { Queryable } from '../store/db.ts'
 import { textOfAppKey, type AppKey } from '../store/deliveries.ts'
@@ -71,6 +72,9 @@ export function openOutlooks({ db, clock, targets, onError }: OutlooksOptions): 
   }
 }
 
-/** Whether a request is likely to be answered by all of these within `patience` seconds. */
-export const worthWaiting = (outlooks: readonly Outlook[], patience: number): boolean =>
-  outlooks.every(({ open, backlog, perSecond }) => !open && backlog / perSecond <= patience)
+/** What somebody who waits at most `patience` seconds has to expect of these apps, in the words of reconcile/answer.ts. */
+export function foresee(outlooks: readonly Outlook[], patience: number): ForeseenCause {
+  if (outlooks.length === 0) return 'nothing-to-write'
+  if (outlooks.some(({ open }) => open)) return 'breaker-open'
+  return outlooks.every(({ backlog, perSecond }) => backlog / perSecond <= patience) ? 'no-outcome-yet' : 'backlog'
+}

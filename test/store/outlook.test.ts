@@ -4,7 +4,7 @@ import { openTarget } from '../../src/connectors/memory/target.ts'
 import { createUser } from '../../src/operations/create-user.ts'
 import { pauseApp } from '../../src/store/apps.ts'
 import type { Queryable } from '../../src/store/db.ts'
-import { openOutlooks, worthWaiting } from '../../src/workflows/outlook.ts'
+import { foresee, openOutlooks } from '../../src/workflows/outlook.ts'
 import { until } from '../support/wait.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
 
@@ -35,7 +35,7 @@ function opened() {
 
 test('an app that nothing is known of is worth waiting for, and is looked at behind the request', async () => {
   const { outlooks, clock } = opened()
-  expect(worthWaiting([outlooks.look(APP)], 8)).toBe(true)
+  expect(foresee([outlooks.look(APP)], 8)).toBe('no-outcome-yet')
   for (let n = 0; n < 100; n++) outlooks.look(APP)
   expect(clock.looks).toBe(1)
 })
@@ -56,7 +56,7 @@ test('it is looked at once a second at most, and an open breaker is worth no wai
   outlooks.look(APP)
   outlooks.look(APP)
   expect(clock.looks).toBeLessThanOrEqual(looks + 1)
-  expect(worthWaiting([outlooks.look(APP)], 8)).toBe(false)
+  expect(foresee([outlooks.look(APP)], 8)).toBe('breaker-open')
   await world.db.query('update app set failures = 0, paused_until = null')
 })
 
@@ -70,11 +70,11 @@ test('a backlog is measured by the pace of the last deliveries', async () => {
     async () => outlooks.look(APP).backlog,
     (backlog) => backlog === 9,
   )
-  expect(worthWaiting([outlooks.look(APP)], 1)).toBe(true)
+  expect(foresee([outlooks.look(APP)], 1)).toBe('no-outcome-yet')
   outlooks.note('acme/cxone', atOnce)
   expect(outlooks.look(APP).perSecond).toBe(1)
-  expect(worthWaiting([outlooks.look(APP)], 8)).toBe(false)
-  expect(worthWaiting([outlooks.look(APP)], 9)).toBe(true)
+  expect(foresee([outlooks.look(APP)], 8)).toBe('backlog')
+  expect(foresee([outlooks.look(APP)], 9)).toBe('no-outcome-yet')
   for (let n = 0; n < 40; n++) outlooks.note('acme/cxone', atOnce / 100)
-  expect(worthWaiting([outlooks.look(APP)], 8)).toBe(true)
+  expect(foresee([outlooks.look(APP)], 8)).toBe('no-outcome-yet')
 })

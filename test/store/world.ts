@@ -6,6 +6,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { applyConfiguration, type DeclaredTenant } from '../../src/operations/apply-configuration.ts'
 import type { Caller, OperationContext } from '../../src/operations/context.ts'
 import { openWaiters } from '../../src/durable/waiters.ts'
+import { answerTo } from '../../src/reconcile/answer.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
 import { secretBox } from '../../src/store/secrets.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -67,7 +68,7 @@ export async function openTestWorld(): Promise<TestWorld> {
     operations: {
       db,
       wake: { wake: (key) => void woken.push(key) },
-      answers: { ...openWaiters({ places: 100 }), worthWaiting: () => true },
+      answers: { ...openWaiters({ places: 100 }), foresee: () => 'no-outcome-yet', answerTo },
       now: () => new Date(),
       newId: randomUUID,
     },
