@@ -20,6 +20,7 @@ module.exports.table = {
       'connectors/(contract|http|pace|purpose)\\.ts$',
       'scim/',
       'identity/',
+      'reconcile/',
       'store/',
       'durable/',
       'notify/',
