@@ -29,13 +29,15 @@ export const ASKED = `asked as (
 )`
 
 /**
- * In an `on conflict` of delivery: the row follows this identity already, or one that is deleted. Looked at with the
+ * In an `on conflict` of delivery: the row follows this identity already, or one that is deleted or only shows an account
+ * (its first write was taken back). Looked at with the
  * statement's snapshot: who loses a race here is found by the next sweep (completeDeliveries in configuration.ts).
  */
 export const MAY_TAKE_OVER = `(
     (delivery.connection_id, delivery.identity_id) = (excluded.connection_id, excluded.identity_id)
     or not exists (select from identity holder where holder.tenant_id = delivery.tenant_id
-                   and holder.connection_id = delivery.connection_id and holder.id = delivery.identity_id and holder.deleted_at is null))`
+                   and holder.connection_id = delivery.connection_id and holder.id = delivery.identity_id and holder.deleted_at is null
+                   and not holder.shown))`
 
 /** What a provider waits for goes before what nobody waits for. */
 const LANE = `case when (select asked.confirm from asked) then greatest($13::int, ${LANES.interactive}) else $13::int end`

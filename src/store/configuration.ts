@@ -131,7 +131,7 @@ export async function completeDeliveries(tx: Queryable): Promise<number> {
            connection_app.tenant_id, connection_app.app_id, 'name:' || identity.user_name_key, identity.connection_id, identity.id
     from connection_app
     join identity on identity.tenant_id = connection_app.tenant_id and identity.connection_id = connection_app.connection_id
-    where identity.deleted_at is null and not exists (
+    where identity.deleted_at is null and not identity.shown and not exists (
       select from delivery
       where delivery.tenant_id = identity.tenant_id and delivery.connection_id = identity.connection_id
         and delivery.identity_id = identity.id and delivery.app_id = connection_app.app_id)

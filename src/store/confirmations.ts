@@ -152,7 +152,10 @@ export async function takeBack(
   return rowCount === 1
 }
 
-/** The identity's rows: of a create nothing is wanted any more; after a change the wish is the earlier one again. */
+/** Before it there was nobody who wanted anything: a create, or the first write to what only showed an account. */
+const FIRST = `(refused.kind = 'create' or refused.previous_shown)`
+
+/** The identity's rows: of a first write nothing is wanted any more; after a change the wish is the earlier one again. */
 const TAKE_BACK = `
 with locked as (
   -- First the identity, then the request, then the rows: in the order of an accepting statement.
@@ -172,7 +175,7 @@ with locked as (
   update identity
   set refused_at = case when refused.kind = 'create' then now() end,
       deleted_at = case when refused.kind = 'create' then now() end,
-      undecided = false, version = identity.version + 1,
+      undecided = false, version = identity.version + 1, shown = refused.previous_shown,
       user_name = coalesce(refused.previous_user_name, identity.user_name),
       user_name_key = coalesce(refused.previous_name_key, identity.user_name_key),
       external_id = case when refused.kind = 'create' then identity.external_id else refused.previous_external_id end,
@@ -193,15 +196,15 @@ with locked as (
 ), rows as (
   update delivery
   set wanted = delivery.wanted + 1,
-      delivered = case when refused.kind = 'create' then delivery.wanted + 1 else delivery.delivered end,
-      state = case when refused.kind = 'create' then 'delivered' else 'due' end,
+      delivered = case when ${FIRST} then delivery.wanted + 1 else delivery.delivered end,
+      state = case when ${FIRST} then 'delivered' else 'due' end,
       subject = case
         when delivery.subject not like 'name:%' or refused.kind = 'create' then delivery.subject
         when exists (select from delivery other where other.tenant_id = delivery.tenant_id and other.app_id = delivery.app_id
                      and other.subject = 'name:' || back.user_name_key) then delivery.subject
         else 'name:' || back.user_name_key end,
       attempts = 0, next_at = now(), code = null, intent = case when delivery.id = $8 then null else delivery.intent end,
-      detail = case when refused.kind = 'create' then 'refused before the provider was answered' end,
+      detail = case when ${FIRST} then 'refused before the provider was answered' end,
       lease_token = case when delivery.id = $8 then null else delivery.lease_token end,
       lease_until = case when delivery.id = $8 then null else delivery.lease_until end
   from refused, back

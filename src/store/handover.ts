@@ -76,7 +76,7 @@ export async function findCandidates(
               where link.tenant_id = identity.tenant_id and link.connection_id = identity.connection_id and link.identity_id = identity.id
                 and link.state = 'disputed') end as refused
      from identity
-     where identity.tenant_id = $1 and identity.connection_id = $2 and not identity.undecided
+     where identity.tenant_id = $1 and identity.connection_id = $2 and not identity.undecided and not identity.shown
        and (identity.deleted_at is null or (identity.refused_at is not null and not exists (
               select from identity newer
               where newer.tenant_id = identity.tenant_id and newer.connection_id = identity.connection_id

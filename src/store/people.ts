@@ -56,7 +56,7 @@ export async function findIdentity(
   const { rows } = await db.query<{ id: string }>(
     `select identity.id from identity
      where identity.tenant_id = $1 and identity.connection_id = $2 and identity.user_name_key = $3 and identity.deleted_at is null
-       and not identity.undecided`,
+       and not identity.undecided and not identity.shown`,
     [where.tenant, where.connection, where.userNameKey],
   )
   return rows[0] && { connection: where.connection, id: rows[0].id }

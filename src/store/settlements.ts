@@ -69,7 +69,7 @@ export async function lockLink(
 ): Promise<SettleableLink | undefined> {
   const { rows } = await tx.query<SettleableLink>(
     `select link.state, link.account_id as account, link.settled_as as settled, link.app_id as app,
-            link.origin is not null and link.state in ('linked', 'disputed') as owns, identity.deleted_at is null as live
+            link.origin is not null and link.state in ('linked', 'disputed') as owns, identity.deleted_at is null and not identity.shown as live
      from link
      join identity on identity.tenant_id = link.tenant_id and identity.connection_id = link.connection_id and identity.id = link.identity_id
      where link.tenant_id = $1 and link.id = $2
@@ -116,7 +116,7 @@ with settled as (
   where link.tenant_id = $1 and link.id = $2
     and identity.tenant_id = link.tenant_id and identity.connection_id = link.connection_id and identity.id = link.identity_id
   returning link.tenant_id, link.app_id, link.connection_id, link.identity_id, link.account_id, link.id, identity.user_name_key,
-            identity.deleted_at is null as live
+            identity.deleted_at is null and not identity.shown as live
 ), due as (
   update delivery
   set wanted = delivery.wanted + case when settled.live then 1 else 0 end,

@@ -25,6 +25,8 @@ export interface StoredUser {
   readonly modifiedAt: Date
   /** False where it was in no group when it was read; undefined where nobody has looked. */
   readonly grouped?: boolean
+  /** It shows an account that nobody owns; the first write makes it an identity (store/shown-accounts.ts). */
+  readonly shown?: boolean
 }
 
 /** A write as it is to be kept: the document, and the columns that are looked up by. */
@@ -73,10 +75,11 @@ export interface UserRow {
   created_at: Date
   modified_at: Date
   grouped?: boolean
+  shown?: boolean
 }
 
 export const USER_COLUMNS =
-  'identity.id, identity.document, identity.version, identity.created_at, identity.modified_at'
+  'identity.id, identity.document, identity.version, identity.created_at, identity.modified_at, identity.shown'
 
 export const userFromRow = (row: UserRow): StoredUser => ({
   id: row.id,
@@ -85,6 +88,7 @@ export const userFromRow = (row: UserRow): StoredUser => ({
   createdAt: row.created_at,
   modifiedAt: row.modified_at,
   ...(row.grouped === undefined ? {} : { grouped: row.grouped }),
+  ...(row.shown === true ? { shown: true } : {}),
 })
 
 /**
@@ -192,7 +196,7 @@ with ${ASKED}, ${LOCK_GROUPS}, before as (
 ), saved as (
   update identity
   set user_name = $4, user_name_key = $5, external_id = $6, active = $7, document = $8, modified_at = $9,
-      version = identity.version + 1, deleted_at = case when $17 then $9::timestamptz end
+      version = identity.version + 1, deleted_at = case when $17 then $9::timestamptz end, shown = false
   where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3
     and identity.version = $16 and identity.deleted_at is null and not identity.undecided and ${GROUPS_ARE_LOCKED}
   returning tenant_id, connection_id, id, version
@@ -202,15 +206,16 @@ with ${ASKED}, ${LOCK_GROUPS}, before as (
     and confirmation.identity_id = saved.id and not asked.confirm
 ), opened as (
   insert into confirmation (tenant_id, connection_id, identity_id, version, kind, until, previous_user_name, previous_name_key,
-    previous_external_id, previous_active, previous_document, previous_modified_at)
+    previous_external_id, previous_active, previous_document, previous_modified_at, previous_shown)
   select saved.tenant_id, saved.connection_id, saved.id, saved.version, 'change', asked.until, before.user_name, before.user_name_key,
-    before.external_id, before.active, before.document, before.modified_at
+    before.external_id, before.active, before.document, before.modified_at, before.shown
   from saved, asked, before where asked.confirm
   on conflict (tenant_id, connection_id, identity_id) do update
   set version = excluded.version, kind = excluded.kind, until = excluded.until, begun = '{}',
     previous_user_name = excluded.previous_user_name, previous_name_key = excluded.previous_name_key,
     previous_external_id = excluded.previous_external_id, previous_active = excluded.previous_active,
-    previous_document = excluded.previous_document, previous_modified_at = excluded.previous_modified_at
+    previous_document = excluded.previous_document, previous_modified_at = excluded.previous_modified_at,
+    previous_shown = excluded.previous_shown
 ), ${TOUCH_SUBJECTS}, ${CLAIM_SUBJECTS}
 select saved.version, asked.confirm as confirms,
        array(select touched.app_id from touched union all select claimed.app_id from claimed) as apps
@@ -249,13 +254,15 @@ export async function readHolder(
   db: Queryable,
   world: World,
   userNameKey: string,
-): Promise<{ id: string; version: number; undecided: boolean; createdAt: Date } | undefined> {
-  const { rows } = await db.query<{ id: string; version: number; undecided: boolean; createdAt: Date }>({
-    name: 'read-holder',
-    text: `
-      select identity.id, identity.version, identity.undecided, identity.created_at as "createdAt" from identity
+): Promise<{ id: string; version: number; undecided: boolean; shown: boolean; createdAt: Date } | undefined> {
+  const { rows } = await db.query<{ id: string; version: number; undecided: boolean; shown: boolean; createdAt: Date }>(
+    {
+      name: 'read-holder',
+      text: `
+      select identity.id, identity.version, identity.undecided, identity.shown, identity.created_at as "createdAt" from identity
       where identity.tenant_id = $1 and identity.connection_id = $2 and identity.user_name_key = $3 and identity.deleted_at is null`,
-    values: [world.tenant, world.connection, userNameKey],
-  })
+      values: [world.tenant, world.connection, userNameKey],
+    },
+  )
   return rows[0]
 }

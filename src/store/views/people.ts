@@ -48,7 +48,7 @@ export async function findPeople(db: Queryable, search: PeopleSearch): Promise<I
       with named as (
         select identity.person_id, max(identity.seq) filter (where identity.deleted_at is null) as live, max(identity.seq) as latest
         from identity
-        where identity.tenant_id = $1 and identity.user_name_key = $2 ${search.connection === undefined ? '' : 'and identity.connection_id = $5'}
+        where identity.tenant_id = $1 and identity.user_name_key = $2 and not identity.shown ${search.connection === undefined ? '' : 'and identity.connection_id = $5'}
         group by identity.person_id
         order by live desc nulls last, latest desc
         limit $3
