@@ -2,13 +2,14 @@
  * Changes an identity that exists: the part that replace, patch and delete have in common.
  * Decides how two writers of one identity are kept apart; must not know what the change is.
  */
+import type { Method } from '../reconcile/answer.ts'
 import { sameJson } from '../scim/json.ts'
 import type { UserDocument } from '../scim/resource.ts'
 import { lockUser, readUser, updateUser, type Accepted, type StoredUser } from '../store/users.ts'
 import type { Queryable } from '../store/db.ts'
 import { retryIdentity } from '../store/deliveries.ts'
 import { answerKey } from '../store/confirmations.ts'
-import { awaitAnswer, confirming, confirmOf, refusedByApp } from './confirm.ts'
+import { awaitAnswer, confirming, confirmOf, refusedByApp, type Patience } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf } from './user-columns.ts'
@@ -32,35 +33,38 @@ const TRIES = 10
  * statement, as in create-user; where the connection confirms, what an app refuses is taken back before this resolves.
  */
 export function changeUser(context: OperationContext, caller: Caller, change: UserChange): Promise<Result<StoredUser>> {
-  const work = async (seconds: number | undefined): Promise<Result<StoredUser>> => {
-    const result = await commit(context, caller, { change, seconds })
+  const work = async (patience: Patience | undefined): Promise<Result<StoredUser>> => {
+    const result = await commit(context, caller, { change, patience })
     if (!result.ok) return result
     const { user, apps, confirms } = result.value
     wakeApps(context, caller.tenant, apps)
     // A request that waits with an older version is answered by this one.
     if (caller.confirm !== undefined) context.wake.wake(answerKey(user.id))
     const refusal =
-      confirms && seconds !== undefined
-        ? await awaitAnswer(context, caller, { ...user, method: 'change', seconds })
+      confirms !== undefined && patience !== undefined
+        ? await awaitAnswer(context, caller, { ...user, method: confirms, seconds: patience.seconds })
         : undefined
     return refusal === undefined ? { ok: true, value: user } : refusedByApp(refusal)
   }
-  return confirming(context, caller, { method: change.kind === 'user.deleted' ? 'delete' : 'change', work })
+  return confirming(context, caller, {
+    methods: change.kind === 'user.deleted' ? ['delete'] : ['change', 'deactivate'],
+    work,
+  })
 }
 
 interface Asked {
   readonly change: UserChange
-  readonly seconds: number | undefined
+  readonly patience: Patience | undefined
 }
 
-async function commit(context: OperationContext, caller: Caller, { change, seconds }: Asked): Promise<Changed> {
+async function commit(context: OperationContext, caller: Caller, { change, patience }: Asked): Promise<Changed> {
   let meant: StoredUser | undefined
   const means = (next: StoredUser): void => {
     meant = next
   }
   for (let attempt = 0; attempt < TRIES; attempt++) {
     meant = undefined
-    const once = { change, seconds, means }
+    const once = { change, patience, means }
     const changing =
       attempt < FREE_TRIES
         ? changeOnce(context, caller, { ...once, db: context.db, read: readUser })
@@ -75,7 +79,8 @@ async function commit(context: OperationContext, caller: Caller, { change, secon
   return { ok: false, refusal: { kind: 'busy', id: change.id } }
 }
 
-type Changed = Result<{ user: StoredUser; apps: readonly string[]; confirms: boolean }>
+/** `confirms`: as what its answer waits for an app, if it does. */
+type Changed = Result<{ user: StoredUser; apps: readonly string[]; confirms: Method | undefined }>
 
 /** The change as it stands, if it is the newest; the apps were not named then, and the next sweep wakes them. */
 async function findMade(
@@ -83,7 +88,7 @@ async function findMade(
   caller: Caller,
   { change, meant }: { change: UserChange; meant: StoredUser },
 ): Promise<Changed | undefined> {
-  const made: Changed = { ok: true, value: { user: meant, apps: [], confirms: true } }
+  const made: Changed = { ok: true, value: { user: meant, apps: [], confirms: 'change' } }
   const current = await readUser(db, caller, change.id)
   if (current === undefined && change.kind === 'user.deleted') return made
   if (current?.version === meant.version - 1) return undefined
@@ -101,7 +106,7 @@ interface Once extends Asked {
 async function changeOnce(
   context: OperationContext,
   caller: Caller,
-  { change, seconds, means, db, read }: Once,
+  { change, patience, means, db, read }: Once,
 ): Promise<Changed | 'stale'> {
   const current = await read(db, caller, change.id)
   if (current === undefined) return { ok: false, refusal: { kind: 'no-such-user', id: change.id } }
@@ -111,7 +116,7 @@ async function changeOnce(
     // Nothing to write; but asked for once more, so what was refused is tried once more.
     const apps = await retryIdentity(db, { tenant: caller.tenant, connection: caller.connection, id: change.id })
     // Asked for while the same still waits: both hear the same.
-    return { ok: true, value: { user: current, apps, confirms: true } }
+    return { ok: true, value: { user: current, apps, confirms: 'change' } }
   }
   const columns = columnsOf(document)
   const at = context.now()
@@ -129,16 +134,16 @@ async function changeOnce(
       data: { userName: columns.userName, changed: changedAttributes(current.document, document) },
     },
     urgent: method !== 'change',
-    confirm: confirmOf(context, method, seconds),
+    confirm: confirmOf(context, method, patience),
     expected: current.version,
     deleted,
   })
-  return written(accepted, { current, document, at })
+  return written(accepted, { current, document, at, method })
 }
 
 function written(
   accepted: Accepted | 'stale' | 'name-taken',
-  { current, document, at }: { current: StoredUser; document: UserDocument; at: Date },
+  { current, document, at, method }: { current: StoredUser; document: UserDocument; at: Date; method: Method },
 ): Changed | 'stale' {
   if (accepted === 'stale') return 'stale'
   if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: document.userName } }
@@ -147,7 +152,7 @@ function written(
     value: {
       user: { ...current, document, version: accepted.version, modifiedAt: at },
       apps: accepted.apps,
-      confirms: accepted.confirms,
+      confirms: accepted.confirms ? method : undefined,
     },
   }
 }

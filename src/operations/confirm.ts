@@ -14,11 +14,19 @@ const LOOK_AGAIN_MS = 1_000
 /** After its time a request looks this long for a database that is away. */
 const DATABASE_MS = 3_000
 
+/** How a request may wait for an app. */
+export interface Patience {
+  /** At most. */
+  readonly seconds: number
+  /** What was known when it came. */
+  readonly foreseen: ForeseenCause
+}
+
 export interface Confirming<T> {
-  /** What is known of the request before anything is read. */
-  readonly method: Method
-  /** Given the seconds that the request may wait for an app; undefined where it is answered at once. */
-  readonly work: (seconds: number | undefined) => Promise<T>
+  /** What the request may turn out to be. */
+  readonly methods: readonly Method[]
+  /** Without patience it is answered at once. */
+  readonly work: (patience: Patience | undefined) => Promise<T>
 }
 
 /**
@@ -28,25 +36,32 @@ export interface Confirming<T> {
 export async function confirming<T>(
   { answers }: OperationContext,
   caller: Caller,
-  { method, work }: Confirming<T>,
+  { methods, work }: Confirming<T>,
 ): Promise<T> {
-  const waits = (cause: ForeseenCause): boolean => answers.answerTo(cause, method, 'asked') === 'wait'
-  if (caller.confirm === undefined || !waits(answers.foresee(caller))) return work(undefined)
+  const mayWait = (cause: ForeseenCause): boolean =>
+    methods.some((method) => answers.answerTo(cause, method, 'asked') === 'wait')
+  if (caller.confirm === undefined) return work(undefined)
+  const seen = answers.foresee(caller)
+  if (!mayWait(seen)) return work(undefined)
   const place = `${caller.tenant}/${caller.connection}`
   const entered = answers.enter(place)
+  const foreseen = entered ? seen : 'backlog'
   try {
-    return await work(entered || waits('backlog') ? caller.confirm.seconds : undefined)
+    return await work(mayWait(foreseen) ? { ...caller.confirm, foreseen } : undefined)
   } finally {
     if (entered) answers.leave(place)
   }
 }
 
-/** What the accepting statement is to go by, now that the method is known. */
-export const confirmOf = (
+/** What the accepting statement goes by, now that the method is known. */
+export function confirmOf(
   { answers }: OperationContext,
   method: Method,
-  seconds: number | undefined,
-): Confirm | undefined => (seconds === undefined ? undefined : { seconds, when: waitsWith(method, answers.answerTo) })
+  patience: Patience | undefined,
+): Confirm | undefined {
+  if (patience === undefined || answers.answerTo(patience.foreseen, method, 'asked') !== 'wait') return undefined
+  return { seconds: patience.seconds, when: waitsWith(method, answers.answerTo) }
+}
 
 export interface Awaited extends Version {
   readonly method: Method

@@ -4,7 +4,7 @@
  */
 import type { UserDocument } from '../scim/resource.ts'
 import { insertUser, readHolder, type Inserted, type StoredUser } from '../store/users.ts'
-import { awaitAnswer, confirming, confirmOf, refusedByApp } from './confirm.ts'
+import { awaitAnswer, confirming, confirmOf, refusedByApp, type Patience } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
 import { columnsOf, type UserColumns } from './user-columns.ts'
@@ -20,29 +20,29 @@ export function createUser(
   caller: Caller,
   document: UserDocument,
 ): Promise<Result<StoredUser>> {
-  const work = async (seconds: number | undefined): Promise<Result<StoredUser>> => {
+  const work = async (patience: Patience | undefined): Promise<Result<StoredUser>> => {
     const at = context.now()
     const columns = columnsOf(document)
-    const inserted = await insert(context, caller, { columns, at, seconds })
+    const inserted = await insert(context, caller, { columns, at, patience })
     if (inserted === 'stale') return { ok: false, refusal: { kind: 'busy', id: columns.userName } }
     if (inserted === 'name-taken')
       return { ok: false, refusal: { kind: 'user-name-taken', userName: columns.userName } }
     const { id, version, apps, confirms } = inserted
     wakeApps(context, caller.tenant, apps)
     const refusal =
-      confirms && seconds !== undefined
-        ? await awaitAnswer(context, caller, { method: 'create', id, version, seconds })
+      confirms && patience !== undefined
+        ? await awaitAnswer(context, caller, { method: 'create', id, version, seconds: patience.seconds })
         : undefined
     if (refusal !== undefined) return refusedByApp(refusal)
     return { ok: true, value: { id, document, version, createdAt: at, modifiedAt: at } }
   }
-  return confirming(context, caller, { method: 'create', work })
+  return confirming(context, caller, { methods: ['create'], work })
 }
 
 interface NewUser {
   readonly columns: UserColumns
   readonly at: Date
-  readonly seconds: number | undefined
+  readonly patience: Patience | undefined
 }
 
 async function insert(
@@ -59,17 +59,23 @@ async function insert(
 }
 
 /** Whoever has the name may be refused yet: their outcome is waited for. */
-async function nameIsFreed(context: OperationContext, caller: Caller, { columns, seconds }: NewUser): Promise<boolean> {
+async function nameIsFreed(
+  context: OperationContext,
+  caller: Caller,
+  { columns, patience }: NewUser,
+): Promise<boolean> {
   const holder = await readHolder(context.db, caller, columns.userNameKey)
   if (holder === undefined) return true
   if (!holder.undecided) return false
-  return (await awaitAnswer(context, caller, { ...holder, method: 'create', seconds: seconds ?? 0 })) !== undefined
+  return (
+    (await awaitAnswer(context, caller, { ...holder, method: 'create', seconds: patience?.seconds ?? 0 })) !== undefined
+  )
 }
 
 function insertOnce(
   context: OperationContext,
   caller: Caller,
-  { columns, at, seconds }: NewUser,
+  { columns, at, patience }: NewUser,
 ): Promise<Inserted | 'name-taken' | 'stale'> {
   return insertUser(context.db, caller, {
     id: context.newId(),
@@ -78,7 +84,7 @@ function insertOnce(
     actor: caller.actor,
     event: { kind: 'user.created', data: { userName: columns.userName, active: columns.active } },
     urgent: false,
-    confirm: confirmOf(context, 'create', seconds),
+    confirm: confirmOf(context, 'create', patience),
   }).catch((error: unknown) =>
     madeAfterAll(context.db, error, async () => {
       const made = await readHolder(context.db, caller, columns.userNameKey)
