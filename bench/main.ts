@@ -2,13 +2,14 @@
  * `npm run bench`: prints figures, never a verdict.
  * Decides what there is to measure, rounds, and how they are shown.
  *
- * Usage: npm run bench -- [delivery|outage] [--people N] [--rounds N] [--only N] [--json]
+ * Usage: npm run bench -- [delivery|outage|scim] [--people N] [--rounds N] [--only N] [--json]
  *
  * `--only 2` takes the second measurement of the subject alone. `--leave-down` ends an outage's round with the last push.
  */
 import { parseArgs } from 'node:util'
 import { measureDelivery } from './delivery.ts'
 import { measureOutage } from './outage.ts'
+import { measureScim } from './scim.ts'
 
 type Figures = Readonly<Record<string, unknown>>
 
@@ -21,6 +22,11 @@ interface Subject {
 }
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
+  scim: {
+    people: 20_000,
+    measurements: [async (people) => measureScim({ people, seconds: Number(values.seconds) })],
+    by: 'get by id',
+  },
   delivery: {
     people: 1000,
     measurements: [1, 4, 16].map((concurrency) => async (people) => ({
@@ -44,6 +50,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     'leave-down': { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
   },
 })

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 
 const BIN = fileURLToPath(new URL('../bin/', import.meta.url))
+const BENCH = fileURLToPath(new URL('./', import.meta.url))
 
 export interface Simulator {
   readonly issuer: string
@@ -25,7 +26,11 @@ export interface Bench {
   serve(apps: readonly Readonly<Record<string, unknown>>[], delivery?: 'queue' | 'confirm'): Promise<string>
   /** Resident size of the process that serves, its PostgreSQL apart, in MiB. */
   memory(): number
+  /** Where its files are. */
+  readonly folder: string
   simulator(): Promise<Simulator>
+  /** Starts bench/floor.ts; resolves with its address. */
+  floor(): Promise<string>
   close(): Promise<void>
 }
 
@@ -50,8 +55,8 @@ export async function openBench(): Promise<Bench> {
   await chmod(folder, 0o711)
   const children: ChildProcess[] = []
   let serving: ChildProcess | undefined
-  const start = (script: string, args: readonly string[]): ChildProcess => {
-    const child = spawn(process.execPath, [join(BIN, script), ...args], {
+  const start = (script: string, args: readonly string[], from = BIN): ChildProcess => {
+    const child = spawn(process.execPath, [join(from, script), ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, DATABASE_URL: '', ROLLCALL_LOG_LEVEL: 'error' },
     })
@@ -59,6 +64,7 @@ export async function openBench(): Promise<Bench> {
     return child
   }
   return {
+    folder,
     serve: async (apps, delivery = 'queue') => {
       const config = join(folder, 'rollcall.yaml')
       await writeFile(config, stringify(configuration(apps, delivery)))
@@ -71,6 +77,7 @@ export async function openBench(): Promise<Bench> {
     },
     simulator: async () =>
       JSON.parse(await firstLine(start('rollcall-sim.js', ['cxone', '--users', '60']))) as Simulator,
+    floor: () => firstLine(start('floor.ts', [join(folder, 'floor')], BENCH)),
     close: async () => {
       await Promise.all(children.toReversed().map(ended))
       await rm(folder, { recursive: true, force: true })
