@@ -97,6 +97,21 @@ describe('a cursor that cannot be used', () => {
       })
     }
   })
+  test.each([
+    ['active', 'maybe'],
+    ['meta.created', 'yesterday'],
+    ['meta.created', '9'.repeat(30)],
+    ['title', '\u0000'],
+    ['', 'a key where nothing is sorted'],
+  ])('is one whose place in a list by %s somebody has made up', async (sortBy, key) => {
+    await make('a')
+    await make('b')
+    const list = `/Users?sortBy=${sortBy}&count=1&cursor`
+    const { nextCursor } = (await call('GET', list)).body
+    const held: object = JSON.parse(Buffer.from(nextCursor as string, 'base64url').toString())
+    const forged = Buffer.from(JSON.stringify({ ...held, k: key })).toString('base64url')
+    expect(await call('GET', `${list}=${forged}`)).toMatchObject({ status: 400, body: { scimType: 'invalidCursor' } })
+  })
   test('is one that is older than a day', () => {
     const made = new Date('2026-11-24T10:00:00Z')
     const cursor = writeCursor({ seq: 7, key: null }, 'list', made)

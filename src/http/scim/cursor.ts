@@ -4,7 +4,7 @@
  * walk costs no memory and survives a restart.
  */
 import { createHash } from 'node:crypto'
-import { refusal } from '../../scim/errors.ts'
+import { refusal, type ScimError } from '../../scim/errors.ts'
 import { printFilter } from '../../scim/filter/print.ts'
 import { isObject, member } from '../../scim/json.ts'
 import type { ListQuery } from '../../scim/list-query.ts'
@@ -21,14 +21,15 @@ export function writeCursor(position: Position, query: string, now: Date): strin
   return Buffer.from(JSON.stringify({ q: query, s: seq, k: key, t: seconds(now) })).toString('base64url')
 }
 
-/** Throws invalidCursor for what is no cursor of this very list, expiredCursor for one that is too old. */
+/**
+ * Throws invalidCursor for what is no cursor of this very list, expiredCursor for one that is too old. `query` is no
+ * secret, so anybody could write a cursor: it only ever leads through the writer's own list, and never to a fault.
+ */
 export function readCursor(cursor: string, query: string, now: Date): Position {
   const parsed = cursor.length > LONGEST || !/^[\w-]+$/.test(cursor) ? undefined : decoded(cursor)
   const [seq, key, at] = [member(parsed, 's'), member(parsed, 'k'), member(parsed, 't')]
   const isKey = key === undefined || key === null || typeof key === 'string'
-  if (!isWhole(seq) || !isWhole(at) || !isKey) {
-    throw refusal('invalidCursor', 'This is no cursor of this server; send it empty for the first page')
-  }
+  if (!isWhole(seq) || !isWhole(at) || !isKey) throw noCursor()
   if (member(parsed, 'q') !== query) {
     throw refusal('invalidCursor', 'This cursor belongs to another list; send the parameters it was given for')
   }
@@ -37,6 +38,9 @@ export function readCursor(cursor: string, query: string, now: Date): Position {
   }
   return { seq, key }
 }
+
+export const noCursor = (): ScimError =>
+  refusal('invalidCursor', 'This is no cursor of this server; send it empty for the first page')
 
 /** What tells one list from another: whose, of what, by which filter, in which order. */
 export function listKey({ caller, type }: Call, { filter, sortBy, sortOrder }: ListQuery): string {

@@ -7,8 +7,8 @@ import { refusal } from '../../scim/errors.ts'
 import { parseListQuery, type ListQuery, type QueryParameters } from '../../scim/list-query.ts'
 import type { Projection } from '../../scim/projection.ts'
 import { acrossTypes } from '../../scim/schema/resource-type.ts'
-import type { ListRequest } from '../../store/views/resource-list.ts'
-import { listKey, readCursor, writeCursor } from './cursor.ts'
+import { isPosition, type ListRequest } from '../../store/views/resource-list.ts'
+import { listKey, noCursor, readCursor, writeCursor } from './cursor.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
 
 interface Answer {
@@ -27,9 +27,11 @@ export async function search(
   const list = parseListQuery(query, call.type, call.reading.note)
   const key = listKey(call, list)
   const { cursor, startIndex } = list
+  const request = requestOf(list)
   const after = cursor === undefined || cursor === '' ? undefined : readCursor(cursor, key, now)
+  if (after !== undefined && !isPosition(after, request.sort)) throw noCursor()
   const from = cursor === undefined ? { offset: startIndex - 1 } : { after }
-  const page = await endpoint.list(call, { ...requestOf(list), from })
+  const page = await endpoint.list(call, { ...request, from })
   return listText({
     totalResults: page.total,
     ...(cursor === undefined ? { startIndex } : {}),

@@ -4,6 +4,7 @@
  *
  * What has no value comes last in ascending order and first in descending order; equals stay in order of creation.
  */
+import { textFault } from '../../scim/json.ts'
 import type { Attribute } from '../../scim/schema/attribute.ts'
 import type { AttributePath } from '../../scim/schema/resource-type.ts'
 import { elementsAt, operandAt, type Bind, type Operand, type ResourceColumns } from './columns.ts'
@@ -29,6 +30,21 @@ interface Key {
   readonly type: 'text' | 'boolean' | 'numeric' | 'bigint'
 }
 
+/** Whether a position can be one of a list in this order: what a client hands in again is not to be trusted. */
+export function isPosition({ key }: Position, sort: Sort | undefined): boolean {
+  if (sort === undefined || typeof key !== 'string') return sort !== undefined || key === undefined
+  switch (keyType(sort.by.sub ?? sort.by.attribute)) {
+    case 'boolean':
+      return key === 'true' || key === 'false'
+    case 'numeric':
+      return /^-?\d{1,1000}(?:\.\d{1,1000})?$/.test(key)
+    case 'bigint':
+      return /^-?\d{1,18}$/.test(key)
+    default:
+      return textFault(key) === undefined
+  }
+}
+
 /** The expression that a list is sorted by, null where there is no value. */
 export function sortKey({ by }: Sort, source: ResourceColumns, bind: Bind): Key {
   const attribute = by.sub ?? by.attribute
@@ -41,16 +57,30 @@ export function sortKey({ by }: Sort, source: ResourceColumns, bind: Bind): Key 
 }
 
 function keyOf(operand: Operand, attribute: Attribute): Key {
-  switch (attribute.type) {
+  const type = keyType(attribute)
+  switch (type) {
     case 'boolean':
-      return { sql: `(lower(${operand.text}) = 'true')`, type: 'boolean' }
+      return { sql: `(lower(${operand.text}) = 'true')`, type }
+    case 'numeric':
+      return { sql: numberOf(operand), type }
+    case 'bigint':
+      return { sql: instantAt(operand), type }
+    case 'text':
+      return { sql: `(left(${comparableText(operand, attribute)}, ${LONGEST_KEY}) collate "C")`, type }
+  }
+}
+
+function keyType({ type }: Attribute): Key['type'] {
+  switch (type) {
+    case 'boolean':
+      return 'boolean'
     case 'integer':
     case 'decimal':
-      return { sql: numberOf(operand), type: 'numeric' }
+      return 'numeric'
     case 'dateTime':
-      return { sql: instantAt(operand), type: 'bigint' }
+      return 'bigint'
     default:
-      return { sql: `(left(${comparableText(operand, attribute)}, ${LONGEST_KEY}) collate "C")`, type: 'text' }
+      return 'text'
   }
 }
 

@@ -9,7 +9,7 @@ import type { Bind, ResourceColumns } from '../filter/columns.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { isAfter, orderBy, sortKey, type Position, type Sort } from '../filter/sort.ts'
 
-export type { Position, Sort } from '../filter/sort.ts'
+export { isPosition, type Position, type Sort } from '../filter/sort.ts'
 
 /** Where the resources of one world are. */
 export interface ListSource {
