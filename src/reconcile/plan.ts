@@ -24,6 +24,8 @@ export interface Situation {
   readonly linked: boolean
   /** What we were about to create when we last got no answer. */
   readonly intent?: Intent
+  /** The account is the one that the provider was shown under this identity's id, and wrote to by it (docs/adr/0010). */
+  readonly addressed?: boolean
   readonly abilities: Abilities
   /** Absent: nothing is known beside what both look like, so no account that exists already is anybody's. */
   readonly standing?: Standing
@@ -53,17 +55,23 @@ export function plan(situation: Situation): readonly [PlanStep, ...PlanStep[]] {
     }
     return [adopt, ...planOwned(situation, account).filter((step) => step.kind !== 'skip')]
   }
-  if (!wish.active) return [{ kind: 'skip', why: 'the account of this name is not ours, so it is not ours to disable' }]
+  // Who was shown an account that is nobody's and disables that very one makes it theirs; a name alone is not enough.
+  if (!wish.active && (situation.addressed !== true || situation.standing?.owner !== undefined))
+    return [{ kind: 'skip', why: 'the account of this name is not ours, so it is not ours to disable' }]
   return planClaimed(situation, account)
 }
 
 /** An account of the wanted name that is not ours. Adoption itself changes nothing; somebody who was inactive returns. */
 function planClaimed(situation: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
-  const { wish, standing = NOTHING_KNOWN } = situation
-  const verdict = claim(account, wish.attributes.userName ?? '', standing)
+  const { wish, addressed = false, standing = NOTHING_KNOWN } = situation
+  // The provider was shown the account's own name under the id that it writes to, whatever it is to be called from now on.
+  const wanted = addressed ? account.attributes.userName : wish.attributes.userName
+  const verdict = claim(account, wanted ?? '', standing)
   if (verdict.kind !== 'adopt' || verdict.takesOver) return [verdict]
-  const returned = planActive({ ...situation, wish: { ...wish, attributes: {} } }, account)
-  return [verdict, ...returned.filter((step) => step.kind !== 'skip')]
+  const steps = wish.active
+    ? planActive({ ...situation, wish: { ...wish, attributes: {} } }, account)
+    : planInactive(account)
+  return [verdict, ...steps.filter((step) => step.kind !== 'skip')]
 }
 
 const planGone = ({ active }: Wish): PlanStep =>

@@ -84,6 +84,10 @@ export interface DeliverySubject {
   readonly gone: boolean
   /** The provider waits for an answer about this version. */
   readonly confirming: boolean
+  /** Nobody has written to it (any more), so it wants nothing: see store/shown-accounts.ts. */
+  readonly shown: boolean
+  /** The account that its provider was shown under its id before it wrote to it. */
+  readonly addressed?: string
 }
 
 /** The current wish behind a leased row. */
@@ -96,11 +100,14 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     account_id: string | null
     gone: boolean
     confirming: boolean
+    shown: boolean
+    addressed: string | null
   }>({
     name: 'read-subject',
     text: `
       select identity.document, identity.active, identity.deleted_at is not null as deleted, identity.version, link.account_id,
              coalesce(link.state = 'deleted', false) as gone,
+             identity.shown, case when identity.shown_app = $4 then identity.shown_account end as addressed,
              exists (select from confirmation where confirmation.tenant_id = identity.tenant_id
                      and confirmation.connection_id = identity.connection_id and confirmation.identity_id = identity.id
                      and confirmation.version = identity.version) as confirming
@@ -112,7 +119,7 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
   })
   const row = rows[0]
   if (row === undefined) throw new Error(`delivery ${delivery.id} follows an identity that does not exist`)
-  const { document, active, deleted, version, gone, confirming } = row
+  const { document, active, deleted, version, gone, confirming, shown } = row
   return {
     document,
     active,
@@ -120,7 +127,9 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     version,
     gone,
     confirming,
+    shown,
     ...(row.account_id === null ? {} : { account: row.account_id }),
+    ...(row.addressed === null ? {} : { addressed: row.addressed }),
   }
 }
 

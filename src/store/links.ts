@@ -6,6 +6,7 @@ import type { AccountAttributes } from '../identity/account.ts'
 import type { PersonNames } from '../identity/person-names.ts'
 import type { Queryable } from './db.ts'
 import type { LeasedDelivery } from './deliveries.ts'
+import { HIDE_OWNED } from './shown-accounts.ts'
 import { violates } from './violations.ts'
 
 export interface NewLink {
@@ -18,7 +19,7 @@ export interface NewLink {
 
 /**
  * Makes the identity of a leased row the owner of an account: the link, the row's new subject and the event in one
- * statement. `owned` when another identity owns the account: then nothing is written. `lost` when the lease is gone, or
+ * statement, by which the account is shown to nobody any more. `owned` when another identity owns the account: then nothing is written. `lost` when the lease is gone, or
  * the row follows somebody else by now: the account was made for the identity that was leased.
  */
 export async function linkAccount(
@@ -59,7 +60,7 @@ with held as (
   on conflict (tenant_id, app_id, connection_id, identity_id) do update
   set state = 'linked', account_id = excluded.account_id, origin = coalesce(link.origin, excluded.origin), why = null, since = now(),
       left_alone = case when link.origin is null then excluded.left_alone else link.left_alone end
-), logged as (
+), ${HIDE_OWNED}, logged as (
   insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, account_id, data)
   select held.tenant_id, now(), 'rollcall', 'account.' || $4, held.connection_id, held.identity_id, held.app_id, $3, $8::jsonb from held
 )

@@ -100,7 +100,7 @@ export interface IdentityKey {
 }
 
 /** As the partial index `link_owner` has it. */
-const OWNS = `(link.state = 'linked' or (link.state = 'disputed' and link.origin is not null))`
+export const OWNS = `(link.state = 'linked' or (link.state = 'disputed' and link.origin is not null))`
 
 /** Whose wishes an account follows just now. */
 export async function readOwner(

@@ -26,12 +26,14 @@ export async function attempt(
   subject: DeliverySubject,
 ): Promise<DeliveryResult | 'moved'> {
   const { connector, defaults } = context.target
+  if (subject.shown) return { state: 'delivered', countAttempt: false, detail: 'its provider has not written to it' }
   const asked = projectWish(subject, defaults)
   const intent = delivery.intent?.identity === delivery.identity ? delivery.intent : undefined
   const link = await readLink(context.db, delivery)
-  const account = await observe(connector, { intent, link, wish: asked })
+  const account = await observe(connector, { intent, link, wish: asked, addressed: subject.addressed })
+  const addressed = account !== 'absent' && account.id === subject.addressed
   const unfinished = account !== 'absent' && intent !== undefined && matchesIntent(intent, account)
-  const standing = await readStanding(context, delivery, { link, account, asked, unfinished })
+  const standing = await readStanding(context, delivery, { link, account, asked, unfinished, addressed })
   const wish = await canonicalWish(connector, exceptLeftAlone(asked, link.leftAlone), { account, link })
   const steps = plan({
     wish,
@@ -39,6 +41,7 @@ export async function attempt(
     linked: link.account !== undefined,
     abilities: connector.capabilities,
     standing,
+    addressed,
     ...(intent === undefined ? {} : { intent }),
   })
   const [first] = steps
@@ -108,15 +111,24 @@ function lateCreate(context: DeliverContext, intent: Intent): DeliveryResult {
     : { state: 'delivered', detail, recheckIn: left + 1, countAttempt: false, clearIntent: false }
 }
 
+interface Observed {
+  readonly intent: Intent | undefined
+  readonly link: LinkRecord
+  readonly wish: Wish
+  readonly addressed: string | undefined
+}
+
 /** The account this delivery is about, read from the app just now. Nobody is looked up who wants nothing and has nothing. */
-async function observe(
-  connector: Connector,
-  { intent, link, wish }: { intent: Intent | undefined; link: LinkRecord; wish: Wish },
-): Promise<Account | 'absent'> {
+async function observe(connector: Connector, { intent, link, wish, addressed }: Observed): Promise<Account | 'absent'> {
   if (link.account !== undefined) return connector.readOne('account', { id: link.account })
   if (intent !== undefined) {
     const unfinished = await connector.readOne('account', { userName: intent.userName })
     if (unfinished !== 'absent' && matchesIntent(intent, unfinished)) return unfinished
+  }
+  // By its id, since the provider may have given it another name in the same breath.
+  if (addressed !== undefined) {
+    const meant = await connector.readOne('account', { id: addressed })
+    if (meant !== 'absent') return meant
   }
   const { userName } = wish.attributes
   if (!wish.active || userName === undefined) return 'absent'

@@ -30,13 +30,15 @@ export interface Found {
   readonly asked: Wish
   /** The account is the one that an unfinished create of ours was to make. */
   readonly unfinished: boolean
+  /** The account is the one that the provider was shown under this identity's id. */
+  readonly addressed: boolean
 }
 
 /** Reads what the plan depends on beside wish and account. Throws ConnectorError where the app must be asked and is away. */
 export async function readStanding(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  { link, account, asked, unfinished }: Found,
+  { link, account, asked, unfinished, addressed }: Found,
 ): Promise<Standing> {
   const person = personNames(asked.attributes)
   const { adopt } = context.target.protection
@@ -46,7 +48,7 @@ export async function readStanding(
     const guard = await guardOfOwn(context, delivery, { link, account, active: asked.active })
     return { ...standing, ...chosen(settledFor(link, account), 'adopt'), ...(guard === undefined ? {} : { guard }) }
   }
-  if (!asked.active) return standing
+  if (!asked.active && !addressed) return standing
   const settled =
     settledForPerson(link, account, person) ?? (await settledByName(context, delivery, { account, asked, person }))
   const owner = await readOwner(context.db, delivery, account.id)
