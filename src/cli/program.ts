@@ -43,6 +43,11 @@ export const COMMANDS: readonly Entry[] = [
   },
   { path: 'link settle', about: 'Say whose account it is', load: () => import('./link/settle.ts') },
   {
+    path: 'connection guide',
+    about: 'Say what to paste into the console of a provider, step by step',
+    load: () => import('./connection/guide.ts'),
+  },
+  {
     path: 'connection handover',
     about: 'Move accounts from one provider to another, or show what that would do',
     load: () => import('./connection/handover.ts'),
