@@ -3,11 +3,13 @@
  * Decides which concrete connectors there are and in which order things start and stop; must not hold any rule.
  */
 import { openAlerting } from './app/alerting.ts'
+import { openCertificate } from './app/certificate.ts'
 import { Closers } from './app/closers.ts'
 import { declare, readConfig, typesOfTenants } from './app/configuration.ts'
 import { openDatabase } from './app/database.ts'
 import { openDelivering } from './app/delivering.ts'
 import { listen } from './app/listen.ts'
+import { reachabilityWarnings } from './app/reachability.ts'
 import { openServer } from './app/serving.ts'
 import type { StartOptions } from './app/starting.ts'
 import { openTargets } from './app/targets.ts'
@@ -43,12 +45,14 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   const around = { log, closers }
   const config = await readConfig(options, connectors)
   const types = typesOfTenants(config)
+  const tls = await openCertificate(options, around)
+  for (const warning of reachabilityWarnings(config, { settings, ...(tls && { pair: tls.pair() }) })) log.warn(warning)
   const { db, url, secrets } = await openDatabase(options, around)
   await declare(config, { db, secrets, log })
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const targets = openTargets(config, { ...around, db, connectors })
   const deliveries = await openDelivering(config, { ...around, db, url, targets, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
-  const server = await openServer({ ...around, options, types, db, deliveries, alerts, onError })
+  const server = await openServer({ ...around, options, types, db, deliveries, alerts, tls, onError })
   return listen(server, settings)
 }

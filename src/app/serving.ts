@@ -8,8 +8,10 @@ import { every } from '../durable/timers.ts'
 import type { Alerts } from '../http/admin/context.ts'
 import { adminRoutes } from '../http/admin/routes.ts'
 import { openExchangeLog, type ExchangeLog } from '../http/scim/exchange-log.ts'
+import { addressesOf, baseUrlFor } from '../http/proxies.ts'
 import { SCIM_PATH, type ScimOptions } from '../http/scim/request.ts'
 import { buildServer, closeServer } from '../http/server.ts'
+import type { Tls } from '../http/tls.ts'
 import type { Db } from '../store/db.ts'
 import type { typesOfTenants } from './configuration.ts'
 import { readiness } from './database.ts'
@@ -27,16 +29,21 @@ interface Serving extends Surroundings {
   readonly db: Db
   readonly deliveries: Deliveries
   readonly alerts: Alerts
+  /** Where TLS is served here. */
+  readonly tls: Tls | undefined
   readonly onError: (error: unknown) => void
 }
 
 /** Builds the server; it does not listen yet. */
 export async function openServer(given: Serving): Promise<FastifyInstance> {
-  const { options, db, deliveries, alerts, log, closers } = given
+  const { options, db, deliveries, alerts, tls, log, closers } = given
+  const { trustedProxies } = options.settings
   const server = await buildServer({
     log,
+    ...(trustedProxies === undefined ? {} : { trusts: addressesOf(trustedProxies) }),
+    ...(tls === undefined ? {} : { tls }),
     ready: () => readiness(db),
-    scim: scimOptions(given, openExchanges(given)),
+    scim: scimOptions(given, { exchanges: openExchanges(given), baseUrl: baseUrlFor(options.settings.publicUrl) }),
     admin: (app) =>
       app.register(adminRoutes, {
         db,
@@ -58,7 +65,10 @@ function openExchanges({ db, closers, onError }: Serving): ExchangeLog {
   return exchanges
 }
 
-const scimOptions = ({ options, types, db, deliveries }: Serving, exchanges: ExchangeLog): ScimOptions => ({
+const scimOptions = (
+  { types, db, deliveries }: Serving,
+  { exchanges, baseUrl }: Pick<ScimOptions, 'exchanges' | 'baseUrl'>,
+): ScimOptions => ({
   operations: {
     db,
     wake: deliveries.wake,
@@ -68,5 +78,5 @@ const scimOptions = ({ options, types, db, deliveries }: Serving, exchanges: Exc
   },
   exchanges,
   types: (tenant) => types.get(tenant),
-  baseUrl: (request) => `${options.settings.publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`,
+  baseUrl: (request) => `${baseUrl(request)}${SCIM_PATH}`,
 })

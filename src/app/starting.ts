@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** How soon who is told of open items; for tests that cannot wait as long as people can. */
   readonly alertPace?: AlertPace
+  /** Seconds between looks at the TLS files; for tests. */
+  readonly tlsSeconds?: number
 }
 
 /** Where every part logs, and what it leaves to be closed. */

@@ -1,13 +1,26 @@
 /**
  * Every setting of the process: flags and environment variables, declared once for the code, --help and the guide.
- * Decides names, defaults and what is acceptable; must not read rollcall.yaml.
+ * Decides names, defaults and where a value comes from; must not read rollcall.yaml.
  */
+import { readFileSync } from 'node:fs'
 import { ConfigError, type Problem } from './problem.ts'
 import type { Env } from './secrets.ts'
-import { suggestion } from './nearest.ts'
+import {
+  asAddresses,
+  asDatabaseUrl,
+  asKey,
+  asLogLevel,
+  asMetricsToken,
+  asPort,
+  asPublicUrl,
+  asText,
+  LOG_LEVELS,
+  withPassword,
+  Wrong,
+  type LogLevel,
+} from './setting-values.ts'
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof LOG_LEVELS)[number]
+export type { LogLevel } from './setting-values.ts'
 
 export interface Settings {
   readonly configPath?: string
@@ -20,6 +33,12 @@ export interface Settings {
   readonly key?: Buffer
   /** Without a slash at the end. */
   readonly publicUrl?: string
+  /** Addresses, networks (10.0.0.0/8) and the words `loopback` and `private`. Absent: nobody's headers are believed. */
+  readonly trustedProxies?: readonly string[]
+  /** Rollcall itself speaks TLS, with these files. */
+  readonly tls?: { readonly certPath: string; readonly keyPath: string }
+  /** What opens /metrics to other machines. */
+  readonly metricsToken?: string
   readonly logLevel: LogLevel
 }
 
@@ -29,6 +48,8 @@ export interface SettingDoc {
   readonly flag?: string
   readonly default?: string
   readonly about: string
+  /** Its value may also stand in a file that the variable `<env>_FILE` names. */
+  readonly secret?: true
 }
 
 export const SETTINGS = {
@@ -57,16 +78,45 @@ export const SETTINGS = {
   },
   databaseUrl: {
     env: 'DATABASE_URL',
-    about: 'A PostgreSQL of yours (postgres://…). Without it Rollcall runs one of its own.',
+    secret: true,
+    about:
+      'A PostgreSQL of yours (postgres://…). Without it Rollcall runs one of its own. Or `DATABASE_URL_FILE`, a file that holds the address.',
+  },
+  databasePassword: {
+    env: 'DATABASE_PASSWORD',
+    secret: true,
+    about: 'The password for `DATABASE_URL`, so that the address can be shown. Or `DATABASE_PASSWORD_FILE`.',
   },
   key: {
     env: 'ROLLCALL_KEY',
+    secret: true,
     about:
-      '32 bytes in base64 or hexadecimal that encrypt secrets at rest. Without it a key file is made on the first start.',
+      '32 bytes in base64 or hexadecimal that encrypt secrets at rest. Without it a key file is made on the first start. Or `ROLLCALL_KEY_FILE`.',
   },
   publicUrl: {
     env: 'ROLLCALL_PUBLIC_URL',
-    about: 'The address under which others reach this server; it stands in SCIM locations.',
+    about:
+      'The address under which others reach this server, with its path prefix if it has one; it stands in SCIM locations.',
+  },
+  trustedProxies: {
+    env: 'ROLLCALL_TRUSTED_PROXIES',
+    about:
+      'Whose X-Forwarded-For, -Proto and -Host headers are believed: addresses and networks such as 10.1.0.0/16, with commas between them; `loopback` is this machine, `private` every private network.',
+  },
+  tlsCert: {
+    env: 'ROLLCALL_TLS_CERT',
+    about:
+      'File with the certificate and its chain (PEM), for a server that speaks https itself. Read again when it changes.',
+  },
+  tlsKey: {
+    env: 'ROLLCALL_TLS_KEY',
+    about: 'File with the private key of the certificate (PEM, without a passphrase). Read again when it changes.',
+  },
+  metricsToken: {
+    env: 'ROLLCALL_METRICS_TOKEN',
+    secret: true,
+    about:
+      'Bearer token that opens /metrics, also to other machines: at least 16 characters. Or `ROLLCALL_METRICS_TOKEN_FILE`.',
   },
   logLevel: {
     env: 'ROLLCALL_LOG_LEVEL',
@@ -85,93 +135,75 @@ export interface ServeFlags {
   readonly logLevel?: string
 }
 
-/** Reads the settings; an empty variable counts as not set. Throws {@link ConfigError} naming every variable or flag that is wrong. */
+/**
+ * Reads the settings, and the files that hold secrets; an empty variable counts as not set. Throws {@link ConfigError}
+ * naming every variable or flag that is wrong.
+ */
 export function loadSettings(given: { flags: ServeFlags; env: Env }): Settings {
+  const { flags, env } = given
   const problems: Problem[] = []
-  const pick = <T>(setting: SettingDoc, flag: string | undefined, read: (text: string) => T | Wrong): T | undefined => {
-    const text = flag ?? given.env[setting.env]?.trim()
-    if (text === undefined || text === '') return undefined
-    const value = read(text)
+  const pick: Pick = (setting, read, flag) => {
+    const found = flag === undefined ? fromEnv(setting, env) : { text: flag, name: setting.flag?.split(' ')[0] }
+    const value = found instanceof Wrong ? found : found.text === '' ? undefined : read(found.text)
     if (!(value instanceof Wrong)) return value
-    problems.push({
-      line: 0,
-      column: 0,
-      path: flag === undefined ? setting.env : (setting.flag?.split(' ')[0] ?? setting.env),
-      message: value.message,
-      fix: value.fix,
-    })
+    const name = (found instanceof Wrong ? `${setting.env}_FILE` : found.name) ?? setting.env
+    problems.push({ line: 0, column: 0, path: name, message: value.message, fix: value.fix })
     return undefined
   }
   const settings = {
-    ...present('configPath', pick(SETTINGS.configPath, given.flags.config, asText)),
-    ...present('dataDir', pick(SETTINGS.dataDir, given.flags.data, asText)),
-    port: pick(SETTINGS.port, given.flags.port, asPort) ?? Number(SETTINGS.port.default),
-    host: pick(SETTINGS.host, given.flags.host, asText) ?? SETTINGS.host.default,
-    ...present('databaseUrl', pick(SETTINGS.databaseUrl, undefined, asDatabaseUrl)),
-    ...present('key', pick(SETTINGS.key, undefined, asKey)),
-    ...present('publicUrl', pick(SETTINGS.publicUrl, undefined, asPublicUrl)),
-    logLevel: pick(SETTINGS.logLevel, given.flags.logLevel, asLogLevel) ?? SETTINGS.logLevel.default,
+    ...present('configPath', pick(SETTINGS.configPath, asText, flags.config)),
+    ...present('dataDir', pick(SETTINGS.dataDir, asText, flags.data)),
+    port: pick(SETTINGS.port, asPort, flags.port) ?? Number(SETTINGS.port.default),
+    host: pick(SETTINGS.host, asText, flags.host) ?? SETTINGS.host.default,
+    ...present('databaseUrl', databaseUrl(pick)),
+    ...present('key', pick(SETTINGS.key, asKey)),
+    ...present('publicUrl', pick(SETTINGS.publicUrl, asPublicUrl)),
+    ...present('trustedProxies', pick(SETTINGS.trustedProxies, asAddresses)),
+    ...present('tls', tlsFiles(pick, problems)),
+    ...present('metricsToken', pick(SETTINGS.metricsToken, asMetricsToken)),
+    logLevel: pick(SETTINGS.logLevel, asLogLevel, flags.logLevel) ?? SETTINGS.logLevel.default,
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return settings
 }
 
-/** What is wrong with a value; never repeats it, since it may be a secret. */
-class Wrong {
-  readonly message: string
-  readonly fix: string
-  constructor(message: string, fix: string) {
-    this.message = message
-    this.fix = fix
+type Pick = <T>(setting: SettingDoc, read: (text: string) => T | Wrong, flag?: string) => T | undefined
+
+/** The variable, or what stands in the file that its twin names. */
+function fromEnv({ env: name, secret }: SettingDoc, env: Env): { text: string; name: string } | Wrong {
+  const text = env[name]?.trim() ?? ''
+  const path = secret === true ? (env[`${name}_FILE`]?.trim() ?? '') : ''
+  if (path === '') return { text, name }
+  if (text !== '') return new Wrong(`${name} is set as well`, 'Keep one of the two.')
+  try {
+    const held = readFileSync(path, 'utf8').trim()
+    return held === '' ? new Wrong('the file is empty', 'Put the value into it.') : { text: held, name }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    return new Wrong(`the file cannot be read (${code})`, 'Name a file that the user of `rollcall serve` may read.')
   }
+}
+
+function databaseUrl(pick: Pick): string | undefined {
+  const password = pick(SETTINGS.databasePassword, asText)
+  return pick(SETTINGS.databaseUrl, (text) => withPassword(asDatabaseUrl(text), password))
+}
+
+function tlsFiles(pick: Pick, problems: Problem[]): Settings['tls'] {
+  const certPath = pick(SETTINGS.tlsCert, asText)
+  const keyPath = pick(SETTINGS.tlsKey, asText)
+  if (certPath !== undefined && keyPath !== undefined) return { certPath, keyPath }
+  if (certPath === undefined && keyPath === undefined) return undefined
+  const [path, other] = certPath === undefined ? [SETTINGS.tlsCert, 'key'] : [SETTINGS.tlsKey, 'certificate']
+  problems.push({
+    line: 0,
+    column: 0,
+    path: path.env,
+    message: `this is not set, but the ${other} is`,
+    fix: `Set both ${SETTINGS.tlsCert.env} and ${SETTINGS.tlsKey.env}, or neither.`,
+  })
+  return undefined
 }
 
 const present = <K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: T }
-
-const asText = (text: string): string => text
-
-function asPort(text: string): number | Wrong {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  return port <= 65_535
-    ? port
-    : new Wrong('this is not a port', 'Write a whole number from 0 to 65535, for example 8080.')
-}
-
-function asDatabaseUrl(text: string): string | Wrong {
-  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
-    ? text
-    : new Wrong('this is not an address of a PostgreSQL', 'Write postgres://user:password@host:5432/database.')
-}
-
-function asKey(text: string): Buffer | Wrong {
-  if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex')
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.length === 32 && /^[A-Za-z0-9+/_-]{43}=?$/.test(text)
-    ? bytes
-    : new Wrong(
-        'this is not a key of 32 bytes',
-        'Make one with `openssl rand -base64 32`, and keep it: without it stored secrets cannot be read.',
-      )
-}
-
-function asPublicUrl(text: string): string | Wrong {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const right =
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === '' &&
-    !text.includes('?')
-  return right
-    ? url.href.replace(/\/+$/, '')
-    : new Wrong('this is not a plain web address', 'Write https://host or https://host/path, without a user, ? or #.')
-}
-
-function asLogLevel(text: string): LogLevel | Wrong {
-  return (
-    LOG_LEVELS.find((level) => level === text.toLowerCase()) ??
-    new Wrong('there is no such log level', suggestion(text, LOG_LEVELS, ''))
-  )
-}

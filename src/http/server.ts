@@ -9,11 +9,13 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyServerFactory,
 } from 'fastify'
 import { errorBody, ScimError } from '../scim/errors.ts'
 import { scimErrorOf } from './errors.ts'
 import { scimPlugin } from './scim/plugin.ts'
 import { SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './scim/request.ts'
+import type { Tls } from './tls.ts'
 
 export const BODY_LIMIT_BYTES = 1_048_576
 
@@ -24,7 +26,13 @@ export interface ServerOptions {
   readonly admin: (app: FastifyInstance) => PromiseLike<unknown>
   /** Rejects, or says why not, while requests cannot be served. */
   readonly ready: () => Promise<string | undefined>
+  /** Whether an address is a proxy of ours, whose forwarding headers are believed. Without it, nobody's are. */
+  readonly trusts?: (address: string | undefined) => boolean
+  /** Makes the server where TLS is served here. */
+  readonly tls?: Pick<Tls, 'createServer'>
 }
+
+const TIMEOUTS = { requestTimeout: 60_000, connectionTimeout: 120_000, keepAliveTimeout: 65_000 }
 
 /** Builds the server; it does not listen yet. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -33,11 +41,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
-    requestTimeout: 60_000,
-    connectionTimeout: 120_000,
-    keepAliveTimeout: 65_000,
+    ...TIMEOUTS,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    trustProxy: options.trusts ?? false,
+    ...(options.tls === undefined ? {} : { serverFactory: overTls(options.tls) }),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => {
       answerUnrouted(scimErrorOf(error, request.id).error, request, reply)
@@ -61,6 +69,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await options.admin(server)
   return server
 }
+
+/** Fastify leaves the time-outs of a server that it has not made to whoever made it. */
+const overTls =
+  (tls: Pick<Tls, 'createServer'>): FastifyServerFactory =>
+  (listener) => {
+    const server = tls.createServer(listener)
+    server.requestTimeout = TIMEOUTS.requestTimeout
+    server.keepAliveTimeout = TIMEOUTS.keepAliveTimeout
+    server.setTimeout(TIMEOUTS.connectionTimeout)
+    return server
+  }
 
 /** How long requests under way have to end once the server closes. */
 const DRAIN_MS = 10_000
