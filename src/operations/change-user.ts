@@ -3,8 +3,10 @@
  * Decides how two writers of one identity are kept apart; must not know what the change is.
  */
 import type { Method } from '../reconcile/answer.ts'
+import { userNameKey } from '../identity/user-name.ts'
 import { sameJson } from '../scim/json.ts'
 import type { UserDocument } from '../scim/resource.ts'
+import { stepAside } from '../store/shown-accounts.ts'
 import { lockUser, readUser, updateUser, type Accepted, type StoredUser } from '../store/users.ts'
 import type { Queryable } from '../store/db.ts'
 import { retryIdentity } from '../store/deliveries.ts'
@@ -19,7 +21,8 @@ export type UserCheck = (current: StoredUser) => void
 
 export interface UserChange {
   readonly id: string
-  readonly kind: 'user.replaced' | 'user.patched' | 'user.deleted'
+  /** `user.created`: of what only showed an account until now (create-user.ts). */
+  readonly kind: 'user.created' | 'user.replaced' | 'user.patched' | 'user.deleted'
   /** From the current document to the next; pure, since it may run more than once. The same document means nothing changes. */
   readonly next: (current: StoredUser) => UserDocument
 }
@@ -74,10 +77,16 @@ async function commit(context: OperationContext, caller: Caller, { change, patie
       if (next === undefined) throw error
       return madeAfterAll(context.db, error, () => findMade(context, caller, { change, meant: next }))
     })
-    if (result !== 'stale') return result
+    if (result !== 'stale' && !(await freesName(context, caller, result))) return result
   }
   return { ok: false, refusal: { kind: 'busy', id: change.id } }
 }
+
+/** A name that was taken by an account which is only shown: it steps aside, and the change is tried again. */
+const freesName = async ({ db }: OperationContext, caller: Caller, result: Changed): Promise<boolean> =>
+  !result.ok &&
+  result.refusal.kind === 'user-name-taken' &&
+  (await stepAside(db, caller, userNameKey(result.refusal.userName)))
 
 /** `confirms`: as what its answer waits for an app, if it does. */
 type Changed = Result<{ user: StoredUser; apps: readonly string[]; confirms: Method | undefined }>
@@ -112,7 +121,8 @@ async function changeOnce(
   if (current === undefined) return { ok: false, refusal: { kind: 'no-such-user', id: change.id } }
   const deleted = change.kind === 'user.deleted'
   const document = change.next(current)
-  if (document === current.document && !deleted) {
+  // Whoever writes to what only shows an account makes it theirs, also by saying of it what it says.
+  if (document === current.document && !deleted && current.shown !== true) {
     // Nothing to write; but asked for once more, so what was refused is tried once more.
     const apps = await retryIdentity(db, { tenant: caller.tenant, connection: caller.connection, id: change.id })
     // Asked for while the same still waits: both hear the same.
@@ -150,7 +160,7 @@ function written(
   return {
     ok: true,
     value: {
-      user: { ...current, document, version: accepted.version, modifiedAt: at },
+      user: { ...current, document, version: accepted.version, modifiedAt: at, shown: false },
       apps: accepted.apps,
       confirms: accepted.confirms ? method : undefined,
     },

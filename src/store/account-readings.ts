@@ -66,6 +66,17 @@ export async function renewReading(db: Queryable, { tenant, app, token }: Readin
   return rowCount === 1
 }
 
+/** Gives a reading back that was cut off: it is due at once. Nothing where the lease is lost, or ended with an outcome. */
+export async function releaseReading(db: Queryable, { tenant, app, token }: Reading): Promise<void> {
+  await db.query({
+    name: 'release-reading',
+    text: `
+      update account_reading set lease_token = null, lease_until = null
+      where account_reading.tenant_id = $1 and account_reading.app_id = $2 and account_reading.lease_token = $3`,
+    values: [tenant, app, token],
+  })
+}
+
 export interface ReadingResult {
   readonly verdict: 'whole' | 'partial' | 'unreachable'
   readonly why?: string | undefined
