@@ -2,12 +2,13 @@
  * Reads the tenants of a parsed rollcall.yaml, entry by entry.
  * Decides structure, and what must be unique or must exist; must not stop at the first problem.
  */
-import type { z } from 'zod'
-import { problemAt, problemsOf } from './issues.ts'
+import { each, entries, idOf, parse, type Entry } from './entries.ts'
+import { problemAt } from './issues.ts'
 import { suggestion } from './nearest.ts'
-import type { Path, Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { readAlert } from './read-alert.ts'
 import { readApp } from './read-app.ts'
+import { readBasic, readOauth, readTokens } from './read-sign-in.ts'
 import { readToken } from './read-token.ts'
 import type { Reading, Warning } from './reading.ts'
 import {
@@ -28,12 +29,6 @@ interface ReadTenants {
   readonly tenants: readonly TenantConfig[]
   readonly problems: readonly Problem[]
   readonly warnings: readonly Warning[]
-}
-
-/** One entry, and where it stands. It may be anything: its lists are read even when the entry itself is wrong. */
-interface Entry {
-  readonly value: unknown
-  readonly path: Path
 }
 
 /** `tenants` is to be used only if there is no problem. */
@@ -91,61 +86,16 @@ async function readConnection(
     const fix = suggestion(value, appIds, 'Declare it under apps: of this tenant, or take it off this list.')
     reading.problems.push(problemAt(reading.source, path, { message: `this tenant has no app "${value}"`, fix }))
   }
-  const tokens = await each(entries(reading, entry, 'tokens'), async (token) => {
-    const fields = parse(reading, token, { schema: tokenSchema, whole: tokenSchema })
-    const sha256 = fields === undefined ? undefined : await readToken(reading, fields, token.path)
-    return sha256 === undefined ? undefined : { sha256 }
-  })
-  return parsed === undefined ? undefined : { ...parsed, tokens }
-}
-
-/** The entries of a list, whatever they are; an id that stands there twice is reported. What is no list is the schema's business. */
-function entries(reading: Reading, { value, path }: Entry, key: string): Entry[] {
-  const list: readonly unknown[] = isRecord(value) && Array.isArray(value[key]) ? value[key] : []
-  const found = list.map((item, index) => ({ value: item, path: [...path, key, index] }))
-  const first = new Map<string, Path>()
-  for (const entry of found) {
-    const id = idOf(entry.value)
-    if (id === undefined) continue
-    const at = typeof entry.value === 'string' ? entry.path : [...entry.path, 'id']
-    const before = first.get(id)
-    if (before === undefined) {
-      first.set(id, at)
-      continue
-    }
-    const { line } = reading.source.locate(before)
-    const fix = `It is already in line ${line}: take another id, or remove one.`
-    reading.problems.push(problemAt(reading.source, at, { message: `"${id}" is here twice`, fix }))
-  }
-  return found
-}
-
-async function each<T>(list: readonly Entry[], read: (entry: Entry) => Promise<T | undefined>): Promise<T[]> {
-  const done: T[] = []
-  for (const entry of list) {
-    const value = await read(entry)
-    if (value !== undefined) done.push(value)
-  }
-  return done
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** The id of an entry, or the entry itself where the list is one of ids. */
-function idOf(value: unknown): string | undefined {
-  const id = isRecord(value) ? value['id'] : value
-  return typeof id === 'string' ? id : undefined
-}
-
-/** Parses one entry; `whole` is the schema that knows the names of all its keys. */
-function parse<S extends z.ZodType>(
-  reading: Reading,
-  entry: Entry,
-  by: { schema: S; whole: z.ZodType },
-): z.output<S> | undefined {
-  const parsed = by.schema.safeParse(entry.value)
-  if (parsed.success) return parsed.data
-  reading.problems.push(...problemsOf(parsed.error, { source: reading.source, base: entry.path, schema: by.whole }))
-  return undefined
+  const tokens = await readTokens(reading, entry, 'tokens')
+  const oauth = await readOauth(reading, entry, parsed?.oauth)
+  const basic = await readBasic(reading, entry, parsed?.basic)
+  if (parsed === undefined) return undefined
+  const { oauth: _oauth, basic: _basic, ...rest } = parsed
+  if (tokens.length === 0 && oauth === undefined && basic === undefined)
+    reading.warnings.push({
+      path: entry.path,
+      message: 'nothing is declared that opens this connection',
+      fix: `Add tokens, oauth or basic, or make a token with \`rollcall token create --connection ${rest.id}\`.`,
+    })
+  return { ...rest, tokens, ...(oauth === undefined ? {} : { oauth }), ...(basic === undefined ? {} : { basic }) }
 }

@@ -14,7 +14,7 @@ export interface Reading {
   readonly definitions: Definitions
   readonly problems: Problem[]
   readonly warnings: Warning[]
-  /** Where each token and key was first seen, by its SHA-256. */
+  /** Where each token, key, client id and user name was first seen. */
   readonly credentials: Map<string, string>
 }
 

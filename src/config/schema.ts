@@ -34,9 +34,72 @@ const secretFields = {
     .describe('SHA-256 of the token in hexadecimal, so that the token itself is nowhere on the server.'),
 }
 
+export const EXPIRES_RULE =
+  'Write a day such as 2027-01-31 (its end, in UTC) or an instant such as 2027-01-31T12:00:00Z.'
+
 export const tokenSchema = z
-  .strictObject(secretFields)
-  .describe('A token. Exactly one of `env`, `file`, `value` and `sha256`.')
+  .strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('What `rollcall token list` shows it as, for example who has it and since when.'),
+    expires: z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/, EXPIRES_RULE)
+      .refine((text) => !Number.isNaN(Date.parse(text)), EXPIRES_RULE)
+      .optional()
+      .describe('From when on it opens nothing: a day (its end, in UTC) or an instant. Without it, never.'),
+    ...secretFields,
+  })
+  .describe('A token, or a secret of an OAuth client. Exactly one of `env`, `file`, `value` and `sha256`.')
+
+export const passwordSchema = z
+  .strictObject({ env: secretFields.env, file: secretFields.file, value: secretFields.value })
+  .describe('A password. Exactly one of `env`, `file` and `value`.')
+
+export const CLIENT_ID_RULE = 'Use 1 to 200 letters, digits and punctuation of ASCII, without blanks and colons.'
+export const USER_NAME_RULE = 'Use 1 to 200 characters without colons and line breaks.'
+export const SCOPE_RULE = 'Use letters, digits and punctuation of ASCII, without blanks, quotes and backslashes.'
+
+export const basicSchema = z
+  .strictObject({
+    username: z
+      .string()
+      .regex(/^[^\p{Cc}:]{1,200}$/u, USER_NAME_RULE)
+      .describe('The user name; no other connection may have it.'),
+    passwords: z
+      .array(passwordSchema)
+      .min(1)
+      .max(5)
+      .describe('Each of them is right. Two at once make a change of password without a gap.'),
+  })
+  .describe('HTTP Basic, for providers that offer nothing else, such as older templates of Okta.')
+
+export const oauthSchema = z
+  .strictObject({
+    clientId: z
+      .string()
+      .regex(/^[\x21-\x39\x3b-\x7e]{1,200}$/, CLIENT_ID_RULE)
+      .describe('The client id to give the provider; no other connection may have it.'),
+    secrets: z
+      .array(tokenSchema)
+      .min(1)
+      .describe(
+        'Client secrets, each of them right. What is taken out ends together with the access tokens it was used for.',
+      ),
+    scopes: z
+      .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, SCOPE_RULE))
+      .min(1)
+      .max(20)
+      .default(['scim'])
+      .describe(
+        'Names of scopes that the provider may ask for; none asked for means all. An access token opens this one connection, whatever they are called.',
+      ),
+    tokenSeconds: z.int().min(60).max(21_600).default(3_600).describe('How long an access token is valid.'),
+  })
+  .describe('OAuth 2.0 client credentials: the provider fetches short-lived access tokens at `/oauth/token`.')
 
 export const apiKeySchema = z
   .strictObject({
@@ -70,7 +133,20 @@ export const connectionSchema = z
     tokens: z
       .array(tokenSchema)
       .min(1)
-      .describe('Bearer tokens the provider may use. Two at once make a change of token without a gap.'),
+      .default([])
+      .describe(
+        'Bearer tokens the provider may use. Two at once make a change of token without a gap. `rollcall token create` makes more.',
+      ),
+    oauth: oauthSchema.optional(),
+    basic: basicSchema.optional(),
+    requestsPerSecond: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(10_000)
+      .describe(
+        'Most requests a second that one process takes for this connection, after a burst of as many; above it the answer is 429 with `Retry-After`. Entra wants at least 25.',
+      ),
     apps: z
       .array(id)
       .default([])
@@ -209,7 +285,11 @@ export const tenantShell = tenantSchema.extend({
   alerts: z.array(z.unknown()).default([]),
 })
 
-/** A connection whose tokens are read one by one. */
-export const connectionShell = connectionSchema.extend({ tokens: z.array(z.unknown()).min(1) })
+/** A connection whose tokens, secrets and passwords are read one by one. */
+export const connectionShell = connectionSchema.extend({
+  tokens: z.array(z.unknown()).min(1).default([]),
+  oauth: oauthSchema.extend({ secrets: z.array(z.unknown()).min(1) }).optional(),
+  basic: basicSchema.extend({ passwords: z.array(z.unknown()).min(1).max(5) }).optional(),
+})
 
 export const fileShell = z.strictObject({ tenants: z.array(z.unknown()).min(1) })

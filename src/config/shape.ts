@@ -35,9 +35,31 @@ export interface ConnectionConfig {
   readonly profile: 'okta' | 'entra' | 'onelogin' | 'generic'
   readonly delivery: 'queue' | 'confirm'
   readonly confirmSeconds: number
-  readonly tokens: readonly { readonly sha256: Buffer }[]
+  readonly tokens: readonly TokenConfig[]
+  readonly oauth?: OauthConfig
+  readonly basic?: BasicConfig
+  readonly requestsPerSecond: number
   /** Ids of apps of the same tenant, all of which exist. */
   readonly apps: readonly string[]
+}
+
+export interface TokenConfig {
+  readonly sha256: Buffer
+  readonly name?: string
+  readonly expires?: Date
+}
+
+export interface OauthConfig {
+  readonly clientId: string
+  readonly secrets: readonly TokenConfig[]
+  readonly scopes: readonly string[]
+  readonly tokenSeconds: number
+}
+
+export interface BasicConfig {
+  readonly username: string
+  /** As they are typed: kept in memory until they have been hashed. */
+  readonly passwords: readonly string[]
 }
 
 export interface AppConfig {

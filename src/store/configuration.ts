@@ -11,6 +11,9 @@ export interface DeclaredConnection {
   readonly profile: string
   readonly delivery: string
   readonly confirmSeconds: number
+  readonly requestsPerSecond: number
+  /** Its OAuth client, without the secrets. */
+  readonly oauth?: { readonly clientId: string; readonly scopes: readonly string[]; readonly tokenSeconds: number }
   readonly apps: readonly string[]
 }
 
@@ -24,10 +27,14 @@ export interface DeclaredApp {
 
 export interface DeclaredCredential {
   readonly sha256: Buffer
-  readonly kind: 'scim' | 'api'
+  readonly kind: 'scim' | 'secret' | 'password' | 'api'
   readonly connection?: string
   readonly key?: string
   readonly role?: string
+  readonly name?: string
+  readonly expires?: Date
+  /** Of a password; `sha256` is random bytes then. */
+  readonly password?: { readonly userName: string; readonly slowHash: string }
 }
 
 /** One process at a time declares: call it before anything of the configuration is read. Held until the transaction ends. */
@@ -58,10 +65,24 @@ export async function declareApp(tx: Queryable, tenant: string, app: DeclaredApp
 
 export async function declareConnection(tx: Queryable, tenant: string, connection: DeclaredConnection): Promise<void> {
   await tx.query(
-    `insert into connection (tenant_id, id, profile, delivery, confirm_seconds) values ($1, $2, $3, $4, $5)
+    `insert into connection (tenant_id, id, profile, delivery, confirm_seconds, requests_per_second,
+                             oauth_client_id, oauth_scopes, oauth_token_seconds)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (tenant_id, id) do update
-     set profile = excluded.profile, delivery = excluded.delivery, confirm_seconds = excluded.confirm_seconds, detached_at = null`,
-    [tenant, connection.id, connection.profile, connection.delivery, connection.confirmSeconds],
+     set profile = excluded.profile, delivery = excluded.delivery, confirm_seconds = excluded.confirm_seconds,
+         requests_per_second = excluded.requests_per_second, oauth_client_id = excluded.oauth_client_id,
+         oauth_scopes = excluded.oauth_scopes, oauth_token_seconds = excluded.oauth_token_seconds, detached_at = null`,
+    [
+      tenant,
+      connection.id,
+      connection.profile,
+      connection.delivery,
+      connection.confirmSeconds,
+      connection.requestsPerSecond,
+      connection.oauth?.clientId ?? null,
+      connection.oauth?.scopes ?? null,
+      connection.oauth?.tokenSeconds ?? null,
+    ],
   )
   await tx.query(`insert into connection_app (tenant_id, connection_id, app_id) select $1, $2, unnest($3::text[])`, [
     tenant,
@@ -70,12 +91,17 @@ export async function declareConnection(tx: Queryable, tenant: string, connectio
   ])
 }
 
+/** Revoked stays revoked. A token that was made here stays so where the file names its hash too, for the same connection. */
 export async function declareCredential(tx: Queryable, tenant: string, credential: DeclaredCredential): Promise<void> {
   await tx.query(
-    `insert into credential (sha256, tenant_id, kind, connection_id, key_id, role) values ($1, $2, $3, $4, $5, $6)
+    `insert into credential (sha256, tenant_id, kind, connection_id, key_id, role, name, expires_at, user_name, slow_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (sha256) do update
-     set tenant_id = excluded.tenant_id, kind = excluded.kind, connection_id = excluded.connection_id,
-         key_id = excluded.key_id, role = excluded.role, declared = true`,
+     set made_by = case when (credential.tenant_id, credential.kind, credential.connection_id)
+                             is not distinct from (excluded.tenant_id, excluded.kind, excluded.connection_id) then credential.made_by end,
+         tenant_id = excluded.tenant_id, kind = excluded.kind, connection_id = excluded.connection_id,
+         key_id = excluded.key_id, role = excluded.role, name = excluded.name, expires_at = excluded.expires_at,
+         user_name = excluded.user_name, slow_hash = excluded.slow_hash, declared = true`,
     [
       credential.sha256,
       tenant,
@@ -83,7 +109,32 @@ export async function declareCredential(tx: Queryable, tenant: string, credentia
       credential.connection ?? null,
       credential.key ?? null,
       credential.role ?? null,
+      credential.name ?? null,
+      credential.expires ?? null,
+      credential.password?.userName ?? null,
+      credential.password?.slowHash ?? null,
     ],
+  )
+}
+
+/** The passwords of a connection's user name that were declared before, revoked ones too. */
+export async function passwordsOf(
+  tx: Queryable,
+  { tenant, connection, userName }: { readonly tenant: string; readonly connection: string; readonly userName: string },
+): Promise<{ readonly sha256: Buffer; readonly slowHash: string }[]> {
+  const { rows } = await tx.query<{ sha256: Buffer; slowHash: string }>(
+    `select credential.sha256, credential.slow_hash as "slowHash" from credential
+     where credential.tenant_id = $1 and credential.connection_id = $2 and credential.user_name = $3 and credential.kind = 'password'
+     order by credential.id desc`,
+    [tenant, connection, userName],
+  )
+  return rows
+}
+
+/** Passwords that the file no longer has go, so that the next start need not compare with them; revoked ones stay. */
+export async function forgetOldPasswords(tx: Queryable): Promise<void> {
+  await tx.query(
+    `delete from credential where credential.kind = 'password' and not credential.declared and credential.revoked_at is null`,
   )
 }
 
@@ -91,10 +142,12 @@ export async function declareCredential(tx: Queryable, tenant: string, credentia
 export async function declaredNames(tx: Queryable): Promise<{ tenant: string; names: string[] }[]> {
   const { rows } = await tx.query<{ tenant: string; names: string[] }>(`
     select tenant_id as tenant, array_agg(name order by name) as names from (
-      select tenant_id, 'connection ' || id || ' ' || profile || ' ' || delivery as name from connection where detached_at is null
+      select tenant_id, 'connection ' || id || ' ' || profile || ' ' || delivery || ' ' || requests_per_second || ' a second'
+                        || coalesce(' client ' || oauth_client_id, '') as name from connection where detached_at is null
       union all select tenant_id, 'app ' || id || ' ' || type || ' ' || mode || ' ' || md5(settings::text) from app where detached_at is null
       union all select tenant_id, 'app ' || app_id || ' of ' || connection_id from connection_app
-      union all select tenant_id, kind || ' credential ' || coalesce(connection_id, key_id) || ' ' || left(encode(sha256, 'hex'), 8) from credential where declared
+      union all select tenant_id, kind || ' credential ' || coalesce(connection_id, key_id) || ' ' || left(encode(sha256, 'hex'), 8)
+                       || coalesce(' until ' || to_char(expires_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS'), '') from credential where declared
     ) declared group by tenant_id order by tenant_id`)
   return rows
 }

@@ -34,6 +34,7 @@ tenants:
         delivery: 'confirm',
         confirmSeconds: 8,
         tokens: [{ sha256: sha256('a-value-of-good-length') }, { sha256: Buffer.from('ab'.repeat(32), 'hex') }],
+        requestsPerSecond: 10_000,
         apps: ['one'],
       },
       {
@@ -42,6 +43,7 @@ tenants:
         delivery: 'confirm',
         confirmSeconds: 8,
         tokens: [{ sha256: sha256('from-a-file-with-a-break') }],
+        requestsPerSecond: 10_000,
         apps: [],
       },
     ])

@@ -50,6 +50,7 @@ export const tenant = (
     profile: 'generic',
     delivery: 'queue',
     confirmSeconds: 8,
+    requestsPerSecond: 10_000,
     apps: [...apps],
     tokens: [{ sha256: tokenHash(`${id}-${connection}-token`) }],
   })),
