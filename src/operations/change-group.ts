@@ -89,8 +89,8 @@ async function write(
   caller: Caller,
   { change, kept, document, step }: Write,
 ): Promise<GroupWritten | 'name-taken' | undefined> {
-  const { id, kind, at } = change
-  const remove = await membersToRemove(tx, caller, { group: id, change: step.change })
+  const { id, kind, at, reading } = change
+  const remove = await membersToRemove(tx, caller, { group: id, change: step.change, baseUrl: reading.baseUrl })
   const changed = !sameJson(document, kept)
   if (!changed && !step.change.whole && step.add.length + remove.length === 0) return undefined
   const { displayName } = document
@@ -106,7 +106,7 @@ async function write(
     remove,
     whole: step.change.whole,
   })
-  if (written !== 'name-taken') noteUnneeded(step, written, change.reading)
+  if (written !== 'name-taken') noteUnneeded(step, written, reading)
   return written
 }
 

@@ -2,13 +2,15 @@
  * From the members that a request names to those that are kept.
  * Decides who can be a member: users and groups of the same connection, and no group in itself.
  */
+import { locationOf } from '../scim/encode.ts'
 import { evaluateElement } from '../scim/filter/evaluate.ts'
 import type { Filter } from '../scim/filter/ast.ts'
 import type { MemberChange } from '../scim/patch/members.ts'
 import type { TakeNote } from '../scim/quirks.ts'
+import { GROUP, USER } from '../scim/schema/resource-type.ts'
 import type { Queryable } from '../store/db.ts'
 import type { Member } from '../store/groups.ts'
-import { containers, findNotUsers, lockNesting, readMembers } from '../store/memberships.ts'
+import { containers, findNotUsers, lockNesting, readMembers, type SeenMember } from '../store/memberships.ts'
 import type { Caller, Result } from './context.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -21,6 +23,8 @@ export interface MemberReading {
   /** What becomes of members that nobody is (facts T35). */
   readonly unknownMembers: 'refuse' | 'skip'
   readonly note: TakeNote
+  /** What the `$ref` of a member begins with. */
+  readonly baseUrl: string
 }
 
 /** Who can come of those that are named. It is looked for before the group is locked: nobody waits for it. */
@@ -61,11 +65,11 @@ export async function findCircle(
 export async function membersToRemove(
   tx: Queryable,
   caller: Caller,
-  { group, change }: { readonly group: string; readonly change: MemberChange },
+  { group, change, baseUrl }: { readonly group: string; readonly change: MemberChange; readonly baseUrl: string },
 ): Promise<readonly string[]> {
   const listed = [...change.remove].filter((id) => UUID.test(id))
   if (change.pick === undefined || change.whole) return listed
-  const picked = await pickMembers(tx, caller, { group, filter: change.pick })
+  const picked = await pickMembers(tx, caller, { group, filter: change.pick, baseUrl })
   return [...listed, ...picked.filter((id) => !change.add.has(id))]
 }
 
@@ -73,12 +77,14 @@ export async function membersToRemove(
 async function pickMembers(
   tx: Queryable,
   caller: Caller,
-  { group, filter }: { readonly group: string; readonly filter: Filter },
+  { group, filter, baseUrl }: { readonly group: string; readonly filter: Filter; readonly baseUrl: string },
 ): Promise<string[]> {
   const picked: string[] = []
+  const isPicked = ({ value, type, display }: SeenMember): boolean =>
+    evaluateElement(filter, { value, type, display, $ref: locationOf(type === 'Group' ? GROUP : USER, value, baseUrl) })
   for (let after: string | undefined; ;) {
     const members = await readMembers(tx, caller, { group, after, limit: CHUNK })
-    picked.push(...members.filter((member) => evaluateElement(filter, { ...member })).map((member) => member.value))
+    picked.push(...members.filter(isPicked).map((member) => member.value))
     after = members.at(-1)?.value
     if (members.length < CHUNK) return picked
   }

@@ -5,13 +5,15 @@
 import { isList, isObject, type JsonDraft, type JsonObject, type JsonValue } from './json.ts'
 import { unheard, type TakeNote } from './quirks.ts'
 import type { Attribute } from './schema/attribute.ts'
-import { resolveAttribute, resolveSchema, type ResourceType } from './schema/resource-type.ts'
+import { resolveAttribute, resolveSchema, type AttributePath, type ResourceType } from './schema/resource-type.ts'
 
 /** Canonical names of places, and URNs of whole extensions. */
 export interface Projection {
   /** Only these, and what is always returned; undefined: what is returned by default. */
   readonly only: ReadonlySet<string> | undefined
   readonly without: ReadonlySet<string>
+  /** Beside what is returned by default: attributes that are returned on request only. */
+  readonly also?: ReadonlySet<string>
 }
 
 export interface ProjectionQuery {
@@ -32,6 +34,18 @@ export function parseProjection(
   const without = readNames(query.excludedAttributes, type, note)
   if (only === undefined && without === undefined) return undefined
   return { only, without: without ?? new Set() }
+}
+
+/**
+ * What the answer to a write shows where nothing is asked for: RFC 7643 section 7 has an attribute that is returned on
+ * request in it if the client has named it. Undefined where it has not.
+ */
+export function shownAfterWrite(
+  type: ResourceType,
+  isNamed: (place: AttributePath) => boolean,
+): Projection | undefined {
+  const named = type.onRequest.filter(isNamed).map(({ name }) => name)
+  return named.length === 0 ? undefined : { only: undefined, without: new Set(), also: new Set(named) }
 }
 
 function readNames(list: string | undefined, type: ResourceType, note: TakeNote): ReadonlySet<string> | undefined {
@@ -92,9 +106,10 @@ function selection({
   if (projection === undefined) return attribute.returned === 'default' ? 'all' : 'nothing'
   const prefix = urn === undefined ? '' : `${urn}:`
   const whole = [`${prefix}${attribute.name}`, urn ?? type.schema.urn]
-  const { only, without } = projection
+  const { only, without, also } = projection
   if (whole.some((name) => without.has(name))) return 'nothing'
-  const asked = only === undefined ? attribute.returned === 'default' : whole.some((name) => only.has(name))
+  const byDefault = attribute.returned === 'default' || also?.has(`${prefix}${attribute.name}`) === true
+  const asked = only === undefined ? byDefault : whole.some((name) => only.has(name))
   const subs = attribute.subAttributes.map((sub) => sub.name)
   const left = subs.filter((sub) => {
     const name = `${prefix}${attribute.name}.${sub}`

@@ -4,7 +4,16 @@
  */
 import { refusal } from './errors.ts'
 import { coerce } from './coerce.ts'
-import { checkJson, isObject, sameJson, shown, type JsonDraft, type JsonObject, type JsonValue } from './json.ts'
+import {
+  checkJson,
+  isObject,
+  member,
+  sameJson,
+  shown,
+  type JsonDraft,
+  type JsonObject,
+  type JsonValue,
+} from './json.ts'
 import { readingOf, type Reading, type ReadingOptions } from './quirks.ts'
 import type { Attribute } from './schema/attribute.ts'
 import { resolveAttribute, resolveSchema, USER, type AttributePath, type ResourceType } from './schema/resource-type.ts'
@@ -45,9 +54,9 @@ export function parseResource(type: ResourceType, body: unknown, options: ParseO
   if (!isObject(body)) throw refusal('invalidSyntax', `The body must be a JSON object, not ${shown(body)}`)
   const reading = readingOf(options)
   const values: Values = new Map()
-  const seen = new Set<string>()
-  readMembers(body, { type, reading, values, seen })
-  keepCurrent({ type, options, reading, values, seen })
+  const intake = { type, reading, values, seen: new Set<string>(), named: new Set<AttributePath>() }
+  readMembers(body, intake)
+  keepCurrent({ ...intake, options })
   const document = buildDocument(type, values)
   checkRequired(type, document)
   return document
@@ -62,6 +71,8 @@ interface Intake {
   readonly values: Values
   /** URNs of the extensions that the body has a member for. */
   readonly seen: Set<string>
+  /** Places that the body has a member for, whatever it holds. */
+  readonly named: Set<AttributePath>
 }
 
 function readMembers(body: JsonObject, intake: Intake): void {
@@ -78,7 +89,10 @@ function readSchema(name: string, value: JsonValue, intake: Intake): boolean {
   if (schema === undefined) return false
   if (schema.urn !== name) intake.reading.note('T13', `${shown(name)} read as ${schema.urn}`)
   if (schema !== intake.type.schema) intake.seen.add(schema.urn)
-  if (value === null || value === '') return true
+  if (value === null || value === '') {
+    for (const place of intake.type.onRequest) if (place.urn === schema.urn) intake.named.add(place)
+    return true
+  }
   if (!isObject(value)) throw refusal('invalidValue', `${schema.urn} must be an object, not ${shown(value)}`)
   for (const [part, partValue] of Object.entries(value)) {
     const path = resolveAttribute(`${schema.urn}:${part}`, intake.type)
@@ -91,6 +105,7 @@ function readSchema(name: string, value: JsonValue, intake: Intake): boolean {
 function readAttribute(path: AttributePath, value: JsonValue, intake: Intake): void {
   const { attribute, sub } = path
   if (path.urn !== undefined) intake.seen.add(path.urn)
+  intake.named.add(path)
   if (sub !== undefined && attribute.multiValued)
     return intake.reading.note('T30', `${path.name} names no element and is left out`)
   if (attribute.mutability === 'readOnly') return
@@ -114,7 +129,8 @@ interface Keeping extends Intake {
 }
 
 /** What a silent body leaves as it is, and what a new resource starts with. */
-function keepCurrent({ type, options, reading, values, seen }: Keeping): void {
+function keepCurrent({ options, ...intake }: Keeping): void {
+  const { type, reading, values, seen } = intake
   const current = options.mode === 'replace' ? options.current : undefined
   for (const attribute of type.attributes) {
     const path = resolveAttribute(attribute.name, type)
@@ -125,11 +141,21 @@ function keepCurrent({ type, options, reading, values, seen }: Keeping): void {
       throw refusal('mutability', `${attribute.name} cannot be changed once it is set; send ${shown(held)}`)
     }
   }
-  if (current === undefined || reading.quirks.absentExtensionOnPut === 'clear') return
+  if (current === undefined) return
+  keepUnseen(current, intake)
+  if (reading.quirks.absentExtensionOnPut === 'clear') return
   for (const { urn } of type.extensions) {
     if (seen.has(urn) || !isObject(current[urn])) continue
     reading.note('kept', `${urn} is not in the body and stays as it is`)
-    readMembers({ [urn]: current[urn] }, { type, reading, values, seen })
+    readMembers({ [urn]: current[urn] }, intake)
+  }
+}
+
+/** Whoever sends back what it has read cannot name what it was not shown; `null` still clears it. */
+function keepUnseen(current: ResourceDocument, { type, values, named }: Intake): void {
+  for (const place of type.onRequest) {
+    const held = member(place.urn === undefined ? current : current[place.urn], place.attribute.name)
+    if (held !== undefined && !named.has(place)) values.set(place, held)
   }
 }
 

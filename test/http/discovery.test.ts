@@ -128,6 +128,21 @@ describe('what is asked for and cannot be had', () => {
     expect(answer.headers.get('allow')).toBe(allow)
   })
 
+  test.each([
+    ['/Users', 'GET, POST'],
+    ['/Users/1', 'GET, PUT, PATCH, DELETE'],
+    ['/Schemas', 'GET'],
+    ['/Bulk', 'POST'],
+  ])('OPTIONS %s says what is possible', async (path, allow) => {
+    const answer = await fetch(rollcall.base + path, {
+      method: 'OPTIONS',
+      headers: { authorization: `Bearer ${rollcall.scimToken}` },
+    })
+    expect(answer.status).toBe(204)
+    expect(answer.headers.get('allow')).toBe(allow)
+    expect(await answer.text()).toBe('')
+  })
+
   const get = (headers: Record<string, string>) =>
     fetch(`${rollcall.base}/Users?count=0`, { headers: { authorization: `Bearer ${rollcall.scimToken}`, ...headers } })
 

@@ -57,7 +57,8 @@ describe('a declared attribute', () => {
     expect(made.status).toBe(201)
     const { wage: _, ...shown } = agent
     expect(made.body).toMatchObject({ schemas: [USER, ENTERPRISE, AGENT], shoeSize: 41, [ENTERPRISE]: { floor: 4 } })
-    expect(made.body[AGENT]).toEqual(shown)
+    expect(made.body[AGENT]).toEqual(agent)
+    expect((await call('GET', `/Users/${made.body.id}`)).body[AGENT]).toEqual(shown)
     const { id } = made.body
     expect((await call('GET', `/Users/${id}?attributes=${AGENT}:wage`)).body[AGENT]).toEqual({ wage: 12.5 })
     await make({ [AGENT]: { badge: 'other' } })
@@ -162,4 +163,37 @@ test('an index that is asked for is the one that finds, and goes when nobody ask
   expect(await indexes()).toEqual([])
   await again.close()
   await client.end()
+})
+
+describe('an attribute that is returned on request', () => {
+  const wageOf = async (id: string) => {
+    const { body } = await call('GET', `/Users/${id}?attributes=${encodeURIComponent(`${AGENT}:wage`)}`)
+    return (body[AGENT] as { wage?: number } | undefined)?.wage
+  }
+
+  test('is in the answer to a write that names it, and to no other', async () => {
+    const { id, userName } = (await make({ [AGENT]: agent })).body
+    const wage = { op: 'replace', path: `${AGENT}:wage`, value: 13 }
+    expect((await call('PATCH', `/Users/${id}`, patchOf(wage))).body[AGENT]).toMatchObject({ badge: 'B-7', wage: 13 })
+    const title = { op: 'replace', path: 'title', value: 'Lead' }
+    expect((await call('PATCH', `/Users/${id}`, patchOf(title))).body[AGENT]).not.toHaveProperty('wage')
+    const put = await call('PUT', `/Users/${id}`, userOf(userName, { [AGENT]: { badge: 'B-8', wage: 14 } }))
+    expect(put.body[AGENT]).toEqual({ badge: 'B-8', wage: 14 })
+    const asked = await call('PUT', `/Users/${id}?attributes=title`, userOf(userName, { [AGENT]: agent }))
+    expect(asked.body).not.toHaveProperty(AGENT)
+  })
+
+  test('outlives a PUT of what was read, and ends with one that says so', async () => {
+    const { id } = (await make({ [AGENT]: agent })).body
+    const { body: read } = await call('GET', `/Users/${id}`)
+    const { body: put } = await call('PUT', `/Users/${id}`, { ...read, title: 'Lead' })
+    expect(put).toMatchObject({ title: 'Lead', [AGENT]: { badge: 'B-7' } })
+    expect(put[AGENT]).not.toHaveProperty('wage')
+    expect(await wageOf(id)).toBe(12.5)
+    await call('PUT', `/Users/${id}`, { ...read, [AGENT]: { ...(read[AGENT] as object), wage: null } })
+    expect(await wageOf(id)).toBeUndefined()
+    await call('PATCH', `/Users/${id}`, patchOf({ op: 'add', path: `${AGENT}:wage`, value: 1 }))
+    await call('PUT', `/Users/${id}`, { ...read, [AGENT]: null })
+    expect(await wageOf(id)).toBeUndefined()
+  })
 })

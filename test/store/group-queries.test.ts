@@ -73,7 +73,7 @@ test('no statement about groups scans a big table', async () => {
     transaction: (work) => world.db.transaction((tx) => work(watched(tx))),
   }
   const operations = { ...world.operations, db }
-  const reading = { unknownMembers: 'skip', note: () => undefined } as const
+  const reading = { unknownMembers: 'skip', baseUrl: 'https://acme.test/scim/v2', note: () => undefined } as const
   const { rows } = await world.db.query<{ id: string }>(`select id from identity where connection_id = 'okta' limit 3`)
   const [mia = '', kim = '', lou = ''] = rows.map(({ id }) => id)
   const check = () => undefined

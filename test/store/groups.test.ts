@@ -33,7 +33,11 @@ beforeEach(async () => {
 })
 
 const notes: NoteCode[] = []
-const reading = { unknownMembers: 'skip', note: (code: NoteCode) => void notes.push(code) } as const
+const reading = {
+  unknownMembers: 'skip',
+  baseUrl: 'https://acme.test/scim/v2',
+  note: (code: NoteCode) => void notes.push(code),
+} as const
 const strict = { ...reading, unknownMembers: 'refuse' } as const
 
 function valueOf<T>(result: Result<T>): T {
@@ -201,8 +205,10 @@ describe('a group', () => {
       ),
     )
     expect(await membersOf(id)).toEqual(['Inner', 'mia'])
-    valueOf(await patch(id, { op: 'remove', path: 'members[type eq "Group"]' }))
+    valueOf(await patch(id, { op: 'remove', path: `members[$ref ew "/Groups/${inner.id}"]` }))
     expect(await membersOf(id)).toEqual(['mia'])
+    valueOf(await patch(id, { op: 'remove', path: `members[$ref eq "${reading.baseUrl}/Users/${mia}"]` }))
+    expect(await membersOf(id)).toEqual([])
   })
   test('is changed wholly or not at all', async () => {
     const { id } = await group('Sales', await user('mia'))

@@ -15,6 +15,7 @@ import { scimRefusal } from '../errors.ts'
 import { isId, settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
 import { groupText } from './group-text.ts'
+import { namedInBody } from './named.ts'
 
 export function groupEndpoint(operations: OperationContext): Endpoint {
   const { db } = operations
@@ -30,10 +31,8 @@ export function groupEndpoint(operations: OperationContext): Endpoint {
 
     create: async (call, body) => {
       const parsed = parseGroup(body, { mode: 'create', type: call.type, ...call.reading })
-      return viewOf(
-        call,
-        settled(await createGroup(operations, callerOf(call), { ...parsed, reading: readingOf(call) })),
-      )
+      const group = settled(await createGroup(operations, callerOf(call), { ...parsed, reading: readingOf(call) }))
+      return { ...viewOf(call, group), written: namedInBody(call.type, body) }
     },
 
     read: async (call, id) => {
@@ -58,7 +57,8 @@ export function groupEndpoint(operations: OperationContext): Endpoint {
         return parseGroup(rest, { mode: 'replace', current: current.document, type, quirks: reading.quirks }).document
       }
       const change = { id: known(id), members, next, reading: readingOf(call) }
-      return viewOf(call, settled(await replaceGroup(operations, callerOf(call), change)))
+      const group = settled(await replaceGroup(operations, callerOf(call), change))
+      return { ...viewOf(call, group), written: namedInBody(type, body) }
     },
 
     patch: async (call, { id, body }) => {
@@ -77,7 +77,11 @@ export function groupEndpoint(operations: OperationContext): Endpoint {
 /** Group writes never wait for an app, whatever the connection says: DESIGN 4.1. */
 const callerOf = ({ caller: { tenant, connection, actor } }: Call): Caller => ({ tenant, connection, actor })
 
-const readingOf = ({ reading: { quirks, note } }: Call) => ({ unknownMembers: quirks.unknownMembers, note })
+const readingOf = ({ reading: { quirks, note }, baseUrl }: Call) => ({
+  unknownMembers: quirks.unknownMembers,
+  note,
+  baseUrl,
+})
 
 /** Any text that is no id of ours is the id of nobody. */
 function known(id: string): string {

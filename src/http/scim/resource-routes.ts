@@ -38,7 +38,7 @@ export function resourceRoutes(scim: FastifyInstance, options: ScimOptions, endp
     const projection = projectionOf(request, call)
     const view = await endpoint.create(call, request.body)
     void reply.code(201).header('location', locationOf(call.type, view.id, call.baseUrl))
-    return answer(reply, { call, view, projection })
+    return answer(reply, { call, view, projection: projection ?? view.written })
   })
   scim.get(path, (request: ResourceRequest, reply) => searchBy(request, reply, request.query))
   scim.post(`${path}/.search`, (request: ResourceRequest, reply) =>
@@ -55,14 +55,14 @@ export function resourceRoutes(scim: FastifyInstance, options: ScimOptions, endp
     const call = callFor(request)
     const projection = projectionOf(request, call)
     const view = await endpoint.replace(call, { id: request.params.id, body: request.body })
-    return answer(reply, { call, view, projection })
+    return answer(reply, { call, view, projection: projection ?? view.written })
   })
   scim.patch(one, async (request: ResourceRequest, reply) => {
     const call = callFor(request)
     const projection = projectionOf(request, call)
     const view = await endpoint.patch(call, { id: request.params.id, body: request.body })
     if (endpoint.patchAnswers === 'resource' || projection !== undefined)
-      return answer(reply, { call, view, projection })
+      return answer(reply, { call, view, projection: projection ?? view.written })
     return bodiless(reply.code(204).header('etag', versionTag(view.version)))
   })
   scim.delete(one, async (request: ResourceRequest, reply) => {
@@ -84,11 +84,12 @@ function answer(reply: FastifyReply, { call, view, projection }: Shown): Promise
 
 const bodiless = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').send()
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const
 
-/** Every method that is not allowed is 405 with `Allow`: RFC 9110 section 15.5.6. */
+/** Every method that is not allowed is 405 with `Allow` (RFC 9110 section 15.5.6); OPTIONS asks for just that (9.3.7). */
 export function refuseOtherMethods(scim: FastifyInstance, url: string, allow: string): void {
   const allowed = allow.split(', ')
+  scim.options(url, async (_request, reply) => bodiless(reply.code(204).header('allow', allow)))
   scim.route({
     method: METHODS.filter((method) => !allowed.includes(method)),
     url,

@@ -16,6 +16,7 @@ import { listUsers, readUser, type StoredUser } from '../../store/views/users.ts
 import { scimRefusal } from '../errors.ts'
 import { isId, settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
+import { namedInBody, namedInPatch } from './named.ts'
 import { NO_GROUPS, readUserGroups, type UserGroups } from './user-groups.ts'
 
 export const userEndpoint = (operations: OperationContext): Endpoint => {
@@ -40,7 +41,8 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       const { type, reading, caller } = call
       const document = parseUser(body, { mode: 'create', type, ...reading })
       const user = settled(await createUser(operations, caller, document))
-      return { id: user.id, version: user.version, text: ungrouped(call, user) }
+      const { id, version } = user
+      return { id, version, written: namedInBody(type, body), text: ungrouped(call, user) }
     },
 
     read: async (call, id) => {
@@ -65,14 +67,16 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
     replace: async (call, { id, body }) => {
       const { type, reading, caller, check } = call
       const replacement = (current: UserDocument) => parseUser(body, { mode: 'replace', current, type, ...reading })
-      return viewOf(call, settled(await replaceUser(operations, caller, { id: known(id), replacement, check })))
+      const user = settled(await replaceUser(operations, caller, { id: known(id), replacement, check }))
+      return { ...viewOf(call, user), written: namedInBody(type, body) }
     },
 
     patch: async (call, { id, body }) => {
       const { type, reading, caller, check } = call
       const asked = parsePatch(body, type, reading)
       const patch = { id: known(id), operations: asked, type, note: reading.note, check }
-      return viewOf(call, settled(await patchUser(operations, caller, patch)))
+      const user = settled(await patchUser(operations, caller, patch))
+      return { ...viewOf(call, user), written: namedInPatch(type, asked) }
     },
 
     remove: async ({ caller, check }, id) => {

@@ -40,6 +40,8 @@ export interface ResourceType {
   readonly places: ReadonlyMap<string, AttributePath>
   /** Each place once, in the order in which a document holds them. */
   readonly order: readonly AttributePath[]
+  /** Attributes that are returned to nobody who does not ask for them, or has just set them. */
+  readonly onRequest: readonly AttributePath[]
 }
 
 type ResourceTypeRow = Pick<ResourceType, 'name' | 'endpoint' | 'description' | 'schema' | 'extensions'>
@@ -58,7 +60,8 @@ export function resourceType(row: ResourceTypeRow): ResourceType {
     const bare = (place.sub ? `${place.attribute.name}.${place.sub.name}` : place.attribute.name).toLowerCase()
     if (place.urn !== undefined && !places.has(bare)) places.set(bare, place)
   }
-  return Object.freeze({ ...row, attributes, places, order })
+  const onRequest = order.filter(({ attribute, sub }) => attribute.returned === 'request' && sub === undefined)
+  return Object.freeze({ ...row, attributes, places, order, onRequest })
 }
 
 /** A type for a search over several: names that only another of them has mean a place of that one, where nothing is. */
