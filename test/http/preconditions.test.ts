@@ -76,6 +76,23 @@ describe('an entity tag', () => {
     },
   )
 
+  test.each(['PUT', 'PATCH', 'DELETE'])(
+    'that is known keeps %s from doing anything with If-None-Match',
+    async (method) => {
+      const { id, userName } = await make()
+      const bodies: Readonly<Record<string, object>> = {
+        PUT: userOf(userName, { title: 'Boss' }),
+        PATCH: patchOf({ op: 'replace', path: 'title', value: 'Boss' }),
+      }
+      const body = bodies[method]
+      const write = (tag: string) =>
+        send(method, `/Users/${id}`, { headers: { 'if-none-match': tag }, ...(body === undefined ? {} : { body }) })
+      for (const tag of ['*', 'W/"1"']) expect((await write(tag)).status).toBe(412)
+      expect((await call('GET', `/Users/${id}`)).body.meta.version).toBe('W/"1"')
+      expect((await write('W/"2"')).status).toBeLessThan(300)
+    },
+  )
+
   test('lets one of many writers through who know the same version', async () => {
     const { id } = await make()
     const answers = await Promise.all(

@@ -9,7 +9,7 @@ import { QUIRKS } from '../../scim/quirks.ts'
 import { GROUP, USER, type ResourceType } from '../../scim/schema/resource-type.ts'
 import { scimRefusal } from '../errors.ts'
 import type { Call, Endpoint } from './endpoint.ts'
-import { ifMatch } from './preconditions.ts'
+import { preconditions } from './preconditions.ts'
 import { notesOf, scimRequest, type ScimOptions } from './request.ts'
 
 export type ScimQuery = Record<string, string | string[] | undefined>
@@ -30,7 +30,7 @@ export function callOf(options: ScimOptions, request: FastifyRequest, kind: Endp
     type,
     baseUrl: options.baseUrl(request),
     reading: { quirks: QUIRKS[scimRequest(request).credential.profile], note: notesOf(request) },
-    check: ifMatch(request.headers['if-match']),
+    check: preconditions(request.headers),
   }
 }
 

@@ -2,9 +2,23 @@
  * Entity tags in requests: RFC 7644 section 3.14.
  * Decides whether the version a client knows is the one there is; must not read a resource.
  */
+import type { IncomingHttpHeaders } from 'node:http'
 import { versionTag } from '../../scim/encode.ts'
 import { ScimError } from '../../scim/errors.ts'
 import { shown } from '../../scim/json.ts'
+
+/** What a change asks of the version that it is made from: RFC 9110 section 13.1. Throws 412 where it is another. */
+export function preconditions(headers: IncomingHttpHeaders): (current: { readonly version: number }) => void {
+  const match = ifMatch(headers['if-match'])
+  return (current) => {
+    match(current)
+    if (!isKnown(headers['if-none-match'], current.version)) return
+    throw new ScimError(
+      412,
+      `The resource is ${versionTag(current.version)}, and If-None-Match wants nothing done then. Leave the header out.`,
+    )
+  }
+}
 
 /** Throws 412 where `If-Match` names other versions than the resource has. Without the header everything passes. */
 export function ifMatch(header: string | undefined): (current: { readonly version: number }) => void {
@@ -17,7 +31,7 @@ export function ifMatch(header: string | undefined): (current: { readonly versio
   }
 }
 
-/** Whether `If-None-Match` says that the client has this version already: 304. */
+/** Whether `If-None-Match` says that the client has this version already: 304 where it only reads. */
 export const isKnown = (header: string | undefined, version: number): boolean =>
   header !== undefined && names(header, version)
 
