@@ -58,7 +58,7 @@ export type Filter = Present | Compare | Element | Not | Junction
 
 /** Where a PATCH operation works: RFC 7644 section 3.5.2, figure 7. */
 export type PatchPath =
-  /** A whole extension. */
+  /** A whole extension, or all attributes of the core schema. */
   | { readonly kind: 'schema'; readonly urn: string }
   /** An attribute, the elements of it that `filter` picks, or `path.sub` of those. */
   | { readonly kind: 'attribute'; readonly path: AttributePath; readonly filter: Filter | undefined }

@@ -38,7 +38,7 @@ export function parsePath(text: string, type: ResourceType, note: TakeNote = unh
   const path = resolveAttribute(text, type)
   if (path !== undefined) return { kind: 'attribute', path, filter: undefined }
   const schema = resolveSchema(text, type)
-  if (schema !== undefined && schema !== type.schema) return { kind: 'schema', urn: schema.urn }
+  if (schema !== undefined) return { kind: 'schema', urn: schema.urn }
   return readPath(scopeOf(readerOf(text, 'invalidPath'), type, note))
 }
 

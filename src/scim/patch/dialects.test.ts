@@ -6,6 +6,14 @@ import { BARE, changesOf, ENTERPRISE, HOME, MIA, patch, refusalOf, WORK } from '
 import { parsePatch } from './parse.ts'
 
 describe('a PATCH as providers send it', () => {
+  it('may name the core schema, which is the resource itself', () => {
+    const value = { title: 'Lead', name: { givenName: 'Maria' } }
+    const changes = { title: 'Lead', name: { familyName: 'Roth', givenName: 'Maria' } }
+    expect(changesOf([{ op: 'replace', path: USER.schema.urn, value }])).toEqual(changes)
+    expect(changesOf([{ op: 'add', path: USER.schema.urn.toUpperCase(), value }])).toEqual(changes)
+    expect(changesOf([{ op: 'replace', value: { [USER.schema.urn]: null } }])).toEqual({})
+  })
+
   it.each([
     ['T1', [{ op: 'Replace', path: 'title', value: 'Lead' }], { title: 'Lead' }],
     ['T1', [{ op: 'ADD', path: 'nickName', value: 'Mi' }], { nickName: 'Mi' }],

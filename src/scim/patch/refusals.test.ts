@@ -15,6 +15,7 @@ describe('a PATCH that cannot be done', () => {
     ['x', 'invalidSyntax', 'Operations[0] must be an object, not "x"'],
     [{ op: 'remove' }, 'noTarget', 'remove needs a path'],
     [{ op: 'remove', path: '' }, 'noTarget', 'remove needs a path'],
+    [{ op: 'remove', path: USER.schema.urn }, 'noTarget', 'cannot be removed as a whole'],
     [{ op: 'replace', path: 5, value: 'x' }, 'invalidPath', 'Operations[0].path must be text, not 5'],
     [{ op: 'replace', path: 'emails[type eq', value: 'x' }, 'invalidPath', 'The path cannot be read at position 15'],
     [{ op: 'replace', path: 'nope', value: 'x' }, 'invalidPath', 'User has no attribute "nope"'],

@@ -97,8 +97,10 @@ function unknownPath(path: string, { where, type, reading }: Step): Steps {
 /** A whole schema: its value's names are attributes of it; what is not named stays. */
 function unfoldSchema(urn: string, value: JsonValue | undefined, step: Step): Steps {
   if (step.op === 'remove' || value === null || value === '') {
-    const own = step.type.extensions.some((extension) => extension.urn === urn)
-    return own ? [{ op: 'remove', target: { kind: 'schema', urn }, value: undefined, where: step.where }] : []
+    const core = urn === step.type.schema.urn
+    if (core && step.op === 'remove')
+      throw refusal('noTarget', `${step.where}: ${urn} cannot be removed as a whole; name the attributes`)
+    return core ? [] : [{ op: 'remove', target: { kind: 'schema', urn }, value: undefined, where: step.where }]
   }
   if (!isObject(value)) throw refusal('invalidValue', `${step.where}: ${urn} must be an object, not ${shown(value)}`)
   return unfoldMembers(value, `${urn}:`, step)
