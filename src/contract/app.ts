@@ -54,6 +54,24 @@ export const openItem = z
   })
   .meta({ id: 'OpenItem' })
 
+export const accountReading = z
+  .object({
+    to: z.array(z.string()).describe('Connections whose provider is shown the accounts that nobody owns.'),
+    verdict: z
+      .enum(['whole', 'partial', 'unreachable'])
+      .nullable()
+      .describe(
+        'Of the last reading: `whole` saw everybody. After `partial` or `unreachable` nobody is taken away who was shown. Null before the first.',
+      ),
+    why: z.string().nullable().describe('What was wrong with it.'),
+    at: instant.nullable().describe('When it ended.'),
+    accounts: z.int().nullable().describe('Accounts it saw.'),
+    shown: z.int().nullable().describe('Accounts shown after it.'),
+    wholeAt: instant.nullable().describe('When everybody was last seen.'),
+    nextAt: instant.describe('When the next reading is due.'),
+  })
+  .meta({ id: 'AccountReading' })
+
 export const app = appSummary
   .extend({
     way: z.string().describe('How changes reach the app: the connector that is in use.'),
@@ -64,6 +82,9 @@ export const app = appSummary
     openItems: z
       .array(openItem)
       .describe('One item a cause, however many wait for it. The first 50, most waiting first.'),
+    reading: accountReading
+      .nullable()
+      .describe('How the app was last read to show its accounts to a provider; null where nobody is shown any.'),
     settings: z.unknown().describe('The entry of rollcall.yaml without its secrets.'),
   })
   .meta({ id: 'App' })

@@ -29,6 +29,18 @@ function breakerOf({ breaker }: App, io: Io): string {
   return `${state}: ${trying}; left alone ${times}, the first time ${relative(since, io.now())}`
 }
 
+/** Whose provider sees the accounts that nobody owns, and how recent that is. */
+function readingOf(reading: NonNullable<App['reading']>, io: Io): string {
+  const { to, verdict, why, at, accounts, shown, wholeAt } = reading
+  const names = to.join(', ')
+  if (verdict === null || at === null) return `accounts without owner to ${names}; not read yet`
+  const when = relative(at, io.now())
+  if (verdict === 'whole') return `${shown} of ${accounts} accounts to ${names}; read whole ${when}`
+  const before = wholeAt === null ? 'it was never read whole' : `last read whole ${relative(wholeAt, io.now())}`
+  const trouble = io.colours.red(`${verdict} ${when}: ${printable(why ?? '')}`)
+  return `${shown} accounts to ${names}; ${trouble} Nobody is taken away by that; ${before}.`
+}
+
 function render(app: App, io: Io): string {
   const { due, retrying, refused, disputed } = app.waiting
   const state = (stateColour(app.state, io.colours) ?? String)(app.state)
@@ -43,6 +55,7 @@ function render(app: App, io: Io): string {
     ['Breaker', breakerOf(app, io)],
     ['Mode', app.mode === 'enforce' ? 'enforce: changes are written' : 'observe: nothing is written'],
     ['People from', app.connections.join(', ') || 'no connection'],
+    ...(app.reading === null ? [] : [['Shown', readingOf(app.reading, io)] satisfies [string, string]]),
     ['Waiting', `${due} due, ${retrying} retrying, ${refused} refused, ${disputed} disputed`],
   ]
   const lines = facts.map(([name, value]) => `${io.colours.dim(pad(name, 12))}${value}`)

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { app, appPage } from '../../contract/app.ts'
 import { idParam, pageQuery } from '../../contract/paging.ts'
 import { runStarted } from '../../contract/run.ts'
+import { readReading } from '../../store/views/account-readings.ts'
 import { appStanding, listApps, readApp } from '../../store/views/apps.ts'
 import { openItems } from '../../store/views/open-items.ts'
 import type { AdminContext } from './context.ts'
@@ -50,8 +51,9 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
       const { tenant } = apiKeyOf(request)
       const found = await readApp(db, { tenant, app: request.params.app })
       if (found === undefined) throw noSuchApp(request.params.app)
-      const items = await openItems(db, { tenant, app: found.id })
-      return { ...found, way: found.type, connections: [...found.connections], openItems: items }
+      const key = { tenant, app: found.id }
+      const [items, reading] = [await openItems(db, key), (await readReading(db, key)) ?? null]
+      return { ...found, way: found.type, connections: [...found.connections], openItems: items, reading }
     },
   })
 
