@@ -12,7 +12,7 @@ import type { Reading } from './reading.ts'
 import type { appSchema } from './schema.ts'
 import type { Json } from './source.ts'
 
-/** An entry under `apps:`; `head` is absent when id, type, mode, adopt or protect was wrong, which has been reported. */
+/** An entry under `apps:`; `head` is absent when a key that every app has was wrong, which has been reported. */
 interface AppEntry {
   readonly value: unknown
   readonly path: Path
@@ -28,6 +28,7 @@ export async function readApp(reading: Reading, { value, path, head }: AppEntry)
     mode: _mode,
     adopt: _adopt,
     protect: _protect,
+    readEveryMinutes: _minutes,
     ...entry
   } = value as Readonly<Record<string, Json>>
   const secrets = await readSecretsOf(reading, entry, path)
@@ -38,9 +39,9 @@ export async function readApp(reading: Reading, { value, path, head }: AppEntry)
   }
   const read = checkEntry(reading, { entry, path, secrets }, definition.config)
   if (head === undefined || read === undefined) return undefined
-  const { id, mode, adopt, protect } = head
+  const { id, mode, adopt, protect, readEveryMinutes } = head
   const { checked, ...rest } = read
-  return { id, type: head.type, mode, adopt, protect, entry: checked, ...rest }
+  return { id, type: head.type, mode, adopt, protect, readEveryMinutes, entry: checked, ...rest }
 }
 
 function reportUnknownType(reading: Reading, type: string, path: Path): void {

@@ -81,11 +81,13 @@ async function readConnection(
   appIds: readonly string[],
 ): Promise<ConnectionConfig | undefined> {
   const parsed = parse(reading, entry, { schema: connectionShell, whole: connectionSchema })
-  for (const { value, path } of entries(reading, entry, 'apps')) {
+  const apps = entries(reading, entry, 'apps')
+  for (const { value, path } of apps) {
     if (typeof value !== 'string' || appIds.includes(value)) continue
     const fix = suggestion(value, appIds, 'Declare it under apps: of this tenant, or take it off this list.')
     reading.problems.push(problemAt(reading.source, path, { message: `this tenant has no app "${value}"`, fix }))
   }
+  checkShown(reading, entry, apps)
   const tokens = await readTokens(reading, entry, 'tokens')
   const oauth = await readOauth(reading, entry, parsed?.oauth)
   const basic = await readBasic(reading, entry, parsed?.basic)
@@ -98,4 +100,13 @@ async function readConnection(
       fix: `Add tokens, oauth or basic, or make a token with \`rollcall token create --connection ${rest.id}\`.`,
     })
   return { ...rest, tokens, ...(oauth === undefined ? {} : { oauth }), ...(basic === undefined ? {} : { basic }) }
+}
+
+/** Whose accounts the provider sees is an app that what it then writes is delivered to. */
+function checkShown(reading: Reading, entry: Entry, apps: readonly Entry[]): void {
+  for (const { value, path } of entries(reading, entry, 'showAccountsOf')) {
+    if (typeof value !== 'string' || apps.some((app) => app.value === value)) continue
+    const fix = 'Add it to apps: of this connection too, or take it off this list.'
+    reading.problems.push(problemAt(reading.source, path, { message: `"${value}" is no app of this connection`, fix }))
+  }
 }

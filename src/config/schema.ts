@@ -153,6 +153,12 @@ export const connectionSchema = z
       .describe(
         'Apps that get accounts for the people of this connection. Without one, changes are accepted and kept.',
       ),
+    showAccountsOf: z
+      .array(id)
+      .default([])
+      .describe(
+        'Which of its apps the provider sees accounts of that nobody owns: each as a user, so that an import or a search finds them before anything is written. Whom it writes to becomes its own. Protected accounts are not shown.',
+      ),
   })
   .describe('Where identities come from: a SCIM address that a provider pushes to.')
 
@@ -186,6 +192,14 @@ export const appSchema = z
       })
       .prefault({})
       .describe('Accounts that Rollcall keeps its hands off.'),
+    readEveryMinutes: z
+      .int()
+      .min(1)
+      .max(1440)
+      .default(15)
+      .describe(
+        'How often the app is read for connections that show its accounts (`showAccountsOf`), beside once at each start.',
+      ),
   })
   .describe('A target that gets accounts.')
 

@@ -41,6 +41,8 @@ export interface ConnectionConfig {
   readonly requestsPerSecond: number
   /** Ids of apps of the same tenant, all of which exist. */
   readonly apps: readonly string[]
+  /** Those of `apps` whose accounts its provider is shown. */
+  readonly showAccountsOf: readonly string[]
 }
 
 export interface TokenConfig {
@@ -68,6 +70,7 @@ export interface AppConfig {
   readonly mode: 'enforce' | 'observe'
   readonly adopt: 'matching' | 'never'
   readonly protect: { readonly userNames: readonly string[]; readonly roles?: readonly string[] | undefined }
+  readonly readEveryMinutes: number
   /** The entry as the definition's schema returned it, secrets in place: what `definition.open` takes. */
   readonly entry: unknown
   /** The entry as written, without the keys that every app has and without secrets: may be stored and shown. */

@@ -20,7 +20,9 @@ import {
   type DeclaredApp,
   type DeclaredConnection,
 } from '../store/configuration.ts'
+import { declareReadings } from '../store/account-readings.ts'
 import type { SecretBox } from '../store/secrets.ts'
+import { hideUndeclared } from '../store/shown-accounts.ts'
 import { isPasswordOf, slowHash } from './slow-hash.ts'
 
 /** A checked configuration, as far as it becomes rows. */
@@ -71,6 +73,8 @@ export function applyConfiguration(
         await declareCredential(tx, tenant.id, { sha256, kind: 'api', key: id, role })
     }
     await forgetOldPasswords(tx)
+    await hideUndeclared(tx)
+    await declareReadings(tx)
     const after = new Map((await declaredNames(tx)).map((row) => [row.tenant, row.names]))
     let changed = false
     for (const tenant of new Set([...before.keys(), ...after.keys()])) {

@@ -15,6 +15,8 @@ export interface DeclaredConnection {
   /** Its OAuth client, without the secrets. */
   readonly oauth?: { readonly clientId: string; readonly scopes: readonly string[]; readonly tokenSeconds: number }
   readonly apps: readonly string[]
+  /** Those of `apps` whose accounts its provider is shown. */
+  readonly showAccountsOf?: readonly string[]
 }
 
 export interface DeclaredApp {
@@ -84,11 +86,11 @@ export async function declareConnection(tx: Queryable, tenant: string, connectio
       connection.oauth?.tokenSeconds ?? null,
     ],
   )
-  await tx.query(`insert into connection_app (tenant_id, connection_id, app_id) select $1, $2, unnest($3::text[])`, [
-    tenant,
-    connection.id,
-    connection.apps,
-  ])
+  await tx.query(
+    `insert into connection_app (tenant_id, connection_id, app_id, shows_accounts)
+     select $1, $2, app, app = any ($4::text[]) from unnest($3::text[]) as app`,
+    [tenant, connection.id, connection.apps, connection.showAccountsOf ?? []],
+  )
 }
 
 /** Revoked stays revoked. A token that was made here stays so where the file names its hash too, for the same connection. */
@@ -145,7 +147,7 @@ export async function declaredNames(tx: Queryable): Promise<{ tenant: string; na
       select tenant_id, 'connection ' || id || ' ' || profile || ' ' || delivery || ' ' || requests_per_second || ' a second'
                         || coalesce(' client ' || oauth_client_id, '') as name from connection where detached_at is null
       union all select tenant_id, 'app ' || id || ' ' || type || ' ' || mode || ' ' || md5(settings::text) from app where detached_at is null
-      union all select tenant_id, 'app ' || app_id || ' of ' || connection_id from connection_app
+      union all select tenant_id, 'app ' || app_id || ' of ' || connection_id || case when shows_accounts then ', accounts shown' else '' end from connection_app
       union all select tenant_id, kind || ' credential ' || coalesce(connection_id, key_id) || ' ' || left(encode(sha256, 'hex'), 8)
                        || coalesce(' until ' || to_char(expires_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS'), '') from credential where declared
     ) declared group by tenant_id order by tenant_id`)

@@ -36,6 +36,7 @@ tenants:
         tokens: [{ sha256: sha256('a-value-of-good-length') }, { sha256: Buffer.from('ab'.repeat(32), 'hex') }],
         requestsPerSecond: 10_000,
         apps: ['one'],
+        showAccountsOf: [],
       },
       {
         id: 'plain',
@@ -45,6 +46,7 @@ tenants:
         tokens: [{ sha256: sha256('from-a-file-with-a-break') }],
         requestsPerSecond: 10_000,
         apps: [],
+        showAccountsOf: [],
       },
     ])
     expect(acme?.apps[0]?.entry).toEqual({
