@@ -53,6 +53,21 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./connection/handover.ts'),
   },
   {
+    path: 'token create',
+    about: 'Make a token for a connection and print it, once',
+    load: () => import('./token/create.ts'),
+  },
+  {
+    path: 'token list',
+    about: 'List tokens, client secrets and passwords, and when each was last used',
+    load: () => import('./token/list.ts'),
+  },
+  {
+    path: 'token revoke',
+    about: 'End a token, client secret or password for ever',
+    load: () => import('./token/revoke.ts'),
+  },
+  {
     path: 'delivery list',
     about: 'List what is wanted in the apps and how far it is',
     load: () => import('./delivery/list.ts'),
@@ -76,6 +91,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   person: 'People and their accounts',
   link: 'Whose account it is',
   connection: 'Where identities come from',
+  token: 'What opens a connection',
   delivery: 'What is still to be brought to an app',
   alert: 'Who is told of what stands in the way of an app',
   scim: 'What identity providers say, and what they hear',

@@ -12,7 +12,11 @@ import fastify, {
   type FastifyServerFactory,
 } from 'fastify'
 import { errorBody, ScimError } from '../scim/errors.ts'
+import { keepWriting } from './auth/uses.ts'
+import { openSignIn, type SignIn } from './auth.ts'
 import { scimErrorOf } from './errors.ts'
+import { answerBroken, holdTo, LIMITS, serverOptions, type Limits } from './limits.ts'
+import { oauthPlugin } from './oauth/plugin.ts'
 import { scimPlugin } from './scim/plugin.ts'
 import { SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './scim/request.ts'
 import type { Tls } from './tls.ts'
@@ -30,18 +34,29 @@ export interface ServerOptions {
   readonly trusts?: (address: string | undefined) => boolean
   /** Makes the server where TLS is served here. */
   readonly tls?: Pick<Tls, 'createServer'>
+  /** Bounds of bytes, connections and time that are not the usual ones. */
+  readonly limits?: Partial<Limits>
 }
 
-const TIMEOUTS = { requestTimeout: 60_000, connectionTimeout: 120_000, keepAliveTimeout: 65_000 }
+const TIMEOUTS = {
+  requestTimeout: LIMITS.requestMs,
+  connectionTimeout: LIMITS.silenceMs,
+  keepAliveTimeout: 65_000,
+}
 
 /** Builds the server; it does not listen yet. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const limits = { ...LIMITS, ...options.limits }
   const server = fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     ...TIMEOUTS,
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.silenceMs,
+    http: serverOptions(limits),
+    clientErrorHandler: answerBroken,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: options.trusts ?? false,
@@ -65,9 +80,24 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     ),
   )
   health(server, options.ready)
-  await server.register(scimPlugin, { ...options.scim, prefix: SCIM_PATH })
+  holdTo(server.server, limits)
+  const signIn = signInOf(server, options)
+  await server.register(scimPlugin, { ...options.scim, signIn, prefix: SCIM_PATH })
+  await server.register(oauthPlugin, {
+    db: options.scim.operations.db,
+    signIn,
+    issuer: (request: FastifyRequest) => options.scim.baseUrl(request).slice(0, -SCIM_PATH.length),
+  })
   await options.admin(server)
   return server
+}
+
+/** One for all addresses: whoever fails at one has failed. When what was last used is written down until the server closes. */
+function signInOf(server: FastifyInstance, { scim, log }: ServerOptions): SignIn {
+  const signIn = openSignIn(scim.operations.db, Date.now)
+  const stop = keepWriting(signIn.uses, (error) => log.error({ err: error }, 'last uses of tokens were not written'))
+  server.addHook('onClose', stop)
+  return signIn
 }
 
 /** Fastify leaves the time-outs of a server that it has not made to whoever made it. */

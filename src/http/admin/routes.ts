@@ -18,6 +18,7 @@ import { answerProblem, Problem } from './problems.ts'
 import { runRoutes } from './runs.ts'
 import { requireApiKey } from './sign-in.ts'
 import { problems, requireDeclaredStatuses } from './statuses.ts'
+import { tokenRoutes } from './tokens.ts'
 
 const LARGEST_BODY = 1024 * 1024
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly HTTPMethods[]
@@ -57,6 +58,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
     linkRoutes,
     connectionRoutes,
     joiningRoutes,
+    tokenRoutes,
   ]) {
     await scope.register(routes, context)
   }

@@ -5,7 +5,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorBody, refusal, ScimError } from '../../scim/errors.ts'
 import { searchParameters, type QueryParameters } from '../../scim/list-query.ts'
-import { scimAuthenticator } from '../auth.ts'
+import type { SignIn } from '../auth.ts'
+import { SignInRefused } from '../auth/refusal.ts'
 import { scimErrorOf } from '../errors.ts'
 import type { ExchangeLog } from './exchange-log.ts'
 import { beginScimRequest, knownScimRequest, SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './request.ts'
@@ -20,12 +21,18 @@ import { refuseOtherMethods, resourceRoutes } from './resource-routes.ts'
 import { searchAll } from './search.ts'
 import { userEndpoint } from './users.ts'
 
-export async function scimPlugin(scim: FastifyInstance, options: ScimOptions): Promise<void> {
+export interface PluginOptions extends ScimOptions {
+  readonly signIn: SignIn
+}
+
+export async function scimPlugin(scim: FastifyInstance, options: PluginOptions): Promise<void> {
   acceptScimJson(scim)
-  const authenticate = scimAuthenticator(options.operations.db, Date.now)
+  const { signIn } = options
   scim.addHook('onRequest', async (request, reply) => {
     reply.type(SCIM_MEDIA_TYPE)
-    beginScimRequest(request, await authenticate(request))
+    const signedIn = await signIn.authenticate(request)
+    beginScimRequest(request, signedIn.credential)
+    signIn.enter(signedIn, reply)
     checkAcceptable(request.headers.accept)
   })
   scim.addHook('onResponse', async (request, reply) => remember(options.exchanges, request, reply))
@@ -118,7 +125,7 @@ export function answerError(cause: unknown, request: FastifyRequest, reply: Fast
   if (fault) request.log.error({ err: cause }, 'a SCIM request failed')
   const known = knownScimRequest(request)
   if (known !== undefined) known.why = error.detail
-  if (error.status === 401) reply.header('www-authenticate', 'Bearer realm="rollcall"')
+  if (error instanceof SignInRefused) reply.headers(error.headers)
   if (error.status === 503) reply.header('retry-after', '5')
   return reply
     .code(error.status)
