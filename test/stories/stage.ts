@@ -3,6 +3,7 @@
  * Decides what agreement is; must not decide what happens.
  */
 import { EntraProvider } from '../../sim/idp/entra/provider.ts'
+import type { Dialect } from '../../sim/idp/entra/requests.ts'
 import { playedClock, type PlayedClock } from '../../sim/idp/clock.ts'
 import type { Belief, Outcome } from '../../sim/idp/beliefs.ts'
 import { OktaProvider } from '../../sim/idp/okta/provider.ts'
@@ -15,9 +16,16 @@ import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
 import { scimClient, type ScimBody } from '../support/scim.ts'
 import { until } from '../support/wait.ts'
 import { openLosingProxy, type LosingProxy } from './losing-proxy.ts'
+import { openPassingTime } from './passing.ts'
 
 export type ProviderName = 'okta' | 'entra' | 'onelogin'
 export const PROVIDERS: readonly ProviderName[] = ['okta', 'entra', 'onelogin']
+
+export interface OpenItem {
+  readonly kind: string
+  readonly waiting: number
+  readonly since: string
+}
 
 export interface Stage {
   readonly name: ProviderName
@@ -32,23 +40,30 @@ export interface Stage {
   /** Acts, lets the provider send, and returns the outcomes that are not "noted". */
   act(...acts: (() => Promise<Outcome>)[]): Promise<Outcome[]>
   belief(person: Person): Belief
+  /** It is so much later for everybody: what the provider does by itself in that time, and what Rollcall does, is done. */
+  pass(ms: number): Promise<void>
   /** Waits until nothing is due, and returns all rows. */
   settled(): Promise<DeliveryRow[]>
   /** The same provider's software, pushing through another connection of the same tenant. */
   second(): Provider
   /** Calls the admin API as an owner; throws unless it answers 2xx. */
   admin(method: string, path: string, body?: object): Promise<unknown>
-  /** An administrator has mended the app: everything that waits is tried. */
-  retryApp(): Promise<void>
+  /** What stands in the way of the app, as `rollcall app show` says. */
+  openItems(): Promise<readonly OpenItem[]>
   close(): Promise<void>
 }
 
 export interface StageOptions {
   readonly confirmSeconds?: number
   readonly delivery?: 'queue' | 'confirm'
+  /** Of Entra. */
+  readonly dialect?: Dialect
 }
 
-export async function openStage(name: ProviderName, options: StageOptions = {}): Promise<Stage> {
+export async function openStage(
+  name: ProviderName,
+  { dialect = 'default', ...options }: StageOptions = {},
+): Promise<Stage> {
   const cxone = await startCxoneForTest({ users: 5 })
   const rollcall = await startRollcallForTest({
     apps: [cxone.app],
@@ -60,7 +75,8 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
   })
   const proxy = await openLosingProxy(rollcall.base)
   const clock = playedClock(new Date('2026-01-01T08:00:00Z'))
-  const provider = open(name, { base: proxy.base, token: rollcall.scimToken, clock })
+  const provider = open(name, { base: proxy.base, token: rollcall.scimToken, clock, dialect })
+  const time = openPassingTime(rollcall.databaseUrl, cxone.app.id)
   const admin = openAdmin(async () => rollcall.address, rollcall.apiKey)
   const others: Provider[] = []
   let seed = 100
@@ -86,6 +102,13 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
       if (found === undefined) throw new Error(`the provider knows nobody like ${person.userName}`)
       return found
     },
+    pass: async (ms) => {
+      const end = new Date(clock.now().getTime() + ms)
+      // Only Entra does anything by itself: the cycles that its schedule has until then.
+      if (provider instanceof EntraProvider) await provider.runUntil(end)
+      else clock.leap(ms)
+      await time.pass(ms)
+    },
     settled: () =>
       until(
         () => admin.deliveries(),
@@ -93,7 +116,7 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
         60_000,
       ),
     second: () => {
-      const next = open(name, { base: rollcall.base, token: rollcall.otherToken, clock })
+      const next = open(name, { base: rollcall.base, token: rollcall.otherToken, clock, dialect })
       others.push(next)
       return next
     },
@@ -106,11 +129,13 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
       if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`)
       return answer.json()
     },
-    retryApp: async () => {
-      await stage.admin('POST', `/apps/${cxone.app.id}/deliver`, {})
+    openItems: async () => {
+      const shown = (await stage.admin('GET', `/apps/${cxone.app.id}`)) as { openItems: OpenItem[] }
+      return shown.openItems
     },
     close: async () => {
       provider.close()
+      await time.close()
       for (const other of others) other.close()
       await proxy.close()
       await rollcall.close()
@@ -122,10 +147,10 @@ export async function openStage(name: ProviderName, options: StageOptions = {}):
 
 function open(
   name: ProviderName,
-  { base, token, clock }: { base: string; token: string; clock: PlayedClock },
+  { base, token, clock, dialect }: { base: string; token: string; clock: PlayedClock; dialect: Dialect },
 ): Provider {
   if (name === 'okta') return new OktaProvider({ base, token, family: 'oin', clock })
-  if (name === 'entra') return new EntraProvider({ base, token, dialect: 'default', clock, keepAlive: false })
+  if (name === 'entra') return new EntraProvider({ base, token, dialect, clock, keepAlive: false })
   return new OneLoginProvider({ base, token, variant: 'enterprise', onRemove: 'delete' })
 }
 

@@ -3,6 +3,11 @@
  * Must not know how a provider or Rollcall goes about it.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Outcome } from '../../sim/idp/beliefs.ts'
+import { HOUR_MS, MINUTE_MS } from '../../sim/idp/clock.ts'
+import { EntraProvider } from '../../sim/idp/entra/provider.ts'
+import type { Dialect } from '../../sim/idp/entra/requests.ts'
+import { until } from '../support/wait.ts'
 import {
   CREATES,
   disagreements,
@@ -16,11 +21,18 @@ import {
   type Stage,
 } from './stage.ts'
 
-export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }): void {
-  describe(`between ${name} and CXone`, () => {
+export interface Cast {
+  /** How many wait for the app at once. */
+  readonly waiting: number
+  /** Of Entra; default `default`. */
+  readonly dialect?: Dialect
+}
+
+export function tellTrouble(name: ProviderName, { waiting, dialect = 'default' }: Cast): void {
+  describe(`between ${name}${dialect === 'default' ? '' : ` (${dialect})`} and CXone`, () => {
     let stage: Stage
     beforeAll(async () => {
-      stage = await openStage(name)
+      stage = await openStage(name, { dialect })
     })
     afterAll(() => stage.close())
     afterEach(async () => {
@@ -47,17 +59,45 @@ export function tellTrouble(name: ProviderName, { waiting }: { waiting: number }
     })
 
     test(
-      'never hears of a fault of the app; who waits is delivered once it is mended',
+      'never hears of a fault of the app that lasts an hour; who waits is delivered once it is mended, and nobody has to ask',
       { timeout: 300_000 },
       async () => {
+        const { provider } = stage
         const many = stage.people(waiting)
+        const [leaver, renamed] = many.splice(0, 2)
+        if (leaver === undefined || renamed === undefined) throw new Error('this story needs more people')
+        const late = stage.person()
+        const heard: Outcome[] = []
+        const acts = async (...all: (() => Promise<Outcome>)[]): Promise<void> => {
+          heard.push(...(await stage.act(...all)))
+        }
         await fault(stage, { effect: REFUSED_RIGHT, match: CREATES })
-        const outcomes = await stage.act(...many.map((person) => () => stage.provider.assign(person)))
-        expect(outcomes.filter(({ ok }) => !ok)).toEqual([])
-        for (const person of many) expect(stage.belief(person)).toMatchObject({ active: true, tasks: [] })
+        await acts(...[leaver, renamed, ...many].map((person) => () => provider.assign(person)))
+        await stage.pass(20 * MINUTE_MS)
+        await acts(
+          () => provider.push(renamed, { familyName: 'Meanwhile' }),
+          () => provider.deactivate(leaver),
+          () => provider.assign(late),
+        )
+        await stage.pass(20 * MINUTE_MS)
+        await stage.pass(20 * MINUTE_MS)
+        expect(heard.filter(({ ok }) => !ok)).toEqual([])
+        for (const person of [renamed, late, ...many])
+          expect(stage.belief(person)).toMatchObject({ active: true, tasks: [] })
+        expect(provider instanceof EntraProvider ? provider.job().status : 'healthy').toBe('healthy')
+        const [item, ...others] = await stage.openItems()
+        expect(item).toMatchObject({ kind: 'right-missing', waiting: many.length + 2 })
+        expect(others).toEqual([])
+        expect(Date.parse(item?.since ?? '')).toBeLessThanOrEqual(Date.now() - HOUR_MS)
         await noFaults(stage)
-        await stage.retryApp()
+        await stage.pass(5 * MINUTE_MS)
         expect(await disagreements(stage)).toEqual([])
+        expect(await accountOf(leaver.userName)).toBeUndefined()
+        expect(await accountOf(renamed.userName)).toMatchObject({ lastName: 'Meanwhile' })
+        await until(
+          () => stage.openItems(),
+          (items) => items.length === 0,
+        )
       },
     )
 

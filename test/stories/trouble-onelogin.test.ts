@@ -1,0 +1,3 @@
+import { tellTrouble } from './trouble.ts'
+
+tellTrouble('onelogin', { waiting: 12 })
