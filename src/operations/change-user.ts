@@ -14,7 +14,7 @@ import { answerKey } from '../store/confirmations.ts'
 import { awaitAnswer, confirming, confirmOf, refusedByApp, type Patience } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
-import { columnsOf } from './user-columns.ts'
+import { columnsOf, emailKeysOf } from './user-columns.ts'
 
 /** Throws where the identity is not as the client knows it (If-Match): nothing is changed then. Called with the newest version. */
 export type UserCheck = (current: StoredUser) => void
@@ -145,6 +145,7 @@ async function changeOnce(
     },
     urgent: method !== 'change',
     confirm: confirmOf(context, method, patience),
+    emailKeysBefore: emailKeysOf(current.document),
     expected: current.version,
     deleted,
   })

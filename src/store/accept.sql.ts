@@ -2,9 +2,9 @@
  * The part of every accepting statement that writes down what is still to be delivered.
  * Decides whose wish a delivery row follows; must not be used outside a statement that has a `saved` row.
  *
- * The fragments expect the CTEs `saved (tenant_id, connection_id, id)` and `asked`, and the values of store/users.ts:
- * $5 userName key, $7 whether active, $9 now, $13 lane (LANES in deliveries.ts), $14 with which causes the provider's
- * answer waits, $15 seconds it would wait at most.
+ * The fragments expect the CTEs `saved (tenant_id, connection_id, id)` and `asked`, and the values `tenant`, `connection`,
+ * `nameKey` of the userName, `active`, `now`, `lane` (LANES in deliveries.ts), `when`: with which causes the provider's
+ * answer waits, and `seconds` that it would wait at most.
  */
 import type { ForeseenCause } from '../reconcile/answer.ts'
 import { LANES } from './deliveries.ts'
@@ -21,11 +21,11 @@ const SEEN_HERE = {
  * where it never does. Seconds are added so that a row outlives the request that waits for it, and not much longer.
  */
 export const ASKED = `asked as (
-  select cardinality($14::text[]) > 0 and case
+  select cardinality($when::text[]) > 0 and case
        when not exists (${appOfConnection("app.mode = 'enforce'")}) then '${SEEN_HERE.nothing}'
        when exists (${appOfConnection('(app.failures > 0 or app.paused_until > now())')}) then '${SEEN_HERE.broken}'
-       else '${SEEN_HERE.neither}' end = any ($14::text[]) as confirm,
-     now() + make_interval(secs => $15::float8 + 3) as until
+       else '${SEEN_HERE.neither}' end = any ($when::text[]) as confirm,
+     now() + make_interval(secs => $seconds::float8 + 3) as until
 )`
 
 /**
@@ -40,7 +40,7 @@ export const MAY_TAKE_OVER = `(
                    and not holder.shown))`
 
 /** What a provider waits for goes before what nobody waits for. */
-const LANE = `case when (select asked.confirm from asked) then greatest($13::int, ${LANES.interactive}) else $13::int end`
+const LANE = `case when (select asked.confirm from asked) then greatest($lane::int, ${LANES.interactive}) else $lane::int end`
 
 /**
  * Rows this identity has already: one more change is wanted, at once, whatever held the last one back. Also of apps that
@@ -49,19 +49,19 @@ const LANE = `case when (select asked.confirm from asked) then greatest($13::int
  */
 export const TOUCH_SUBJECTS = `touched as (
   update delivery
-  set wanted = delivery.wanted + 1, state = 'due', attempts = 0, next_at = now(), accepted_at = $9,
+  set wanted = delivery.wanted + 1, state = 'due', attempts = 0, next_at = now(), accepted_at = $now,
       -- A deactivation that has failed stays one, unless it is not wanted any more; then it is no deactivation at all.
       urgency = case
-        when delivery.urgency = ${LANES.failedDeactivation} and not $7::boolean and $13::int < ${LANES.deactivation}
+        when delivery.urgency = ${LANES.failedDeactivation} and not $active::boolean and $lane::int < ${LANES.deactivation}
           then ${LANES.failedDeactivation}
-        when $7::boolean then greatest(least(delivery.urgency, ${LANES.interactive}), ${LANE})
+        when $active::boolean then greatest(least(delivery.urgency, ${LANES.interactive}), ${LANE})
         else greatest(delivery.urgency, ${LANE}) end,
       code = null, detail = null,
       subject = case
         when delivery.subject not like 'name:%' then delivery.subject
         when exists (select from delivery other where other.tenant_id = delivery.tenant_id and other.app_id = delivery.app_id
-                     and other.subject = 'name:' || $5) then delivery.subject
-        else 'name:' || $5 end
+                     and other.subject = 'name:' || $nameKey) then delivery.subject
+        else 'name:' || $nameKey end
   from saved
   where delivery.tenant_id = saved.tenant_id and delivery.connection_id = saved.connection_id and delivery.identity_id = saved.id
   returning delivery.app_id
@@ -79,7 +79,7 @@ export const CLAIM_SUBJECTS = `wished as (
   where app.id not in (select touched.app_id from touched)
 ), claimed as (
   insert into delivery (tenant_id, app_id, subject, connection_id, identity_id, urgency, next_at, accepted_at)
-  select wished.tenant_id, wished.app_id, 'name:' || $5, wished.connection_id, wished.identity_id, ${LANE}, now(), $9 from wished
+  select wished.tenant_id, wished.app_id, 'name:' || $nameKey, wished.connection_id, wished.identity_id, ${LANE}, now(), $now from wished
   on conflict (tenant_id, app_id, subject) do update
   set wanted = delivery.wanted + 1, connection_id = excluded.connection_id, identity_id = excluded.identity_id,
       state = 'due', attempts = 0, next_at = excluded.next_at, accepted_at = excluded.accepted_at,
@@ -93,13 +93,13 @@ export const CLAIM_SUBJECTS = `wished as (
            select format('%s of the connection %s asks for the account of this name already; an account has one owner', holder.user_name, holder.connection_id)
            from delivery other
            join identity holder on holder.tenant_id = other.tenant_id and holder.connection_id = other.connection_id and holder.id = other.identity_id
-           where other.tenant_id = wished.tenant_id and other.app_id = wished.app_id and other.subject = 'name:' || $5
-         ), 'another identity asks for the account of this name already'), $9
+           where other.tenant_id = wished.tenant_id and other.app_id = wished.app_id and other.subject = 'name:' || $nameKey
+         ), 'another identity asks for the account of this name already'), $now
   from wished where wished.app_id not in (select claimed.app_id from claimed)
   on conflict (tenant_id, app_id, connection_id, identity_id) do nothing
 )`
 
 function appOfConnection(that: string): string {
   return `select from connection_app join app on app.tenant_id = connection_app.tenant_id and app.id = connection_app.app_id
-      where connection_app.tenant_id = $1 and connection_app.connection_id = $2 and app.detached_at is null and ${that}`
+      where connection_app.tenant_id = $tenant and connection_app.connection_id = $connection and app.detached_at is null and ${that}`
 }

@@ -7,6 +7,7 @@ import type { RefusedCause } from '../reconcile/answer.ts'
 import type { AppKey, LeasedDelivery } from './deliveries.ts'
 import type { Queryable } from './db.ts'
 import type { World } from './users.ts'
+import { departmentKey, emailKeys, titleKey } from './user-writes.sql.ts'
 
 /** What an app refused. */
 export interface AppRefusal {
@@ -181,10 +182,22 @@ with locked as (
       external_id = case when refused.kind = 'create' then identity.external_id else refused.previous_external_id end,
       active = case when refused.kind = 'create' then false else refused.previous_active end,
       document = coalesce(refused.previous_document, identity.document),
+      title_key = ${titleKey('coalesce(refused.previous_document, identity.document)')},
+      department_key = ${departmentKey('coalesce(refused.previous_document, identity.document)')},
       modified_at = coalesce(refused.previous_modified_at, identity.modified_at)
   from refused
   where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.version = $4
-  returning identity.tenant_id, identity.user_name_key
+  returning identity.tenant_id, identity.connection_id, identity.id, identity.user_name_key, identity.document, identity.deleted_at
+), old_emails as (
+  delete from identity_email using before, back
+  where identity_email.tenant_id = $1 and identity_email.connection_id = $2 and identity_email.identity_id = $3
+    and identity_email.value_key in ${emailKeys('before.document')}
+    and back.deleted_at is null and identity_email.value_key not in ${emailKeys('back.document')}
+), new_emails as (
+  insert into identity_email (tenant_id, connection_id, value_key, identity_id)
+  select back.tenant_id, back.connection_id, email.value_key, back.id
+  from back, lateral ${emailKeys('back.document')} email where back.deleted_at is null
+  on conflict do nothing
 ), kept as (
   insert into refused_attempt (tenant_id, connection_id, identity_id, version, kind, app_id, user_name, document, cause, detail)
   select $1, $2, $3, $4, refused.kind, $5, before.document ->> 'userName', before.document, $6, $7 from refused, before

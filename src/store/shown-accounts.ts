@@ -5,6 +5,7 @@
  */
 import type { UserDocument } from '../scim/resource.ts'
 import type { Queryable } from './db.ts'
+import { departmentKey, emailKeys, titleKey } from './user-writes.sql.ts'
 import type { AppKey } from './deliveries.ts'
 import { OWNS } from './ownership.ts'
 import type { World } from './users.ts'
@@ -73,24 +74,41 @@ from ${GIVEN}
 where ${SAME_ROW} and identity.shown and identity.deleted_at is null and identity.user_name_key <> given."userNameKey" and ${HELD}`
 
 const SHOW = `
-insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, active, document, created_at, modified_at,
-  shown, shown_app, shown_account)
-select $1, $4, given.id, given.id, given."userName", given."userNameKey", given.active, given.document, $6, $6, true, $2, given.account
-from ${GIVEN}
-where ${HELD}
-  and not exists (
-    select from link where link.tenant_id = $1 and link.app_id = $2 and link.account_id = given.account and ${OWNS})
-  and not exists (
-    select from identity
-    where ${SAME_ROW} and (not identity.shown or (identity.deleted_at is null and identity.document = given.document)))
-  and not exists (
-    select from identity holder
-    where holder.tenant_id = $1 and holder.connection_id = $4 and holder.user_name_key = given."userNameKey" and holder.deleted_at is null
-      and (holder.shown_app, holder.shown_account) is distinct from ($2, given.account))
-on conflict (tenant_id, shown_app, shown_account, connection_id) where shown_account is not null do update
-set user_name = excluded.user_name, user_name_key = excluded.user_name_key, active = excluded.active, document = excluded.document,
-    modified_at = excluded.modified_at, version = identity.version + 1, deleted_at = null
-where identity.shown`
+with saved as (
+  insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, active, document, created_at, modified_at,
+    shown, shown_app, shown_account, title_key, department_key)
+  select $1, $4, given.id, given.id, given."userName", given."userNameKey", given.active, given.document, $6, $6, true, $2, given.account,
+    ${titleKey('given.document')}, ${departmentKey('given.document')}
+  from ${GIVEN}
+  where ${HELD}
+    and not exists (
+      select from link where link.tenant_id = $1 and link.app_id = $2 and link.account_id = given.account and ${OWNS})
+    and not exists (
+      select from identity
+      where ${SAME_ROW} and (not identity.shown or (identity.deleted_at is null and identity.document = given.document)))
+    and not exists (
+      select from identity holder
+      where holder.tenant_id = $1 and holder.connection_id = $4 and holder.user_name_key = given."userNameKey" and holder.deleted_at is null
+        and (holder.shown_app, holder.shown_account) is distinct from ($2, given.account))
+  on conflict (tenant_id, shown_app, shown_account, connection_id) where shown_account is not null do update
+  set user_name = excluded.user_name, user_name_key = excluded.user_name_key, active = excluded.active, document = excluded.document,
+      title_key = excluded.title_key, department_key = excluded.department_key,
+      modified_at = excluded.modified_at, version = identity.version + 1, deleted_at = null
+  where identity.shown
+  returning identity.tenant_id, identity.connection_id, identity.id, identity.document
+), old_emails as (
+  delete from identity_email using ${GIVEN}, identity
+  where ${SAME_ROW} and identity.shown and identity_email.tenant_id = identity.tenant_id
+    and identity_email.connection_id = identity.connection_id and identity_email.identity_id = identity.id
+    and identity_email.value_key in ${emailKeys('identity.document')}
+    and identity_email.value_key not in ${emailKeys('given.document')}
+    and exists (select from saved where saved.id = identity.id)
+), new_emails as (
+  insert into identity_email (tenant_id, connection_id, value_key, identity_id)
+  select saved.tenant_id, saved.connection_id, email.value_key, saved.id from saved, lateral ${emailKeys('saved.document')} email
+  on conflict do nothing
+)
+select from saved`
 
 /** Accounts of the app that are shown to somebody, in order of their ids, after one. */
 export async function listShown(

@@ -7,8 +7,8 @@ import type { UserDocument } from '../scim/resource.ts'
 import type { Queryable } from './db.ts'
 import { LANES } from './deliveries.ts'
 import { deadlocked, violates } from './violations.ts'
-import { ASKED, CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
-import { GROUPS_ARE_LOCKED, LEAVE_GROUPS, LOCK_GROUPS } from './leave-groups.sql.ts'
+import type { StatementValues } from './statement.ts'
+import { INSERT, updateStatements, type WriteStatements } from './user-writes.sql.ts'
 
 /** Where a SCIM world begins and ends. Every statement here is bound to one. */
 export interface World {
@@ -37,6 +37,10 @@ export interface UserWrite {
   readonly userNameKey: string
   readonly externalId: string | null
   readonly active: boolean
+  /** Folded beginnings of what is searched by, as operations/user-columns.ts makes them. */
+  readonly titleKey: string | null
+  readonly departmentKey: string | null
+  readonly emailKeys: readonly string[]
   readonly at: Date
   readonly actor: string
   /** What the event says; no values of secrets. */
@@ -101,12 +105,11 @@ export async function insertUser(
   write: UserWrite,
 ): Promise<Inserted | 'name-taken' | 'stale'> {
   try {
-    const { rows } = await db.query<Inserted>({
-      name: 'insert-user',
-      text: INSERT_USER,
-      values: writeValues(world, write),
+    const row = await run<Inserted>(db, world, {
+      statements: INSERT,
+      values: { ...valuesOf(world, write), emails: write.emailKeys },
     })
-    return rows[0] ?? 'stale'
+    return row ?? 'stale'
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
     if (deadlocked(error)) return 'stale'
@@ -114,52 +117,53 @@ export async function insertUser(
   }
 }
 
-const writeValues = (world: World, write: UserWrite): unknown[] => [
-  world.tenant,
-  world.connection,
-  write.id,
-  write.userName,
-  write.userNameKey,
-  write.externalId,
-  write.active,
-  JSON.stringify(write.document),
-  write.at,
-  write.actor,
-  write.event.kind,
-  JSON.stringify(write.event.data),
-  write.urgent ? LANES.deactivation : LANES.bulk,
-  write.confirm?.when ?? [],
-  write.confirm?.seconds ?? 0,
-]
+const valuesOf = (world: World, write: UserWrite): StatementValues => ({
+  ...world,
+  id: write.id,
+  userName: write.userName,
+  nameKey: write.userNameKey,
+  externalId: write.externalId,
+  active: write.active,
+  document: JSON.stringify(write.document),
+  titleKey: write.titleKey,
+  departmentKey: write.departmentKey,
+  now: write.at,
+  actor: write.actor,
+  kind: write.event.kind,
+  data: JSON.stringify(write.event.data),
+  lane: write.urgent ? LANES.deactivation : LANES.bulk,
+  when: write.confirm?.when ?? [],
+  seconds: write.confirm?.seconds ?? 0,
+})
 
-const LOGGED = `logged as (
-  insert into event (tenant_id, at, actor, kind, connection_id, identity_id, data)
-  select saved.tenant_id, $9, $10, $11, saved.connection_id, saved.id, $12::jsonb || jsonb_build_object('version', saved.version) from saved
-)`
+/** Worlds in which some app was owed something when a write looked: only a guess at which statement to begin with. */
+const owing = new Set<string>()
+const MOST_OWING = 10_000
 
-/** A create that was refused and is the same again (name and externalId) goes on with the id it had: DESIGN 4.1. */
-const INSERT_USER = `
-with ${ASKED}, earlier as (
-  select identity.id from identity
-  where identity.tenant_id = $1 and identity.connection_id = $2 and identity.user_name_key = $5 and identity.refused_at is not null
-    and identity.external_id is not distinct from $6
-  order by identity.refused_at desc limit 1
-), saved as (
-  insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, external_id, active, document, created_at, modified_at, undecided)
-  select $1, $2, coalesce((select earlier.id from earlier), $3), $3, $4, $5, $6, $7::boolean, $8, $9, $9, asked.confirm from asked
-  on conflict (tenant_id, connection_id, id) do update
-  set user_name = excluded.user_name, external_id = excluded.external_id, active = excluded.active, document = excluded.document,
-      created_at = excluded.created_at, modified_at = excluded.modified_at, undecided = excluded.undecided,
-      version = identity.version + 1, deleted_at = null, refused_at = null
-  where identity.refused_at is not null
-  returning tenant_id, connection_id, id, version, undecided
-), ${LOGGED}, opened as (
-  insert into confirmation (tenant_id, connection_id, identity_id, version, kind, until)
-  select saved.tenant_id, saved.connection_id, saved.id, saved.version, 'create', asked.until from saved, asked where asked.confirm
-), touched as (
-  select null::text as app_id where false
-), ${CLAIM_SUBJECTS}
-select saved.id, saved.version, saved.undecided as confirms, array(select claimed.app_id from claimed) as apps from saved`
+async function run<Row extends object>(
+  db: Queryable,
+  { tenant, connection }: World,
+  { statements, values }: { readonly statements: WriteStatements; readonly values: StatementValues },
+): Promise<Row | undefined> {
+  const key = JSON.stringify([tenant, connection])
+  if (!owing.has(key)) {
+    const { rows } = await db.query<Row & { owing: boolean; version: number | null }>(statements.alone(values))
+    const [row] = rows
+    if (row?.owing !== true) return row === undefined || row.version === null ? undefined : row
+    if (owing.size >= MOST_OWING) owing.clear()
+    owing.add(key)
+  }
+  const { rows } = await db.query<Row>(statements.owed(values))
+  return rows[0]
+}
+
+export interface UserUpdate extends UserWrite {
+  /** The version it was read at. */
+  readonly expected: number
+  readonly deleted?: boolean
+  /** Keys of the addresses that the version before had. */
+  readonly emailKeysBefore: readonly string[]
+}
 
 /**
  * Keeps a changed identity if it is still at `expected`; `stale` if somebody was faster or it is gone. One statement,
@@ -168,15 +172,17 @@ select saved.id, saved.version, saved.undecided as confirms, array(select claime
 export async function updateUser(
   db: Queryable,
   world: World,
-  write: UserWrite & { readonly expected: number; readonly deleted?: boolean },
+  write: UserUpdate,
 ): Promise<Accepted | 'stale' | 'name-taken'> {
+  const ends = write.deleted === true
+  const { emailKeys, emailKeysBefore } = write
+  const gone = emailKeysBefore.filter((key) => !emailKeys.includes(key))
+  const emails = emailKeys.filter((key) => !emailKeysBefore.includes(key))
+  // Of whoever ends the table forgets them by itself.
+  const statements = updateStatements({ ends, emails: !ends && gone.length + emails.length > 0 })
+  const values = { ...valuesOf(world, write), expected: write.expected, gone, emails }
   try {
-    const { rows } = await db.query<Accepted>({
-      name: 'update-user',
-      text: UPDATE_USER,
-      values: [...writeValues(world, write), write.expected, write.deleted === true],
-    })
-    return rows[0] ?? 'stale'
+    return (await run<Accepted>(db, world, { statements, values })) ?? 'stale'
   } catch (error) {
     if (violates(error, 'identity_user_name')) return 'name-taken'
     // Another identity took the delivery subject of the new name between our look and our write.
@@ -184,42 +190,6 @@ export async function updateUser(
     throw error
   }
 }
-
-/**
- * `before` is the row as it was: where another write came between, nothing is saved either. A request that waits with an
- * older version is answered by this, since its version is what a refusal would go back to.
- */
-const UPDATE_USER = `
-with ${ASKED}, ${LOCK_GROUPS}, before as (
-  select identity.* from identity
-  where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.version = $16
-), saved as (
-  update identity
-  set user_name = $4, user_name_key = $5, external_id = $6, active = $7, document = $8, modified_at = $9,
-      version = identity.version + 1, deleted_at = case when $17 then $9::timestamptz end, shown = false
-  where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3
-    and identity.version = $16 and identity.deleted_at is null and not identity.undecided and ${GROUPS_ARE_LOCKED}
-  returning tenant_id, connection_id, id, version
-), ${LOGGED}, ${LEAVE_GROUPS}, ended as (
-  delete from confirmation using saved, asked
-  where confirmation.tenant_id = saved.tenant_id and confirmation.connection_id = saved.connection_id
-    and confirmation.identity_id = saved.id and not asked.confirm
-), opened as (
-  insert into confirmation (tenant_id, connection_id, identity_id, version, kind, until, previous_user_name, previous_name_key,
-    previous_external_id, previous_active, previous_document, previous_modified_at, previous_shown)
-  select saved.tenant_id, saved.connection_id, saved.id, saved.version, 'change', asked.until, before.user_name, before.user_name_key,
-    before.external_id, before.active, before.document, before.modified_at, before.shown
-  from saved, asked, before where asked.confirm
-  on conflict (tenant_id, connection_id, identity_id) do update
-  set version = excluded.version, kind = excluded.kind, until = excluded.until, begun = '{}',
-    previous_user_name = excluded.previous_user_name, previous_name_key = excluded.previous_name_key,
-    previous_external_id = excluded.previous_external_id, previous_active = excluded.previous_active,
-    previous_document = excluded.previous_document, previous_modified_at = excluded.previous_modified_at,
-    previous_shown = excluded.previous_shown
-), ${TOUCH_SUBJECTS}, ${CLAIM_SUBJECTS}
-select saved.version, asked.confirm as confirms,
-       array(select touched.app_id from touched union all select claimed.app_id from claimed) as apps
-from saved, asked`
 
 /** The live identity of this id, or undefined; one whose create is not decided yet is not there. */
 export async function readUser(db: Queryable, world: World, id: string): Promise<StoredUser | undefined> {

@@ -3,7 +3,10 @@
  * Decides which of them have a column of their own, and with it an index; must not know any operator.
  */
 import { USER, type ResourceType } from '../../scim/schema/resource-type.ts'
+import { ENTERPRISE_USER_SCHEMA } from '../../scim/schema/enterprise-user.ts'
 import { fold } from '../../scim/text.ts'
+import { isWhole, searchKey } from '../search-key.ts'
+import type { World } from '../users.ts'
 import type { Bind, ElementRows, Operand, ResourceColumns } from '../filter/columns.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -31,8 +34,15 @@ export const metaColumns = (table: string, location: string): ResourceColumns['c
   'meta.location': (bind) => ({ text: `(${bind(location)}::text || ${table}.id)` }),
 })
 
-/** `baseUrl` is the SCIM base that locations begin with. */
-export function userColumns(type: ResourceType = USER, baseUrl = ''): ResourceColumns {
+export interface UserSource {
+  readonly world: World
+  /** With the tenant's extensions; without it, those of RFC 7643. */
+  readonly type?: ResourceType | undefined
+  /** The SCIM base that locations begin with. */
+  readonly baseUrl?: string | undefined
+}
+
+export function userColumns({ world, type = USER, baseUrl = '' }: UserSource): ResourceColumns {
   return {
     type,
     document: 'identity.document',
@@ -44,15 +54,35 @@ export function userColumns(type: ResourceType = USER, baseUrl = ''): ResourceCo
       userName: () => ({ text: 'identity.user_name', folded: 'identity.user_name_key' }),
       externalId: () => ({ text: 'identity.external_id' }),
       active: () => ({ text: 'identity.active::text' }),
+      title: (bind) => keyed('identity.title_key', `(identity.document ->> 'title')`, bind),
+      [`${ENTERPRISE_USER_SCHEMA}:department`]: (bind) =>
+        keyed('identity.department_key', `(identity.document -> '${ENTERPRISE_USER_SCHEMA}' ->> 'department')`, bind),
     },
-    elements: { emails: withEmailIndex },
+    elements: { emails: (json) => withEmailIndex(json, world) },
   }
 }
 
-function withEmailIndex(json: ElementRows): ElementRows {
+/** A text whose folded beginning has a column with an index. */
+const keyed = (column: string, text: string, bind: Bind): Operand => ({
+  text,
+  equals: (value) => {
+    const key = searchKey(value)
+    const fits = `${column} = ${bind(key)}`
+    return isWhole(key) ? fits : `(${fits} and scim_fold(${text}) = ${bind(fold(value))}::text)`
+  },
+})
+
+/** Whoever has an address is found by it. One too long for the index is looked for in every document. */
+function withEmailIndex(json: ElementRows, { tenant, connection }: World): ElementRows {
   return {
     ...json,
-    holds: (sub, value, bind) =>
-      sub.name === 'value' ? `identity.email_keys @> ${bind(JSON.stringify([fold(value)]))}::jsonb` : undefined,
+    holds: (sub, value, bind) => {
+      const key = searchKey(value)
+      if (sub.name !== 'value' || !isWhole(key)) return undefined
+      return `identity.id in (
+        select identity_email.identity_id from identity_email
+        where identity_email.tenant_id = ${bind(tenant)} and identity_email.connection_id = ${bind(connection)}
+          and identity_email.value_key = ${bind(key)})`
+    },
   }
 }

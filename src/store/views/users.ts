@@ -27,7 +27,7 @@ export interface UserList extends ListRequest {
 /** Live identities of one world, see {@link listResources}. */
 export async function listUsers(db: Queryable, world: World, list: UserList): Promise<UserPage> {
   const { type, baseUrl, ...request } = list
-  const columns = userColumns(type, baseUrl)
+  const columns = userColumns({ world, type, baseUrl })
   const source = {
     columns: { ...columns, elements: { ...columns.elements, groups: () => groupRows(world, baseUrl ?? '') } },
     table: 'identity',
