@@ -18,6 +18,8 @@ export interface OutageFigures {
   readonly longest: number
   /** Resident MiB of Rollcall before, half-way and after the push. */
   readonly memory: readonly [before: number, half: number, after: number]
+  /** MiB of its heap that were in use before and after the push, once everything was collected that could be. */
+  readonly retained: readonly [before: number, after: number]
   /** After CXone is back. */
   readonly deliveredPerSecond?: number
   /** Leavers' deactivations among the first writes that CXone got, out of how many there were. */
@@ -45,6 +47,7 @@ export async function measureOutage(options: {
     await settled(base, agent)
     const control = controlOf(simulator.control)
     await control('POST', '/faults', { faults: [{ match: {}, effect: { drop: true } }] })
+    const held = await bench.retained()
     const before = bench.memory()
     let half = 0
     const times: number[] = []
@@ -71,6 +74,7 @@ export async function measureOutage(options: {
       ...answers(times),
       acceptedPerSecond: Math.round(options.people / ((accepted - began) / 1000)),
       memory: [before, half, after] as const,
+      retained: [held, await bench.retained()] as const,
     }
     if (!options.arrives) return told
     const lastCall = await newestCall(control)

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
+import { retainedHeap } from './heap.ts'
 
 const BIN = fileURLToPath(new URL('../bin/', import.meta.url))
 const BENCH = fileURLToPath(new URL('./', import.meta.url))
@@ -26,6 +27,8 @@ export interface Bench {
   serve(apps: readonly Readonly<Record<string, unknown>>[], delivery?: 'queue' | 'confirm'): Promise<string>
   /** Resident size of the process that serves, its PostgreSQL apart, in MiB. */
   memory(): number
+  /** MiB on the heap of that process that are still in use after a forced collection; see bench/heap.ts. */
+  retained(): Promise<number>
   /** Where its files are. */
   readonly folder: string
   simulator(): Promise<Simulator>
@@ -75,6 +78,7 @@ export async function openBench(): Promise<Bench> {
       const status = readFileSync(`/proc/${servingProcess(serving?.pid)}/status`, 'utf8')
       return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024)
     },
+    retained: () => retainedHeap(servingProcess(serving?.pid)),
     simulator: async () =>
       JSON.parse(await firstLine(start('rollcall-sim.js', ['cxone', '--users', '60']))) as Simulator,
     floor: () => firstLine(start('floor.ts', [join(folder, 'floor')], BENCH)),

@@ -1,0 +1,66 @@
+/**
+ * What a Node process holds on to: its heap after a forced collection, asked for through Node's own inspector, so that the
+ * process need not know. The resident size says something else: V8 collects only when it must, and gives pages back late.
+ * Must not be used on a process that somebody debugs.
+ */
+import { readlinkSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Where a process listens that was sent SIGUSR1. */
+const INSPECTOR = 'http://127.0.0.1:9229'
+const PATIENCE_MS = 5_000
+
+/** MiB in use on the heap of process `pid` when nothing is left that could be collected. */
+export async function retainedHeap(pid: number): Promise<number> {
+  process.kill(pid, 'SIGUSR1')
+  const socket = new WebSocket(await inspectorOf(pid))
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve, { once: true })
+    socket.addEventListener('error', () => reject(new Error('the inspector does not answer')), { once: true })
+  })
+  try {
+    const ask = asking(socket)
+    // Finalizers run between the two.
+    await ask('HeapProfiler.collectGarbage')
+    await ask('HeapProfiler.collectGarbage')
+    const { usedSize } = (await ask('Runtime.getHeapUsage')) as { usedSize: number }
+    return Math.round((usedSize / 1024 / 1024) * 10) / 10
+  } finally {
+    socket.close()
+  }
+}
+
+async function inspectorOf(pid: number): Promise<string> {
+  const end = Date.now() + PATIENCE_MS
+  for (;;) {
+    const [target] = await fetch(`${INSPECTOR}/json/list`)
+      .then(async (answer) => (await answer.json()) as { title: string; webSocketDebuggerUrl: string }[])
+      .catch(() => [])
+    if (target !== undefined) {
+      if (!target.title.includes(`[${pid}]`))
+        throw new Error(`port 9229 is taken by ${target.title}, and not by ${readlinkSync(`/proc/${pid}/exe`)} ${pid}`)
+      return target.webSocketDebuggerUrl
+    }
+    if (Date.now() > end) throw new Error(`process ${pid} opens no inspector`)
+    await pause(50)
+  }
+}
+
+type Ask = (method: string) => Promise<unknown>
+
+function asking(socket: WebSocket): Ask {
+  let last = 0
+  return (method) =>
+    new Promise((resolve, reject) => {
+      const id = ++last
+      const hear = ({ data }: MessageEvent): void => {
+        const answer = JSON.parse(String(data)) as { id?: number; result?: unknown; error?: { message: string } }
+        if (answer.id !== id) return
+        socket.removeEventListener('message', hear)
+        if (answer.error === undefined) resolve(answer.result)
+        else reject(new Error(`${method}: ${answer.error.message}`))
+      }
+      socket.addEventListener('message', hear)
+      socket.send(JSON.stringify({ id, method }))
+    })
+}
