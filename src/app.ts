@@ -14,7 +14,9 @@ import { openServer } from './app/serving.ts'
 import type { StartOptions } from './app/starting.ts'
 import { openTargets } from './app/targets.ts'
 import { connectors } from './connectors/registry.ts'
+import { openMetrics } from './http/metrics.ts'
 import { ALERT_PACE } from './workflows/alert-engine.ts'
+import packageJson from '../package.json' with { type: 'json' }
 
 export { StartError, type StartOptions } from './app/starting.ts'
 
@@ -41,6 +43,7 @@ export async function startRollcall(options: StartOptions): Promise<Rollcall> {
 }
 
 async function start(options: StartOptions, closers: Closers): Promise<string> {
+  const { version } = packageJson
   const { settings, log, alertPace: pace = ALERT_PACE } = options
   const around = { log, closers }
   const config = await readConfig(options, connectors)
@@ -51,8 +54,9 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   await declare(config, { db, secrets, log })
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const targets = openTargets(config, { ...around, db, connectors })
-  const deliveries = await openDelivering(config, { ...around, db, url, targets, onError })
+  const metrics = openMetrics({ version, pool: db.pool, ...(tls && { certificateUntil: () => tls.pair().until }) })
+  const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
-  const server = await openServer({ ...around, options, types, db, deliveries, alerts, tls, onError })
+  const server = await openServer({ ...around, options, types, db, deliveries, alerts, tls, metrics, version, onError })
   return listen(server, settings)
 }

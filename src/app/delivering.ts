@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { callingFor } from '../connectors/purpose.ts'
+import type { Metrics } from '../http/metrics.ts'
 import { openWaiters } from '../durable/waiters.ts'
 import { openWake, type Wake } from '../durable/wake.ts'
 import type { Answers } from '../operations/context.ts'
@@ -28,6 +29,7 @@ interface Delivering extends Surroundings {
   /** Of the same database. */
   readonly url: string
   readonly targets: Targets
+  readonly metrics: Pick<Metrics, 'delivered'>
   readonly onError: (error: unknown) => void
 }
 
@@ -58,7 +60,7 @@ export async function openDelivering(config: Config, given: Delivering): Promise
 }
 
 const openEngine = (
-  { db, url, targets, log, onError }: Delivering,
+  { db, url, targets, metrics, log, onError }: Delivering,
   { wake, outlooks }: { wake: Wake; outlooks: Outlooks },
 ): Promise<DeliveryEngine> =>
   openDeliveryEngine({
@@ -74,6 +76,7 @@ const openEngine = (
     sleep: (seconds) => sleep(seconds * 1000),
     callingFor,
     onDelivered: outlooks.note,
+    onAttempted: metrics.delivered,
   })
 
 /** Whether an answer to this connection would come before its time is over, and if not, why. */

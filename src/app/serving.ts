@@ -8,6 +8,8 @@ import { every } from '../durable/timers.ts'
 import type { Alerts } from '../http/admin/context.ts'
 import { adminRoutes } from '../http/admin/routes.ts'
 import { openExchangeLog, type ExchangeLog } from '../http/scim/exchange-log.ts'
+import type { Metrics } from '../http/metrics.ts'
+import type { MetricsAccess } from '../http/metrics-route.ts'
 import { addressesOf, baseUrlFor } from '../http/proxies.ts'
 import { SCIM_PATH, type ScimOptions } from '../http/scim/request.ts'
 import { buildServer, closeServer } from '../http/server.ts'
@@ -15,13 +17,12 @@ import type { Tls } from '../http/tls.ts'
 import type { Db } from '../store/db.ts'
 import type { typesOfTenants } from './configuration.ts'
 import { readiness } from './database.ts'
+import { openRefresh } from './metering.ts'
 import type { Deliveries } from './delivering.ts'
 import type { StartOptions, Surroundings } from './starting.ts'
-import packageJson from '../../package.json' with { type: 'json' }
 
 /** Seconds after which `rollcall scim log` shows an exchange. */
 const FLUSH_SECONDS = 1
-const VERSION = packageJson.version
 
 interface Serving extends Surroundings {
   readonly options: StartOptions
@@ -31,24 +32,27 @@ interface Serving extends Surroundings {
   readonly alerts: Alerts
   /** Where TLS is served here. */
   readonly tls: Tls | undefined
+  readonly metrics: Metrics
+  readonly version: string
   readonly onError: (error: unknown) => void
 }
 
 /** Builds the server; it does not listen yet. */
 export async function openServer(given: Serving): Promise<FastifyInstance> {
-  const { options, db, deliveries, alerts, tls, log, closers } = given
+  const { options, db, deliveries, alerts, tls, metrics, log, closers } = given
   const { trustedProxies } = options.settings
   const server = await buildServer({
     log,
     ...(trustedProxies === undefined ? {} : { trusts: addressesOf(trustedProxies) }),
     ...(tls === undefined ? {} : { tls }),
     ready: () => readiness(db),
+    metrics: { ...metrics, ...metricsAccess(given) },
     scim: scimOptions(given, { exchanges: openExchanges(given), baseUrl: baseUrlFor(options.settings.publicUrl) }),
     admin: (app) =>
       app.register(adminRoutes, {
         db,
         wake: deliveries.wake,
-        version: VERSION,
+        version: given.version,
         production: options.env['NODE_ENV'] !== 'test',
         startRun: deliveries.startRun,
         alerts,
@@ -57,6 +61,12 @@ export async function openServer(given: Serving): Promise<FastifyInstance> {
   closers.add('the server', () => closeServer(server))
   return server
 }
+
+const metricsAccess = ({ options: { settings }, db, metrics }: Serving): MetricsAccess => ({
+  ...(settings.metricsToken === undefined ? {} : { token: settings.metricsToken }),
+  proxied: settings.publicUrl !== undefined || settings.trustedProxies !== undefined,
+  refresh: openRefresh(db, metrics),
+})
 
 function openExchanges({ db, closers, onError }: Serving): ExchangeLog {
   const exchanges = openExchangeLog(db)

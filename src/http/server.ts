@@ -17,6 +17,9 @@ import { openSignIn, type SignIn } from './auth.ts'
 import { scimErrorOf } from './errors.ts'
 import { answerBroken, holdTo, LIMITS, serverOptions, type Limits } from './limits.ts'
 import { oauthPlugin } from './oauth/plugin.ts'
+import type { Metrics } from './metrics.ts'
+import { metricsRoute, type MetricsAccess } from './metrics-route.ts'
+import { meterRequests } from './request-metrics.ts'
 import { scimPlugin } from './scim/plugin.ts'
 import { SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './scim/request.ts'
 import type { Tls } from './tls.ts'
@@ -30,6 +33,8 @@ export interface ServerOptions {
   readonly admin: (app: FastifyInstance) => PromiseLike<unknown>
   /** Rejects, or says why not, while requests cannot be served. */
   readonly ready: () => Promise<string | undefined>
+  /** What is counted, and who may read it at /metrics. */
+  readonly metrics?: Metrics & MetricsAccess
   /** Whether an address is a proxy of ours, whose forwarding headers are believed. Without it, nobody's are. */
   readonly trusts?: (address: string | undefined) => boolean
   /** Makes the server where TLS is served here. */
@@ -66,6 +71,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       answerUnrouted(scimErrorOf(error, request.id).error, request, reply)
     },
   })
+  if (options.metrics !== undefined) meterRequests(server, options.metrics.requests)
   server.addHook('onSend', async (request, reply) => {
     reply
       .header('x-request-id', request.id)
@@ -80,6 +86,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     ),
   )
   health(server, options.ready)
+  if (options.metrics !== undefined) metricsRoute(server, options.metrics, options.metrics)
   holdTo(server.server, limits)
   const signIn = signInOf(server, options)
   await server.register(scimPlugin, { ...options.scim, signIn, prefix: SCIM_PATH })

@@ -30,6 +30,8 @@ export interface LeasedDelivery extends AppKey {
   readonly wanted: number
   readonly urgency: number
   readonly attempts: number
+  /** When its newest change was accepted, unless that has been delivered before. */
+  readonly accepted?: Date
   readonly intent?: Intent
   /** Whoever had the row before never gave it back: what they sent may still arrive. */
   readonly abandoned: boolean

@@ -21,6 +21,7 @@ interface LeaseRow {
   attempts: number
   intent: Intent | null
   abandoned: boolean
+  accepted: Date | null
   code: string | null
   code_key: string
 }
@@ -69,6 +70,7 @@ function leased(common: Common, rows: readonly LeaseRow[]): LeasedDelivery[] {
       urgency: row.urgency,
       attempts: row.attempts,
       abandoned: row.abandoned,
+      ...(row.accepted === null ? {} : { accepted: row.accepted }),
       ...(row.intent === null ? {} : { intent: row.intent }),
       ...(row.code === null ? {} : { waitedFor: { kind: row.code, key: row.code_key } }),
     }))
@@ -89,7 +91,8 @@ update delivery
 set lease_token = $4, lease_until = now() + make_interval(secs => $5)
 from picked where delivery.id = picked.id
 returning delivery.id, delivery.subject, delivery.connection_id, delivery.identity_id, delivery.wanted,
-          delivery.urgency, delivery.attempts, delivery.intent, delivery.code, delivery.code_key, picked.abandoned`
+          delivery.urgency, delivery.attempts, delivery.intent, delivery.code, delivery.code_key, picked.abandoned,
+          case when delivery.delivered_at >= delivery.accepted_at then null else delivery.accepted_at end as accepted`
 
 const leaseWhileClosed = (where: string): string => `
 with ${leasePicked(`

@@ -57,6 +57,7 @@ async function settle(
 ): Promise<number | undefined> {
   const settled = await settleDelivery(context.db, delivery, result)
   if (settled === 'lost') return again(context, delivery)
+  context.onSettled?.(result.state)
   await noteSettled({ db: context.db, advice: context.target.advice }, delivery, result)
   return settled === 'due' ? 0 : result.retryIn
 }

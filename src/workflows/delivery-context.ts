@@ -5,6 +5,7 @@
 import type { Connector, ConnectorDefinition, Refusal } from '../connectors/contract.ts'
 import type { AccountAttributes } from '../identity/account.ts'
 import type { Queryable } from '../store/db.ts'
+import type { DeliveryResult } from '../store/deliveries.ts'
 import type { Protection } from './protection.ts'
 
 /** An app as a delivery sees it. */
@@ -26,6 +27,8 @@ export interface DeliverContext {
   readonly hash: (value: unknown) => string
   /** Somebody who waits under this key (store/confirmations.ts) may look: something was decided and is committed. */
   readonly wakeAnswer: (key: string) => void
+  /** Told how the row was settled. */
+  readonly onSettled?: (state: DeliveryResult['state']) => void
   readonly log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
 

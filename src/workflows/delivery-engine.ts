@@ -9,7 +9,15 @@ import { openWorker, type WorkSource } from '../durable/worker.ts'
 import { completeDeliveries } from '../store/configuration.ts'
 import { acceptAbandoned } from '../store/confirmations.ts'
 import type { Db } from '../store/db.ts'
-import { appKeyOf, appsDue, reviveDeliveries, textOfAppKey, type LeasedDelivery } from '../store/deliveries.ts'
+import {
+  appKeyOf,
+  appsDue,
+  reviveDeliveries,
+  textOfAppKey,
+  type AppKey,
+  type DeliveryResult,
+  type LeasedDelivery,
+} from '../store/deliveries.ts'
 import { giveBack, LEASE_SECONDS, leaseDeliveries, renewLeases } from '../store/leases.ts'
 import { deliver } from './deliver.ts'
 import type { DeliverContext, DeliveryTarget } from './delivery-context.ts'
@@ -22,6 +30,15 @@ const FAILED_TURNS = 4
 /** Seconds between looks for rows whose turn has come again, rows that are missing, and lost runs. */
 const HOUSEKEEPING_SECONDS = 60
 
+/** One attempt, for whoever counts. */
+export interface Attempted extends AppKey {
+  /** How the row was settled; `unsettled` if it was not: the lease was lost, the answer taken back, or there was a fault. */
+  readonly outcome: DeliveryResult['state'] | 'unsettled'
+  readonly seconds: number
+  /** From the acceptance of the newest change to now, where this attempt has delivered it. */
+  readonly verifiedAfterSeconds?: number
+}
+
 export interface EngineOptions extends Omit<DeliverContext, 'db' | 'target'> {
   readonly db: Db
   /** Of the same database: jobs have connections of their own. */
@@ -33,6 +50,8 @@ export interface EngineOptions extends Omit<DeliverContext, 'db' | 'target'> {
   readonly callingFor: <T>(purpose: { urgency: number; id: string }, work: () => Promise<T>) => Promise<T>
   /** Told how long a delivery took that got through. */
   readonly onDelivered: (key: string, seconds: number) => void
+  /** Told of every attempt. */
+  readonly onAttempted: (attempt: Attempted) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -117,10 +136,23 @@ function deliveriesOf(
       if (target === undefined) return
       const begun = world.now().getTime()
       const purpose = { urgency: delivery.urgency, id: `delivery-${delivery.id}` }
-      const retryIn = await world.callingFor(purpose, () => deliver({ ...world, db, target }, delivery))
+      let outcome: Attempted['outcome'] = 'unsettled'
+      const onSettled = (state: DeliveryResult['state']): void => void (outcome = state)
+      const retryIn = await world
+        .callingFor(purpose, () => deliver({ ...world, db, target, onSettled }, delivery))
+        .finally(() => world.onAttempted(attempted(delivery, { outcome, begun, ended: world.now().getTime() })))
       if (retryIn === undefined) world.onDelivered(key, (world.now().getTime() - begun) / 1000)
       if (retryIn === 0) wakeNow(key)
       else if (retryIn !== undefined) await wakeAt(key, new Date(world.now().getTime() + retryIn * 1000))
     },
   }
+}
+
+function attempted(
+  { tenant, app, accepted }: LeasedDelivery,
+  { outcome, begun, ended }: { outcome: Attempted['outcome']; begun: number; ended: number },
+): Attempted {
+  const key = { tenant, app, outcome, seconds: (ended - begun) / 1000 }
+  if (outcome !== 'delivered' || accepted === undefined) return key
+  return { ...key, verifiedAfterSeconds: (ended - accepted.getTime()) / 1000 }
 }

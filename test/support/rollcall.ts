@@ -5,9 +5,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import { stringify } from 'yaml'
 import { startRollcall } from '../../src/app.ts'
+import type { Settings } from '../../src/config.ts'
 import type { AlertPace } from '../../src/workflows/alert-engine.ts'
 import { createTestDatabase } from './database.ts'
 
@@ -46,6 +48,11 @@ export interface TestRollcallOptions {
   readonly alerts?: readonly object[]
   /** How soon who is told of open items, instead of at people's pace. */
   readonly alertPace?: AlertPace
+  /** Settings of the process besides those a test needs anyway. */
+  readonly settings?: Partial<Settings>
+  readonly tlsSeconds?: number
+  /** Where the log goes instead of nowhere. */
+  readonly log?: FastifyBaseLogger
   /** A database to use instead of a new one; it is not dropped. */
   readonly databaseUrl?: string
 }
@@ -67,9 +74,18 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
   const configPath = join(folder, 'rollcall.yaml')
   await writeFile(configPath, stringify(configuration(options)))
   const started = await startRollcall({
-    settings: { configPath, dataDir: folder, port: 0, host: '127.0.0.1', databaseUrl, logLevel: 'silent' },
+    settings: {
+      configPath,
+      dataDir: folder,
+      port: 0,
+      host: '127.0.0.1',
+      databaseUrl,
+      logLevel: 'silent',
+      ...options.settings,
+    },
     env: { NODE_ENV: 'test' },
-    log: pino({ level: process.env['ROLLCALL_TEST_LOG'] ?? 'silent' }),
+    log: options.log ?? pino({ level: process.env['ROLLCALL_TEST_LOG'] ?? 'silent' }),
+    ...(options.tlsSeconds === undefined ? {} : { tlsSeconds: options.tlsSeconds }),
     ...(options.alertPace === undefined ? {} : { alertPace: options.alertPace }),
   })
   return {
