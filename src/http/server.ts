@@ -43,11 +43,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>
 }
 
-const TIMEOUTS = {
-  requestTimeout: LIMITS.requestMs,
-  connectionTimeout: LIMITS.silenceMs,
-  keepAliveTimeout: 65_000,
-}
+/** Longer than proxies in front keep a connection, so that they and not we end one. */
+const KEEP_ALIVE_MS = 65_000
 
 /** Builds the server; it does not listen yet. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -57,7 +54,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
-    ...TIMEOUTS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: limits.requestMs,
     connectionTimeout: limits.silenceMs,
     http: serverOptions(limits),
@@ -65,7 +62,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     trustProxy: options.trusts ?? false,
-    ...(options.tls === undefined ? {} : { serverFactory: overTls(options.tls) }),
+    ...(options.tls === undefined ? {} : { serverFactory: overTls(options.tls, limits) }),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 1_000 },
     frameworkErrors: (error, request, reply) => {
       answerUnrouted(scimErrorOf(error, request.id).error, request, reply)
@@ -109,12 +106,12 @@ function signInOf(server: FastifyInstance, { scim, log }: ServerOptions): SignIn
 
 /** Fastify leaves the time-outs of a server that it has not made to whoever made it. */
 const overTls =
-  (tls: Pick<Tls, 'createServer'>): FastifyServerFactory =>
+  (tls: Pick<Tls, 'createServer'>, limits: Limits): FastifyServerFactory =>
   (listener) => {
-    const server = tls.createServer(listener)
-    server.requestTimeout = TIMEOUTS.requestTimeout
-    server.keepAliveTimeout = TIMEOUTS.keepAliveTimeout
-    server.setTimeout(TIMEOUTS.connectionTimeout)
+    const server = tls.createServer(listener, serverOptions(limits))
+    server.requestTimeout = limits.requestMs
+    server.keepAliveTimeout = KEEP_ALIVE_MS
+    server.setTimeout(limits.silenceMs)
     return server
   }
 

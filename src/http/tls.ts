@@ -8,7 +8,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerOptions as HttpOptions } from 'node:http'
 import { createSecureContext } from 'node:tls'
 import { digestOf, readPair, TlsPairError, type TlsPair } from './tls-pair.ts'
 
@@ -26,7 +26,7 @@ export interface Tls {
   /** What is served just now. */
   readonly pair: () => TlsPair
   /** A server that serves the newest pair, whenever that changes. */
-  createServer(listener: RequestListener): Server
+  createServer(listener: RequestListener, http?: HttpOptions): Server
   /** Reads the files again. Never throws for what they hold: that is logged, and the old pair stays. */
   look(): Promise<void>
 }
@@ -48,8 +48,8 @@ export async function openTls(options: TlsOptions): Promise<Tls> {
   }
   return {
     pair: () => current,
-    createServer: (listener) => {
-      const server = createServer(contextOf(current), listener)
+    createServer: (listener, http = {}) => {
+      const server = createServer({ ...http, ...contextOf(current) }, listener)
       servers.add(server.once('close', () => servers.delete(server)))
       return server
     },
