@@ -60,7 +60,7 @@ export function tellTrouble(name: ProviderName, { waiting, dialect = 'default' }
 
     test(
       'never hears of a fault of the app that lasts an hour; who waits is delivered once it is mended, and nobody has to ask',
-      { timeout: 300_000 },
+      { timeout: 900_000 },
       async () => {
         const { provider } = stage
         const many = stage.people(waiting)
