@@ -62,6 +62,14 @@ describe('a walk by cursors', () => {
     expect((await call('GET', `/Users?cursor&count=${total - 1}`)).body).toHaveProperty('nextCursor')
   })
 
+  test.each(['title', 'title&sortOrder=descending', 'meta.created&sortOrder=descending', 'emails'])(
+    'by %s is in the order of the list',
+    async (sortBy) => {
+      const list = (await call('GET', `/Users?count=1000&sortBy=${sortBy}`)).body.Resources
+      expect(await walk(`count=5&sortBy=${sortBy}`)).toEqual(list.map(({ id }) => id))
+    },
+  )
+
   test('goes on by POST as well', async () => {
     const first = await call('POST', '/Users/.search', { cursor: '', count: 2, attributes: ['id'] })
     const second = await call('POST', '/Users/.search', {
@@ -115,7 +123,7 @@ describe('a cursor that cannot be used', () => {
   test('is one that is older than a day', () => {
     const made = new Date('2026-11-24T10:00:00Z')
     const cursor = writeCursor({ seq: 7, key: null }, 'list', made)
-    expect(readCursor(cursor, 'list', new Date('2026-11-25T10:00:00Z'))).toEqual({ seq: 7, key: null })
+    expect(readCursor(cursor, 'list', new Date('2026-11-25T10:00:00Z'))).toMatchObject({ seq: 7, key: null })
     expect(() => readCursor(cursor, 'list', new Date('2026-11-25T10:00:01Z'))).toThrow(
       expect.objectContaining({ status: 400, scimType: 'expiredCursor' }),
     )

@@ -130,9 +130,42 @@ describe('a search over all types', () => {
       names(await all({ filter: 'schemas eq "urn:ietf:params:scim:schemas:core:2.0:User" and title pr' })),
     ).toEqual(['ada', 'Bea', 'dan'])
   })
-  test('can be asked by GET at the root, and not by cursor', async () => {
+  test.each([
+    ['displayName', 'ascending', ['ada', 'Sales', 'ada', 'Bea', 'cyd', 'dan']],
+    ['displayName', 'descending', ['ada', 'Bea', 'cyd', 'dan', 'Sales', 'ada']],
+    ['userName', 'ascending', ['ada', 'Bea', 'cyd', 'dan', 'Sales', 'ada']],
+    ['userName', 'descending', ['Sales', 'ada', 'dan', 'cyd', 'Bea', 'ada']],
+    ['meta.created', 'descending', ['ada', 'Sales', 'dan', 'cyd', 'Bea', 'ada']],
+    ['meta.resourceType', 'ascending', ['Sales', 'ada', 'ada', 'Bea', 'cyd', 'dan']],
+    ['active', 'ascending', ['cyd', 'ada', 'Bea', 'dan', 'Sales', 'ada']],
+  ])('is one list by %s, %s, also page by page and by cursor', async (sortBy, sortOrder, wanted) => {
+    expect(names(await all({ sortBy, sortOrder }))).toEqual(wanted)
+    const pages = [1, 3, 5].map(async (startIndex) => names(await all({ sortBy, sortOrder, startIndex, count: 2 })))
+    expect((await Promise.all(pages)).flat()).toEqual(wanted)
+    const walked: unknown[] = []
+    for (let cursor: unknown = ''; cursor !== undefined;) {
+      const page = await all({ sortBy, sortOrder, cursor, count: 1 })
+      expect(page).toMatchObject({ totalResults: 6, itemsPerPage: 1 })
+      walked.push(...names(page))
+      cursor = page['nextCursor']
+    }
+    expect(walked).toEqual(wanted)
+  })
+  test('goes on by cursor from one type to the next, and from nowhere else', async () => {
+    const first = await all({ cursor: '', count: 4, filter: 'meta pr' })
+    expect(names(first)).toEqual(['ada', 'Bea', 'cyd', 'dan'])
+    const cursor = first['nextCursor']
+    const rest = await all({ cursor, count: 4, filter: 'meta pr' })
+    expect(names(rest)).toEqual(['Sales', 'ada'])
+    expect(rest).not.toHaveProperty('nextCursor')
+    for (const path of ['/.search', '/Users/.search', '/Groups/.search'])
+      expect(await call('POST', path, { cursor, count: 4 })).toMatchObject({
+        status: 400,
+        body: { scimType: 'invalidCursor' },
+      })
+  })
+  test('can be asked by GET at the root', async () => {
     expect(names((await call('GET', '/?filter=title%20eq%20%22B%22')).body)).toEqual(['ada'])
-    expect(await call('GET', '/?cursor')).toMatchObject({ status: 400, body: { scimType: 'invalidCursor' } })
     expect(await call('POST', '/.search', { filter: 'nothing pr' })).toMatchObject({
       status: 400,
       body: { scimType: 'invalidFilter' },

@@ -17,8 +17,8 @@ const LONGEST = 4_096
 
 /** The cursor that goes on behind a position. Only unreserved characters, as section 2 wants it. */
 export function writeCursor(position: Position, query: string, now: Date): string {
-  const { seq, key } = position
-  return Buffer.from(JSON.stringify({ q: query, s: seq, k: key, t: seconds(now) })).toString('base64url')
+  const { part, seq, key } = position
+  return Buffer.from(JSON.stringify({ q: query, p: part, s: seq, k: key, t: seconds(now) })).toString('base64url')
 }
 
 /**
@@ -27,24 +27,24 @@ export function writeCursor(position: Position, query: string, now: Date): strin
  */
 export function readCursor(cursor: string, query: string, now: Date): Position {
   const parsed = cursor.length > LONGEST || !/^[\w-]+$/.test(cursor) ? undefined : decoded(cursor)
-  const [seq, key, at] = [member(parsed, 's'), member(parsed, 'k'), member(parsed, 't')]
+  const [part, seq, key, at] = [member(parsed, 'p'), member(parsed, 's'), member(parsed, 'k'), member(parsed, 't')]
   const isKey = key === undefined || key === null || typeof key === 'string'
-  if (!isWhole(seq) || !isWhole(at) || !isKey) throw noCursor()
+  if ((part !== undefined && !isWhole(part)) || !isWhole(seq) || !isWhole(at) || !isKey) throw noCursor()
   if (member(parsed, 'q') !== query) {
     throw refusal('invalidCursor', 'This cursor belongs to another list; send the parameters it was given for')
   }
   if (seconds(now) - at > CURSOR_SECONDS) {
     throw refusal('expiredCursor', `This cursor is older than ${CURSOR_SECONDS} seconds; begin with an empty one`)
   }
-  return { seq, key }
+  return { part, seq, key }
 }
 
 export const noCursor = (): ScimError =>
   refusal('invalidCursor', 'This is no cursor of this server; send it empty for the first page')
 
-/** What tells one list from another: whose, of what, by which filter, in which order. */
-export function listKey({ caller, type }: Call, { filter, sortBy, sortOrder }: ListQuery): string {
-  const parts = [caller.tenant, caller.connection, type.name, filter && printFilter(filter), sortBy?.name, sortOrder]
+/** What tells one list from another: whose, of what (`User`, or all types), by which filter, in which order. */
+export function listKey({ caller }: Call, what: string, { filter, sortBy, sortOrder }: ListQuery): string {
+  const parts = [caller.tenant, caller.connection, what, filter && printFilter(filter), sortBy?.name, sortOrder]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
 }
 

@@ -6,7 +6,7 @@ import type { Caller } from '../../operations/context.ts'
 import type { Projection } from '../../scim/projection.ts'
 import type { Reading } from '../../scim/quirks.ts'
 import type { ResourceType } from '../../scim/schema/resource-type.ts'
-import type { ListRequest, Position } from '../../store/views/resource-list.ts'
+import type { ListRequest, ListSource, Position } from '../../store/views/resource-list.ts'
 
 /** One request for one resource type, whoever asks and however it came. */
 export interface Call {
@@ -42,6 +42,8 @@ export interface Endpoint {
   readonly patchAnswers: 'resource' | 'nothing'
   create(call: Call, body: unknown): Promise<ResourceView>
   read(call: Call, id: string): Promise<ResourceView>
+  /** Where they are, for lists over several types. */
+  source(call: Call): ListSource
   list(call: Call, request: ListRequest & { readonly projection: Projection | undefined }): Promise<ViewPage>
   replace(call: Call, change: { readonly id: string; readonly body: unknown }): Promise<ResourceView>
   patch(call: Call, change: { readonly id: string; readonly body: unknown }): Promise<ResourceView>

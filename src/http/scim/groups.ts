@@ -10,7 +10,7 @@ import { patchGroup } from '../../operations/patch-group.ts'
 import { replaceGroup } from '../../operations/replace-group.ts'
 import { parseGroup, withoutMembers } from '../../scim/group.ts'
 import { parseGroupPatch } from '../../scim/patch/members.ts'
-import { listGroups, readGroup, type StoredGroup } from '../../store/views/groups.ts'
+import { groupSource, listGroups, readGroup, type StoredGroup } from '../../store/views/groups.ts'
 import { scimRefusal } from '../errors.ts'
 import { isId, settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
@@ -40,6 +40,8 @@ export function groupEndpoint(operations: OperationContext): Endpoint {
       if (group === undefined) throw scimRefusal({ kind: 'no-such-group', id })
       return viewOf(call, group)
     },
+
+    source: ({ caller, type, baseUrl }) => groupSource(caller, { type, baseUrl }),
 
     list: async (call, request) => {
       const { type, baseUrl, caller } = call

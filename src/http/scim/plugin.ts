@@ -61,7 +61,8 @@ export async function scimPlugin(scim: FastifyInstance, options: PluginOptions):
 function rootSearch(scim: FastifyInstance, options: ScimOptions, endpoints: readonly Endpoint[]): void {
   const answer = async (request: FastifyRequest, reply: FastifyReply, query: QueryParameters) => {
     const parts = endpoints.map((endpoint) => ({ endpoint, call: callOf(options, request, endpoint.kind) }))
-    return sendPieces(reply, await searchAll(parts, query))
+    const { db, now } = options.operations
+    return sendPieces(reply, await searchAll(parts, { query, db, now: now() }))
   }
   scim.get('/', (request: ResourceRequest, reply) => answer(request, reply, request.query))
   scim.post('/.search', (request, reply) => answer(request, reply, searchParameters(request.body)))

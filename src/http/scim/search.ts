@@ -7,9 +7,11 @@ import { refusal } from '../../scim/errors.ts'
 import { parseListQuery, type ListQuery, type QueryParameters } from '../../scim/list-query.ts'
 import type { Projection } from '../../scim/projection.ts'
 import { acrossTypes } from '../../scim/schema/resource-type.ts'
-import { isPosition, type ListRequest } from '../../store/views/resource-list.ts'
+import type { Queryable } from '../../store/db.ts'
+import { listAcross, type Place } from '../../store/views/across-types.ts'
+import { isPosition, type ListRequest, type Sort } from '../../store/views/resource-list.ts'
 import { listKey, noCursor, readCursor, writeCursor } from './cursor.ts'
-import type { Call, Endpoint, ResourceView } from './endpoint.ts'
+import type { Call, Endpoint, ResourceView, ViewPage } from './endpoint.ts'
 
 interface Answer {
   readonly totalResults: number
@@ -25,50 +27,101 @@ export async function search(
   { query, now }: { readonly query: QueryParameters; readonly now: Date },
 ): Promise<AsyncGenerator<string, void>> {
   const list = parseListQuery(query, call.type, call.reading.note)
-  const key = listKey(call, list)
-  const { cursor, startIndex } = list
-  const request = requestOf(list)
-  const after = cursor === undefined || cursor === '' ? undefined : readCursor(cursor, key, now)
-  if (after !== undefined && !isPosition(after, request.sort)) throw noCursor()
-  const from = cursor === undefined ? { offset: startIndex - 1 } : { after }
-  const page = await endpoint.list(call, { ...request, from })
+  const walk = { key: listKey(call, call.type.name, list), list, now }
+  const page = await endpoint.list(call, { ...requestOf(list), from: startOf(walk) })
   return listText({
-    totalResults: page.total,
-    ...(cursor === undefined ? { startIndex } : {}),
-    ...(cursor === undefined || page.next === undefined ? {} : { nextCursor: writeCursor(page.next, key, now) }),
+    ...pageHead(walk, page),
     resources: page.resources.map((view) => ({ view, projection: list.projection })),
   })
 }
 
+interface Walk {
+  readonly key: string
+  readonly list: ListQuery
+  readonly now: Date
+}
+
+/** Where the page begins. Throws for a cursor that is none of this list. */
+function startOf({ key, list, now }: Walk): ListRequest['from'] {
+  const { cursor, startIndex } = list
+  if (cursor === undefined) return { offset: startIndex - 1 }
+  if (cursor === '') return { after: undefined }
+  const after = readCursor(cursor, key, now)
+  if (!isPosition(after, sortOf(list))) throw noCursor()
+  return { after }
+}
+
+function pageHead(
+  { key, list, now }: Walk,
+  { total, next }: Pick<ViewPage, 'total' | 'next'>,
+): Omit<Answer, 'resources'> {
+  if (list.cursor === undefined) return { totalResults: total, startIndex: list.startIndex }
+  return { totalResults: total, ...(next === undefined ? {} : { nextCursor: writeCursor(next, key, now) }) }
+}
+
 /**
- * All resource types, one after the other: RFC 7644 section 3.4.2.1. What a filter names and a type does not have is
- * compared as something that is not there. Sorted within each type.
+ * All resource types as one list: RFC 7644 section 3.4.2.1, in the order asked for, or else one type after the other. What a
+ * filter or sortBy names and a type does not have is taken as something that is not there.
  */
 export async function searchAll(
-  parts: readonly { readonly endpoint: Endpoint; readonly call: Call }[],
-  query: QueryParameters,
+  parts: readonly TypeAsked[],
+  { query, db, now }: { readonly query: QueryParameters; readonly db: Queryable; readonly now: Date },
 ): Promise<AsyncGenerator<string, void>> {
   const types = parts.map(({ call }) => call.type)
-  const resources: Answer['resources'][number][] = []
-  let [totalResults, startIndex] = [0, 1]
-  for (const { endpoint, call } of parts) {
-    const list = parseListQuery(query, acrossTypes(call.type, types), call.reading.note)
-    if (list.cursor !== undefined)
-      throw refusal('invalidCursor', 'Cursors go through one resource type; ask at its own endpoint, such as /Users')
-    startIndex = list.startIndex
-    const offset = Math.max(0, startIndex - 1 - totalResults)
-    const request = { ...requestOf(list), limit: list.count - resources.length, from: { offset } }
-    const page = await endpoint.list(call, request)
-    resources.push(...page.resources.map((view) => ({ view, projection: list.projection })))
-    totalResults += page.total
+  const asked = parts.map((part) => {
+    const list = parseListQuery(query, acrossTypes(part.call.type, types), part.call.reading.note)
+    return { ...part, list }
+  })
+  const [first] = asked
+  if (first === undefined) throw new TypeError('a service has at least one resource type')
+  checkOneOrder(asked.map(({ list }) => list))
+  const walk = { key: listKey(first.call, 'all types', first.list), list: first.list, now }
+  const page = await listAcross(db, {
+    parts: asked.map(({ endpoint, call, list }) => ({ source: endpoint.source(call), ...requestOf(list) })),
+    limit: first.list.count,
+    from: startOf(walk),
+  })
+  return listText({ ...pageHead(walk, page), resources: await readPlaces(asked, page.places) })
+}
+
+interface TypeAsked {
+  readonly endpoint: Endpoint
+  readonly call: Call
+}
+
+/** The resources at some places, in that order; who has gone meanwhile is left out. */
+async function readPlaces(
+  asked: readonly (TypeAsked & { readonly list: ListQuery })[],
+  places: readonly Place[],
+): Promise<Answer['resources']> {
+  const found = new Map<string, Answer['resources'][number]>()
+  for (const [part, { endpoint, call, list }] of asked.entries()) {
+    const ids = places.filter((place) => place.part === part).map(({ id }) => id)
+    if (ids.length === 0) continue
+    const { projection } = list
+    const { resources } = await endpoint.list(call, { ids, limit: ids.length, from: { offset: 0 }, projection })
+    for (const view of resources) found.set(`${part} ${view.id}`, { view, projection })
   }
-  return listText({ totalResults, startIndex, resources })
+  return places.flatMap(({ part, id }) => found.get(`${part} ${id}`) ?? [])
+}
+
+/** Attributes of different types cannot be put into one order. */
+function checkOneOrder(lists: readonly ListQuery[]): void {
+  const [first, ...others] = lists.map(({ sortBy }) => sortBy && (sortBy.sub ?? sortBy.attribute).type)
+  if (others.some((type) => type !== first))
+    throw refusal(
+      'invalidValue',
+      'sortBy: users and groups have different attributes of this name; name it with its URN',
+    )
 }
 
 function requestOf(list: ListQuery): Omit<ListRequest, 'from'> & { readonly projection: Projection | undefined } {
-  const { filter, sortBy, sortOrder, count, projection } = list
-  const sort = sortBy && { by: sortBy, descending: sortOrder === 'descending' }
-  return { filter, sort, limit: count, projection }
+  const { filter, count, projection } = list
+  return { filter, sort: sortOf(list), limit: count, projection }
+}
+
+function sortOf({ sortBy, sortOrder }: ListQuery): Sort | undefined {
+  return sortBy && { by: sortBy, descending: sortOrder === 'descending' }
 }
 
 async function* listText({ resources, ...answer }: Answer): AsyncGenerator<string, void> {

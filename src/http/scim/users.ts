@@ -12,7 +12,7 @@ import { encodeResource } from '../../scim/encode.ts'
 import { parsePatch } from '../../scim/patch/parse.ts'
 import type { Projection } from '../../scim/projection.ts'
 import { parseUser, type UserDocument } from '../../scim/resource.ts'
-import { listUsers, readUser, type StoredUser } from '../../store/views/users.ts'
+import { listUsers, readUser, userSource, type StoredUser } from '../../store/views/users.ts'
 import { scimRefusal } from '../errors.ts'
 import { isId, settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
@@ -50,6 +50,8 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       if (user === undefined) throw scimRefusal({ kind: 'no-such-user', id })
       return viewOf(call, user)
     },
+
+    source: ({ caller, type, baseUrl }) => userSource(caller, { type, baseUrl }),
 
     list: async (call, request) => {
       const { type, baseUrl, caller } = call

@@ -20,6 +20,8 @@ export interface Position {
   readonly seq: number
   /** As text; null where it has no value; undefined in a list that is not sorted. */
   readonly key?: string | null | undefined
+  /** Which of several lists that are read as one it is in. */
+  readonly part?: number | undefined
 }
 
 /** Texts are sorted by so many characters, since a cursor has to hold one. */

@@ -6,7 +6,7 @@ import type { Queryable } from '../db.ts'
 import { GROUP_COLUMNS, groupFromRow, type GroupRow, type StoredGroup } from '../groups.ts'
 import type { World } from '../users.ts'
 import { groupColumns, type GroupSource } from './group-filter.ts'
-import { listResources, type ListRequest, type Position } from './resource-list.ts'
+import { listResources, type ListRequest, type ListSource, type Position } from './resource-list.ts'
 
 export { readGroup, type StoredGroup } from '../groups.ts'
 
@@ -18,16 +18,19 @@ export interface GroupPage {
 
 export type GroupList = ListRequest & Omit<GroupSource, 'world'>
 
-/** Live groups of one world, see {@link listResources}. */
-export async function listGroups(db: Queryable, world: World, list: GroupList): Promise<GroupPage> {
-  const { type, baseUrl, ...request } = list
-  const source = {
+/** Where the live groups of one world are. */
+export function groupSource(world: World, { type, baseUrl }: Pick<GroupList, 'type' | 'baseUrl'>): ListSource {
+  return {
     columns: groupColumns({ world, type, baseUrl }),
     table: 'scim_group',
     select: GROUP_COLUMNS,
-    where: (bind: (value: unknown) => string) =>
+    where: (bind) =>
       `scim_group.tenant_id = ${bind(world.tenant)} and scim_group.connection_id = ${bind(world.connection)} and scim_group.deleted_at is null`,
   }
-  const { total, rows, next } = await listResources<GroupRow>(db, source, request)
+}
+
+/** Live groups of one world, see {@link listResources}. */
+export async function listGroups(db: Queryable, world: World, list: GroupList): Promise<GroupPage> {
+  const { total, rows, next } = await listResources<GroupRow>(db, groupSource(world, list), list)
   return { total, groups: rows.map(groupFromRow), next }
 }

@@ -24,6 +24,8 @@ export interface ListSource {
 export interface ListRequest {
   readonly filter?: Filter | undefined
   readonly sort?: Sort | undefined
+  /** Only these. */
+  readonly ids?: readonly string[] | undefined
   /** At most so many rows; 0 asks for the total only. */
   readonly limit: number
   /** Rows to pass over, from 0, or the position behind which to go on. */
@@ -79,7 +81,7 @@ async function readPage<Row>(db: Queryable, source: ListSource, request: ListReq
   return rows
 }
 
-async function countAll(db: Queryable, source: ListSource, request: ListRequest): Promise<number> {
+export async function countAll(db: Queryable, source: ListSource, request: Selection): Promise<number> {
   const values: unknown[] = []
   const conditions = conditionsOf(source, request, (value) => `$${values.push(value)}`)
   const { rows } = await db.query<{ total: number }>(
@@ -89,7 +91,11 @@ async function countAll(db: Queryable, source: ListSource, request: ListRequest)
   return rows[0]?.total ?? 0
 }
 
-function conditionsOf(source: ListSource, { filter }: ListRequest, bind: Bind): string[] {
-  const always = source.where(bind)
-  return filter === undefined ? [always] : [always, compileFilter(filter, source.columns, bind)]
+type Selection = Pick<ListRequest, 'filter' | 'ids'>
+
+export function conditionsOf(source: ListSource, { filter, ids }: Selection, bind: Bind): string[] {
+  const conditions = [source.where(bind)]
+  if (ids !== undefined) conditions.push(`${source.table}.id = any(${bind(ids)}::uuid[])`)
+  if (filter !== undefined) conditions.push(compileFilter(filter, source.columns, bind))
+  return conditions
 }

@@ -5,7 +5,7 @@
 import type { ResourceType } from '../../scim/schema/resource-type.ts'
 import type { Queryable } from '../db.ts'
 import { USER_COLUMNS, userFromRow, type StoredUser, type UserRow, type World } from '../users.ts'
-import { listResources, type ListRequest, type Position } from './resource-list.ts'
+import { listResources, type ListRequest, type ListSource, type Position } from './resource-list.ts'
 import { userColumns } from './user-filter.ts'
 import { groupRows } from './user-groups.ts'
 
@@ -24,17 +24,20 @@ export interface UserList extends ListRequest {
   readonly baseUrl?: string
 }
 
-/** Live identities of one world, see {@link listResources}. */
-export async function listUsers(db: Queryable, world: World, list: UserList): Promise<UserPage> {
-  const { type, baseUrl, ...request } = list
+/** Where the live identities of one world are. */
+export function userSource(world: World, { type, baseUrl }: Pick<UserList, 'type' | 'baseUrl'>): ListSource {
   const columns = userColumns({ world, type, baseUrl })
-  const source = {
+  return {
     columns: { ...columns, elements: { ...columns.elements, groups: () => groupRows(world, baseUrl ?? '') } },
     table: 'identity',
     select: USER_COLUMNS,
-    where: (bind: (value: unknown) => string) =>
+    where: (bind) =>
       `identity.tenant_id = ${bind(world.tenant)} and identity.connection_id = ${bind(world.connection)} and identity.deleted_at is null and not identity.undecided`,
   }
-  const { total, rows, next } = await listResources<UserRow>(db, source, request)
+}
+
+/** Live identities of one world, see {@link listResources}. */
+export async function listUsers(db: Queryable, world: World, list: UserList): Promise<UserPage> {
+  const { total, rows, next } = await listResources<UserRow>(db, userSource(world, list), list)
   return { total, users: rows.map(userFromRow), next }
 }
