@@ -10,6 +10,7 @@ import { openDatabase } from './app/database.ts'
 import { openDelivering } from './app/delivering.ts'
 import { listen } from './app/listen.ts'
 import { reachabilityWarnings } from './app/reachability.ts'
+import { openReading } from './app/reading.ts'
 import { openServer } from './app/serving.ts'
 import type { StartOptions } from './app/starting.ts'
 import { openTargets } from './app/targets.ts'
@@ -57,6 +58,7 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   const metrics = openMetrics({ version, pool: db.pool, ...(tls && { certificateUntil: () => tls.pair().until }) })
   const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
+  openReading(config, { ...around, db, targets, onError })
   const server = await openServer({ ...around, options, types, db, deliveries, alerts, tls, metrics, version, onError })
   return listen(server, settings)
 }

@@ -13,14 +13,9 @@ import type { Account } from './account.ts'
  * be kept.
  */
 export function shownUser({ attributes, state }: Account): UserDocument | undefined {
-  const { userName, givenName, familyName, displayName, email } = attributes
-  const body = {
-    userName,
-    name: { givenName, familyName },
-    displayName,
-    ...(email == null ? {} : { emails: [{ value: email, type: 'work', primary: true }] }),
-    active: state !== 'inactive',
-  }
+  const { userName = null, givenName = null, familyName = null, displayName = null, email = null } = attributes
+  const emails = email === null ? [] : [{ value: email, type: 'work', primary: true }]
+  const body = { userName, name: { givenName, familyName }, displayName, emails, active: state !== 'inactive' }
   try {
     return parseUser(body, { mode: 'create' })
   } catch (error) {

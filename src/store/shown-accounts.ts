@@ -32,9 +32,31 @@ const HELD = `exists (
       select from account_reading
       where account_reading.tenant_id = $1 and account_reading.app_id = $2 and account_reading.lease_token = $3)`
 
-/** A hidden row keeps its id and the account, and nothing of the person. */
-const HIDE = `deleted_at = now(), version = identity.version + 1, modified_at = now(), active = false,
-      user_name = '', user_name_key = '', document = '{}'`
+const SHOWING = `identity.shown and identity.deleted_at is null`
+const OF_SHOWING = 'identity.tenant_id, identity.connection_id, identity.id, identity.document'
+
+/** Hides the rows of `showing`. A hidden row keeps its id and the account, and nothing of the person. */
+const HIDE = `hidden as (
+  update identity
+  set deleted_at = now(), version = identity.version + 1, modified_at = now(), active = false,
+      user_name = '', user_name_key = '', document = '{}', title_key = null, department_key = null
+  from showing
+  where identity.tenant_id = showing.tenant_id and identity.connection_id = showing.connection_id and identity.id = showing.id
+), forgotten as (
+  delete from identity_email
+  using showing, lateral ${emailKeys('showing.document')} as gone
+  where identity_email.tenant_id = showing.tenant_id and identity_email.connection_id = showing.connection_id
+    and identity_email.identity_id = showing.id and identity_email.value_key = gone.value_key
+)`
+
+/** `where` is of `identity`, which is joined with what stands before. */
+const hide = (where: string, from = ''): string => `
+with showing as materialized (
+  select ${OF_SHOWING} from ${from} identity
+  where ${where} and ${SHOWING}
+  for update of identity
+), ${HIDE}
+select from showing`
 
 const TRIES = 3
 
@@ -68,10 +90,7 @@ const GIVEN = `jsonb_to_recordset($5::jsonb) as given (
 const SAME_ROW = `identity.tenant_id = $1 and identity.shown_app = $2 and identity.shown_account = given.account
       and identity.connection_id = $4`
 
-const HIDE_RENAMED = `
-update identity set ${HIDE}
-from ${GIVEN}
-where ${SAME_ROW} and identity.shown and identity.deleted_at is null and identity.user_name_key <> given."userNameKey" and ${HELD}`
+const HIDE_RENAMED = hide(`${SAME_ROW} and identity.user_name_key <> given."userNameKey" and ${HELD}`, `${GIVEN},`)
 
 const SHOW = `
 with saved as (
@@ -97,12 +116,12 @@ with saved as (
   where identity.shown
   returning identity.tenant_id, identity.connection_id, identity.id, identity.document
 ), old_emails as (
-  delete from identity_email using ${GIVEN}, identity
-  where ${SAME_ROW} and identity.shown and identity_email.tenant_id = identity.tenant_id
-    and identity_email.connection_id = identity.connection_id and identity_email.identity_id = identity.id
-    and identity_email.value_key in ${emailKeys('identity.document')}
-    and identity_email.value_key not in ${emailKeys('given.document')}
-    and exists (select from saved where saved.id = identity.id)
+  -- The identity as it was before this statement.
+  delete from identity_email using saved, identity, lateral ${emailKeys('identity.document')} as gone
+  where identity.tenant_id = saved.tenant_id and identity.connection_id = saved.connection_id and identity.id = saved.id
+    and identity_email.tenant_id = saved.tenant_id and identity_email.connection_id = saved.connection_id
+    and identity_email.identity_id = saved.id and identity_email.value_key = gone.value_key
+    and not exists (select from ${emailKeys('saved.document')} as kept where kept.value_key = gone.value_key)
 ), new_emails as (
   insert into identity_email (tenant_id, connection_id, value_key, identity_id)
   select saved.tenant_id, saved.connection_id, email.value_key, saved.id from saved, lateral ${emailKeys('saved.document')} email
@@ -131,14 +150,15 @@ export async function listShown(
 export async function hideAccounts(db: Queryable, reading: Reading, accounts: readonly string[]): Promise<number> {
   const { rowCount } = await db.query({
     name: 'hide-accounts',
-    text: `
-      update identity set ${HIDE}
-      where identity.tenant_id = $1 and identity.shown_app = $2 and identity.shown_account = any ($4) and identity.shown
-        and identity.deleted_at is null and ${HELD}`,
+    text: HIDE_ACCOUNTS,
     values: [reading.tenant, reading.app, reading.token, accounts],
   })
   return rowCount ?? 0
 }
+
+const HIDE_ACCOUNTS = hide(
+  `identity.tenant_id = $1 and identity.shown_app = $2 and identity.shown_account = any ($4) and ${HELD}`,
+)
 
 /**
  * Of these accounts, those that somebody owns by now: whoever became an owner while a reading was under way may have
@@ -158,16 +178,12 @@ export async function ownedOf(db: Queryable, { tenant, app }: AppKey, accounts: 
  * somebody else has locked is being written to, and shows nothing any more then.
  */
 export const HIDE_OWNED = `showing as materialized (
-  select identity.tenant_id, identity.connection_id, identity.id
+  select ${OF_SHOWING}
   from held
   join identity on identity.tenant_id = held.tenant_id and identity.shown_app = held.app_id and identity.shown_account = $3
-  where identity.shown and identity.deleted_at is null
+  where ${SHOWING}
   for update of identity skip locked
-), hidden as (
-  update identity set ${HIDE}
-  from showing
-  where identity.tenant_id = showing.tenant_id and identity.connection_id = showing.connection_id and identity.id = showing.id
-)`
+), ${HIDE}`
 
 /**
  * Somebody is to have the name that an account is shown under: its row steps aside. False where nothing of that name is
@@ -176,10 +192,7 @@ export const HIDE_OWNED = `showing as materialized (
 export async function stepAside(db: Queryable, world: World, userNameKey: string): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'step-aside',
-    text: `
-      update identity set ${HIDE}
-      where identity.tenant_id = $1 and identity.connection_id = $2 and identity.user_name_key = $3 and identity.deleted_at is null
-        and identity.shown`,
+    text: hide('identity.tenant_id = $1 and identity.connection_id = $2 and identity.user_name_key = $3'),
     values: [world.tenant, world.connection, userNameKey],
   })
   return rowCount === 1
@@ -187,10 +200,10 @@ export async function stepAside(db: Queryable, world: World, userNameKey: string
 
 /** Hides what the configuration does not let anybody see any more. */
 export async function hideUndeclared(tx: Queryable): Promise<void> {
-  await tx.query(`
-    update identity set ${HIDE}
-    where identity.shown_account is not null and identity.shown and identity.deleted_at is null and not exists (
+  await tx.query(
+    hide(`identity.shown_account is not null and not exists (
       select from connection_app
       where connection_app.tenant_id = identity.tenant_id and connection_app.connection_id = identity.connection_id
-        and connection_app.app_id = identity.shown_app and connection_app.shows_accounts)`)
+        and connection_app.app_id = identity.shown_app and connection_app.shows_accounts)`),
+  )
 }

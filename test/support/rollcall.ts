@@ -44,10 +44,14 @@ export interface TestRollcallOptions {
   /** Of both connections of acme; `queue` unless a test is about waiting. */
   readonly delivery?: 'queue' | 'confirm'
   readonly confirmSeconds?: number
+  /** Connections of acme, `okta` or `other`, that are shown the accounts of all its apps. */
+  readonly shownTo?: readonly string[]
   /** Entries under `alerts:` of tenant acme. */
   readonly alerts?: readonly object[]
   /** How soon who is told of open items, instead of at people's pace. */
   readonly alertPace?: AlertPace
+  /** Without tenant bravo: a server of one tenant. */
+  readonly alone?: boolean
   /** Settings of the process besides those a test needs anyway. */
   readonly settings?: Partial<Settings>
   readonly tlsSeconds?: number
@@ -103,6 +107,7 @@ export async function startRollcallForTest(options: TestRollcallOptions = {}): P
 
 function configuration(options: TestRollcallOptions): object {
   const { apps = [], alerts = [], profile = 'okta', profiles = [], delivery = 'queue', confirmSeconds = 8 } = options
+  const { shownTo = [] } = options
   const names = apps.map((app) => app.id)
   const value = (text: string) => ({ value: text })
   return {
@@ -119,6 +124,7 @@ function configuration(options: TestRollcallOptions): object {
             confirmSeconds,
             tokens: [value(TOKENS.scimToken), value(TOKENS.nextToken)],
             apps: names,
+            showAccountsOf: shownTo.includes('okta') ? names : [],
           },
           {
             id: 'other',
@@ -127,6 +133,7 @@ function configuration(options: TestRollcallOptions): object {
             confirmSeconds,
             tokens: [value(TOKENS.otherToken)],
             apps: names,
+            showAccountsOf: shownTo.includes('other') ? names : [],
           },
           ...profiles.map((id) => ({
             id: `${id}-only`,
@@ -139,13 +146,15 @@ function configuration(options: TestRollcallOptions): object {
         apps,
         alerts,
       },
-      {
-        id: 'bravo',
-        apiKeys: [{ id: 'ops', role: 'owner', value: TOKENS.strangerKey }],
-        connections: [
-          { id: 'okta', profile: 'okta', delivery: 'queue', tokens: [value(TOKENS.strangerToken)], apps: [] },
-        ],
-      },
+      ...(options.alone === true ? [] : [BRAVO]),
     ],
   }
+}
+
+const BRAVO = {
+  id: 'bravo',
+  apiKeys: [{ id: 'ops', role: 'owner', value: TOKENS.strangerKey }],
+  connections: [
+    { id: 'okta', profile: 'okta', delivery: 'queue', tokens: [{ value: TOKENS.strangerToken }], apps: [] },
+  ],
 }
