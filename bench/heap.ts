@@ -3,7 +3,6 @@
  * process need not know. The resident size says something else: V8 collects only when it must, and gives pages back late.
  * Must not be used on a process that somebody debugs.
  */
-import { readlinkSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Where a process listens that was sent SIGUSR1. */
@@ -20,6 +19,8 @@ export async function retainedHeap(pid: number): Promise<number> {
   })
   try {
     const ask = asking(socket)
+    const { result } = (await ask('Runtime.evaluate', { expression: 'process.pid' })) as { result: { value: number } }
+    if (result.value !== pid) throw new Error(`process ${result.value} listens at ${INSPECTOR}, not ${pid}`)
     // Finalizers run between the two.
     await ask('HeapProfiler.collectGarbage')
     await ask('HeapProfiler.collectGarbage')
@@ -34,23 +35,19 @@ async function inspectorOf(pid: number): Promise<string> {
   const end = Date.now() + PATIENCE_MS
   for (;;) {
     const [target] = await fetch(`${INSPECTOR}/json/list`)
-      .then(async (answer) => (await answer.json()) as { title: string; webSocketDebuggerUrl: string }[])
+      .then(async (answer) => (await answer.json()) as { webSocketDebuggerUrl: string }[])
       .catch(() => [])
-    if (target !== undefined) {
-      if (!target.title.includes(`[${pid}]`))
-        throw new Error(`port 9229 is taken by ${target.title}, and not by ${readlinkSync(`/proc/${pid}/exe`)} ${pid}`)
-      return target.webSocketDebuggerUrl
-    }
+    if (target !== undefined) return target.webSocketDebuggerUrl
     if (Date.now() > end) throw new Error(`process ${pid} opens no inspector`)
     await pause(50)
   }
 }
 
-type Ask = (method: string) => Promise<unknown>
+type Ask = (method: string, params?: object) => Promise<unknown>
 
 function asking(socket: WebSocket): Ask {
   let last = 0
-  return (method) =>
+  return (method, params = {}) =>
     new Promise((resolve, reject) => {
       const id = ++last
       const hear = ({ data }: MessageEvent): void => {
@@ -61,6 +58,6 @@ function asking(socket: WebSocket): Ask {
         else reject(new Error(`${method}: ${answer.error.message}`))
       }
       socket.addEventListener('message', hear)
-      socket.send(JSON.stringify({ id, method }))
+      socket.send(JSON.stringify({ id, method, params }))
     })
 }
