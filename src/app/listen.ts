@@ -7,9 +7,13 @@ import type { Settings } from '../config.ts'
 import { StartError } from './starting.ts'
 
 /** Resolves with the address. Throws {@link StartError} with what to do about a port that cannot be had. */
-export async function listen(server: FastifyInstance, { host, port }: Settings): Promise<string> {
+export async function listen(server: FastifyInstance, { host, port, tls }: Settings): Promise<string> {
+  // Fastify takes a server that it has not made for one that speaks http.
+  const named = (address: string): string => (tls === undefined ? address : address.replace(/^http:/, 'https:'))
   try {
-    return await server.listen({ host, port })
+    return named(
+      await server.listen({ host, port, listenTextResolver: (address) => `Server listening at ${named(address)}` }),
+    )
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'EADDRINUSE')
