@@ -77,6 +77,9 @@ describe('an encoded user', () => {
     expect(locationOf(USER, 'u1', 'https://x.test/scim/v2/')).toBe('https://x.test/scim/v2/Users/u1')
     expect(locationOf(USER, 'a/b?', 'https://x.test/scim/v2')).toBe('https://x.test/scim/v2/Users/a%2Fb%3F')
     expect(versionTag(7)).toBe('W/"7"')
+    const [sales, lead] = ['Sales', 'Lead'].map((display) => versionTag(7, { groups: [{ display }] }))
+    expect(sales).toMatch(/^W\/"7\.[a-z0-9]+"$/)
+    expect(lead).not.toBe(sales)
   })
 })
 

@@ -23,9 +23,23 @@ export interface Stored<Document extends ResourceDocument = ResourceDocument> {
   readonly derived?: JsonObject | undefined
 }
 
-/** The weak entity tag of a version: RFC 7644 section 3.14. */
-export function versionTag(version: number): string {
-  return `W/"${version}"`
+/**
+ * The weak entity tag of a resource: RFC 7644 section 3.14. Its number counts what was written to it; what is shown with it
+ * and kept elsewhere, such as a user's groups, stands behind a dot, since it changes without a write.
+ */
+export function versionTag(version: number, derived?: JsonObject): string {
+  return derived === undefined ? `W/"${version}"` : `W/"${version}.${digest(JSON.stringify(derived))}"`
+}
+
+/** Two sums of 32 bits each, after FNV-1a: enough to tell a client's copy from what there is now, and no secret. */
+function digest(text: string): string {
+  let [left, right] = [0x811c9dc5, 0x9dc5811c]
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    left = Math.imul(left ^ unit, 0x01000193)
+    right = Math.imul(right ^ unit, 0x01000197)
+  }
+  return `${(left >>> 0).toString(36)}${(right >>> 0).toString(36)}`
 }
 
 /** The absolute address of a resource: `meta.location`, and the Location header. */
@@ -52,7 +66,7 @@ function metaOf(type: ResourceType, stored: Stored): JsonObject {
     created: stored.createdAt.toISOString(),
     lastModified: stored.modifiedAt.toISOString(),
     location: locationOf(type, stored.id, stored.baseUrl),
-    version: versionTag(stored.version),
+    version: versionTag(stored.version, stored.derived),
   }
 }
 

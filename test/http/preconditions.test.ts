@@ -93,6 +93,40 @@ describe('an entity tag', () => {
     },
   )
 
+  test('moves with the groups that a user shows, and a change may name an older one', async () => {
+    const { id } = await make()
+    const read = (tag?: string, query = '') =>
+      send('GET', `/Users/${id}${query}`, { headers: tag === undefined ? {} : { 'if-none-match': tag } })
+    const group = await call('POST', '/Groups', { displayName: fresh(), members: [{ value: id }] })
+    const seen = ['W/"1"']
+    const moved = async (): Promise<void> => {
+      const answer = await read(seen.at(-1))
+      expect(answer.status).toBe(200)
+      const tag = answer.headers.get('etag') ?? ''
+      expect((JSON.parse(answer.text) as ScimBody).meta.version).toBe(tag)
+      expect(seen).not.toContain(tag)
+      expect((await read(tag)).status).toBe(304)
+      seen.push(tag)
+    }
+    await moved()
+    await call('PATCH', `/Groups/${group.body.id}`, patchOf({ op: 'replace', path: 'displayName', value: fresh() }))
+    await moved()
+    // Where no groups are shown, it is that of the rest.
+    expect((await read('W/"1"', '?excludedAttributes=groups')).status).toBe(304)
+    const write = (value: string) =>
+      send('PATCH', `/Users/${id}`, {
+        headers: { 'if-match': seen[1] ?? '' },
+        body: patchOf({ op: 'replace', path: 'title', value }),
+      })
+    const written = await write('Lead')
+    expect(written.status).toBe(200)
+    expect((JSON.parse(written.text) as ScimBody).meta.version).toBe(written.headers.get('etag'))
+    expect((await write('Boss')).status).toBe(412)
+    await moved()
+    await call('DELETE', `/Groups/${group.body.id}`)
+    expect((await read(seen.at(-1))).headers.get('etag')).toBe('W/"2"')
+  })
+
   test('lets one of many writers through who know the same version', async () => {
     const { id } = await make()
     const answers = await Promise.all(

@@ -23,6 +23,8 @@ export interface Call {
 export interface ResourceView {
   readonly id: string
   readonly version: number
+  /** The entity tag of what is shown; without it, that of the version alone. */
+  readonly tag?: (projection: Projection | undefined) => Promise<string>
   /** What is shown after a write where no attributes are asked for; undefined: what is returned by default. */
   readonly written?: Projection | undefined
   /** The resource as JSON, cut to the projection; in pieces where it may be large. */

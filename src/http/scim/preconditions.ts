@@ -12,7 +12,7 @@ export function preconditions(headers: IncomingHttpHeaders): (current: { readonl
   const match = ifMatch(headers['if-match'])
   return (current) => {
     match(current)
-    if (!isKnown(headers['if-none-match'], current.version)) return
+    if (!names(headers['if-none-match'] ?? '', ofVersion(current.version))) return
     throw new ScimError(
       412,
       `The resource is ${versionTag(current.version)}, and If-None-Match wants nothing done then. Leave the header out.`,
@@ -23,7 +23,7 @@ export function preconditions(headers: IncomingHttpHeaders): (current: { readonl
 /** Throws 412 where `If-Match` names other versions than the resource has. Without the header everything passes. */
 export function ifMatch(header: string | undefined): (current: { readonly version: number }) => void {
   return ({ version }) => {
-    if (header === undefined || names(header, version)) return
+    if (header === undefined || names(header, ofVersion(version))) return
     throw new ScimError(
       412,
       `The resource has changed meanwhile: it is ${versionTag(version)}, not ${shown(header)}. Read it again.`,
@@ -31,13 +31,19 @@ export function ifMatch(header: string | undefined): (current: { readonly versio
   }
 }
 
-/** Whether `If-None-Match` says that the client has this version already: 304 where it only reads. */
-export const isKnown = (header: string | undefined, version: number): boolean =>
-  header !== undefined && names(header, version)
+/** Whether `If-None-Match` says that the client has just what this tag stands for: 304 where it only reads. */
+export const isKnown = (header: string | undefined, tag: string): boolean =>
+  header !== undefined && names(header, (named) => `W/"${named}"` === tag)
+
+/** A change is made from what was written, whatever stands beside it: {@link versionTag}. */
+const ofVersion =
+  (version: number) =>
+  (named: string): boolean =>
+    named.split('.', 1)[0] === String(version)
 
 /** Weak comparison, since all tags here are weak: RFC 9110 section 8.8.3.2. */
-function names(header: string, version: number): boolean {
+function names(header: string, isMeant: (named: string) => boolean): boolean {
   if (header.trim() === '*') return true
-  for (const [, tag] of header.slice(0, 8_192).matchAll(/"([^"]*)"/g)) if (tag === String(version)) return true
+  for (const [, named = ''] of header.slice(0, 8_192).matchAll(/"([^"]*)"/g)) if (isMeant(named)) return true
   return false
 }

@@ -48,8 +48,9 @@ export function resourceRoutes(scim: FastifyInstance, options: ScimOptions, endp
     const call = callFor(request)
     const projection = projectionOf(request, call)
     const view = await endpoint.read(call, request.params.id)
-    if (!isKnown(request.headers['if-none-match'], view.version)) return answer(reply, { call, view, projection })
-    return bodiless(reply.code(304).header('etag', versionTag(view.version)))
+    const tag = await tagOf(view, projection)
+    if (!isKnown(request.headers['if-none-match'], tag)) return answer(reply, { call, view, projection })
+    return bodiless(reply.code(304).header('etag', tag))
   })
   scim.put(one, async (request: ResourceRequest, reply) => {
     const call = callFor(request)
@@ -75,12 +76,15 @@ export function resourceRoutes(scim: FastifyInstance, options: ScimOptions, endp
 }
 
 /** RFC 7643 section 3.1: Content-Location is what `meta.location` says. */
-function answer(reply: FastifyReply, { call, view, projection }: Shown): Promise<FastifyReply> {
+async function answer(reply: FastifyReply, { call, view, projection }: Shown): Promise<FastifyReply> {
   void reply
-    .header('etag', versionTag(view.version))
+    .header('etag', await tagOf(view, projection))
     .header('content-location', locationOf(call.type, view.id, call.baseUrl))
   return sendPieces(reply, view.text(projection))
 }
+
+const tagOf = async (view: ResourceView, projection: Projection | undefined): Promise<string> =>
+  view.tag === undefined ? versionTag(view.version) : view.tag(projection)
 
 const bodiless = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').send()
 

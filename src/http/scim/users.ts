@@ -8,7 +8,7 @@ import type { OperationContext } from '../../operations/context.ts'
 import { deleteUser } from '../../operations/delete-user.ts'
 import { patchUser } from '../../operations/patch-user.ts'
 import { replaceUser } from '../../operations/replace-user.ts'
-import { encodeResource } from '../../scim/encode.ts'
+import { encodeResource, versionTag } from '../../scim/encode.ts'
 import { parsePatch } from '../../scim/patch/parse.ts'
 import type { Projection } from '../../scim/projection.ts'
 import { parseUser, type UserDocument } from '../../scim/resource.ts'
@@ -21,18 +21,22 @@ import { NO_GROUPS, readUserGroups, type UserGroups } from './user-groups.ts'
 
 export const userEndpoint = (operations: OperationContext): Endpoint => {
   const { db } = operations
-  /** Its groups are read when it is known which attributes are shown. */
-  const viewOf = (call: Call, user: StoredUser): ResourceView => ({
-    id: user.id,
-    version: user.version,
-    text:
-      user.grouped === false
-        ? ungrouped(call, user)
-        : async function* (projection) {
-            const groups = await readUserGroups(db, call, { ids: [user.id], projection })
-            yield resourceText(call, user, { groups, projection })
-          },
-  })
+  /** Its groups are read, once, when it is known which attributes are shown. */
+  const viewOf = (call: Call, user: StoredUser): ResourceView => {
+    const { id, version } = user
+    if (user.grouped === false) return { id, version, text: ungrouped(call, user) }
+    let reading: Promise<UserGroups> | undefined
+    const groupsFor = (projection: Projection | undefined): Promise<UserGroups> =>
+      (reading ??= readUserGroups(db, call, { ids: [id], projection }))
+    return {
+      id,
+      version,
+      tag: async (projection) => versionTag(version, (await groupsFor(projection)).get(id)),
+      text: async function* (projection) {
+        yield resourceText(call, user, { groups: await groupsFor(projection), projection })
+      },
+    }
+  }
   return {
     kind: 'User',
     patchAnswers: 'resource',
