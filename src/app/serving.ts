@@ -12,6 +12,7 @@ import type { Metrics } from '../http/metrics.ts'
 import type { MetricsAccess } from '../http/metrics-route.ts'
 import { addressesOf, baseUrlFor } from '../http/proxies.ts'
 import { SCIM_PATH, type ScimOptions } from '../http/scim/request.ts'
+import { openUnknownCallLog, type UnknownCallLog } from '../http/scim/unknown-calls.ts'
 import { buildServer, closeServer } from '../http/server.ts'
 import type { Tls } from '../http/tls.ts'
 import type { Db } from '../store/db.ts'
@@ -47,11 +48,15 @@ export async function openServer(given: Serving): Promise<FastifyInstance> {
     ...(tls === undefined ? {} : { tls }),
     ready: () => readiness(db),
     metrics: { ...metrics, ...metricsAccess(given) },
-    scim: scimOptions(given, { exchanges: openExchanges(given), baseUrl: baseUrlFor(options.settings.publicUrl) }),
+    scim: {
+      ...scimOptions(given, { exchanges: openExchanges(given), baseUrl: baseUrlFor(options.settings.publicUrl) }),
+      unknownCalls: openUnknownCalls(given),
+    },
     admin: (app) =>
       app.register(adminRoutes, {
         db,
         wake: deliveries.wake,
+        publicUrl: options.settings.publicUrl,
         version: given.version,
         production: options.env['NODE_ENV'] !== 'test',
         startRun: deliveries.startRun,
@@ -73,6 +78,13 @@ function openExchanges({ db, closers, onError }: Serving): ExchangeLog {
   const stopFlushing = every(FLUSH_SECONDS, exchanges.flush, onError)
   closers.add('the exchange log', () => stopFlushing().then(exchanges.flush))
   return exchanges
+}
+
+function openUnknownCalls({ db, closers, onError }: Serving): UnknownCallLog {
+  const calls = openUnknownCallLog(db)
+  const stopFlushing = every(FLUSH_SECONDS, calls.flush, onError)
+  closers.add('the log of unknown calls', () => stopFlushing().then(calls.flush))
+  return calls
 }
 
 const scimOptions = (

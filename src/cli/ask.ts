@@ -3,10 +3,13 @@
  * Decides how a question is put and how the end of input is told; must not know what is asked.
  */
 import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
 
 export interface Dialogue {
   /** The line that was typed, without blanks around it; undefined when there is no more (Ctrl-D, Ctrl-C). */
   ask(question: string): Promise<string | undefined>
+  /** The same for a secret: what is typed is not shown. */
+  askHidden(question: string): Promise<string | undefined>
   close(): void
 }
 
@@ -18,7 +21,9 @@ export interface Ends {
 
 /** Lines that come before their question are kept for it: answers may be pasted all at once. */
 export function openDialogue({ input, output }: Ends): Dialogue {
-  const lines = createInterface({ input, output })
+  const shown = new Mutable(output)
+  const terminal = 'isTTY' in output && output.isTTY === true
+  const lines = createInterface({ input, output: shown, terminal, historySize: 0 })
   const answers = lines[Symbol.asyncIterator]()
   let ended = false
   let told = false
@@ -38,6 +43,36 @@ export function openDialogue({ input, output }: Ends): Dialogue {
       told = true
       return undefined
     },
+    askHidden: async (question) => {
+      output.write(`${question} `)
+      lines.setPrompt('')
+      shown.muted = true
+      const { done, value } = await answers.next()
+      shown.muted = false
+      output.write('\n')
+      return done === true ? undefined : value.trim()
+    },
     close: () => lines.close(),
+  }
+}
+
+/** What is written goes on to `output`, or nowhere while it is muted: a line that is typed is echoed through here. */
+class Mutable extends Writable {
+  muted = false
+  readonly #output: NodeJS.WritableStream
+
+  constructor(output: NodeJS.WritableStream) {
+    super()
+    this.#output = output
+  }
+
+  /** The width that breaks long lines, where there is one. */
+  get columns(): number | undefined {
+    return 'columns' in this.#output && typeof this.#output.columns === 'number' ? this.#output.columns : undefined
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (!this.muted) this.#output.write(chunk)
+    done()
   }
 }

@@ -25,6 +25,8 @@ export interface Io {
   readonly openDialogue: (() => Dialogue) | undefined
   now(): Date
   sleep(milliseconds: number): Promise<void>
+  /** Calls `listener` on Ctrl+C instead of ending the process, until the function it returns is called; a second one ends it. */
+  onInterrupt(listener: () => void): () => void
 }
 
 /** The world of a real process. */
@@ -45,6 +47,10 @@ export function processIo(): Io {
     now: () => new Date(),
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
+    },
+    onInterrupt: (listener) => {
+      process.once('SIGINT', listener)
+      return () => void process.off('SIGINT', listener)
     },
   }
 }

@@ -48,6 +48,16 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./connection/guide.ts'),
   },
   {
+    path: 'connection watch',
+    about: "Wait for a provider's test call and say what came and what to correct",
+    load: () => import('./connection/watch.ts'),
+  },
+  {
+    path: 'connection check',
+    about: "Play a provider's test calls here, and look at the public address",
+    load: () => import('./connection/check.ts'),
+  },
+  {
     path: 'connection handover',
     about: 'Move accounts from one provider to another, or show what that would do',
     load: () => import('./connection/handover.ts'),

@@ -14,6 +14,10 @@ export const exchange = z
     status: z.int().describe('What was answered.'),
     durationMs: z.number(),
     requestId: z.string(),
+    userAgent: z
+      .string()
+      .nullable()
+      .describe('What the client called itself; empty where the header was there and empty, null without it.'),
     understood: z
       .array(z.object({ code: z.string(), detail: z.string() }))
       .describe('What was read otherwise than it was written, or forgiven; empty when nothing was.'),

@@ -22,6 +22,7 @@ import { metricsRoute, type MetricsAccess } from './metrics-route.ts'
 import { meterRequests } from './request-metrics.ts'
 import { scimPlugin } from './scim/plugin.ts'
 import { SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './scim/request.ts'
+import { rememberUnknownCalls } from './scim/unknown-calls.ts'
 import type { Tls } from './tls.ts'
 
 export const BODY_LIMIT_BYTES = 1_048_576
@@ -75,6 +76,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       .header('x-content-type-options', 'nosniff')
       .header('cache-control', 'no-store')
   })
+  const { unknownCalls } = options.scim
+  if (unknownCalls !== undefined) rememberUnknownCalls(server, unknownCalls)
   server.setNotFoundHandler((request, reply) =>
     answerUnrouted(
       new ScimError(404, `There is nothing at ${request.url.split('?')[0]?.slice(0, 200)}.`),

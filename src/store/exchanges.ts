@@ -17,6 +17,8 @@ export interface Exchange {
   readonly understood: readonly { readonly code: string; readonly detail: string }[]
   /** Why it was refused. */
   readonly why?: string
+  /** Empty where the header was there and empty; absent where it was not there. */
+  readonly userAgent?: string
 }
 
 /** Exchanges kept for each connection. */
@@ -27,9 +29,9 @@ export async function saveExchanges(db: Queryable, world: World, exchanges: read
   await db.query({
     name: 'save-exchanges',
     text: `
-      insert into scim_exchange (tenant_id, connection_id, at, method, path, status, duration_ms, request_id, body, understood, why)
-      select $1, $2, row.at, row.method, row.path, row.status, row."durationMs", row."requestId", row.body, row.understood, row.why
-      from jsonb_to_recordset($3) as row (at timestamptz, method text, path text, status smallint, "durationMs" real, "requestId" text, body jsonb, understood jsonb, why text)`,
+      insert into scim_exchange (tenant_id, connection_id, at, method, path, status, duration_ms, request_id, body, understood, why, user_agent)
+      select $1, $2, row.at, row.method, row.path, row.status, row."durationMs", row."requestId", row.body, row.understood, row.why, row."userAgent"
+      from jsonb_to_recordset($3) as row (at timestamptz, method text, path text, status smallint, "durationMs" real, "requestId" text, body jsonb, understood jsonb, why text, "userAgent" text)`,
     values: [world.tenant, world.connection, JSON.stringify(exchanges)],
   })
   await db.query({

@@ -38,6 +38,8 @@ describe('/api/openapi.json', () => {
       '/api/v1/apps: get',
       '/api/v1/connections/{connection}/exchanges: get',
       '/api/v1/connections/{connection}/handover: post',
+      '/api/v1/connections/{connection}/unknown-calls: get',
+      '/api/v1/connections/{connection}: get',
       '/api/v1/deliveries: get',
       '/api/v1/links/{id}/settle: post',
       '/api/v1/links: get',
@@ -46,6 +48,8 @@ describe('/api/openapi.json', () => {
       '/api/v1/people: get',
       '/api/v1/runs/{id}: get',
       '/api/v1/runs: get',
+      '/api/v1/tokens/{token}/revoke: post',
+      '/api/v1/tokens: get post',
     ])
   })
 

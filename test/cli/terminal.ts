@@ -23,6 +23,8 @@ export interface TerminalOptions {
   readonly answers?: readonly string[]
   /** Called instead of waiting. Throw to end a command that would go on for ever. */
   readonly onSleep?: () => Promise<void>
+  /** Is handed what Ctrl+C would call. */
+  readonly onInterrupt?: (interrupt: () => void) => () => void
 }
 
 const writeTo = (lines: string[]): Writable =>
@@ -54,6 +56,7 @@ export async function rollcall(words: readonly string[], options: TerminalOption
     sleep: async () => {
       await options.onSleep?.()
     },
+    onInterrupt: (listener) => options.onInterrupt?.(listener) ?? (() => undefined),
   }
   const exitCode = await runProgram(words, io)
   return { exitCode, out: out.join('\n'), err: err.join('\n'), progress }

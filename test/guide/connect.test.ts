@@ -34,6 +34,7 @@ describe('a guide', () => {
       phoneNumbers: [{ value: '1', type: 'mobile' }],
       timezone: 'Europe/Berlin',
       title: 'Agent',
+      active: true,
       'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Care', employeeNumber: '7' },
     }
     const fed = Object.values(projectAttributes(user)).filter((value) => value !== null)

@@ -26,6 +26,8 @@ export interface AdminContext {
   /** Tells workers that there may be something to do under a key. */
   readonly wake: { wake(key: string): void }
   readonly alerts: Alerts
+  /** ROLLCALL_PUBLIC_URL, without a slash at the end; absent where it is not set. */
+  readonly publicUrl?: string | undefined
   /** Shown in the OpenAPI document. */
   readonly version: string
   /** Elsewhere an answer with a status that its route does not declare is a loud fault; in production it is logged and sent. */

@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { alertRoutes } from './alerts.ts'
 import { appRoutes } from './apps.ts'
 import { connectionRoutes } from './connections.ts'
+import { connectionReadingRoutes } from './connections-reading.ts'
 import type { AdminContext } from './context.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { exchangeRoutes } from './exchanges.ts'
@@ -57,6 +58,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
     personRoutes,
     linkRoutes,
     connectionRoutes,
+    connectionReadingRoutes,
     joiningRoutes,
     tokenRoutes,
   ]) {

@@ -8,6 +8,7 @@ import type { Queryable } from '../../store/db.ts'
 
 const LONGEST_BODY = 8_192
 const LONGEST_PATH = 2_048
+const LONGEST_NAME = 300
 const SECRET_NAME = /password|secret|token|credential/i
 
 export interface ExchangeLog {
@@ -71,6 +72,7 @@ function presentable(exchange: Exchange): Exchange {
     body: text.length <= LONGEST_BODY ? body : { cut: storable(`${text.slice(0, LONGEST_BODY)}…`) },
     understood: exchange.understood.map(({ code, detail }) => ({ code, detail: storable(detail) })),
     ...(exchange.why === undefined ? {} : { why: storable(exchange.why) }),
+    ...(exchange.userAgent === undefined ? {} : { userAgent: storable(exchange.userAgent.slice(0, LONGEST_NAME)) }),
   }
 }
 

@@ -146,6 +146,7 @@ function remember(exchanges: ExchangeLog, request: FastifyRequest, reply: Fastif
     requestId: request.id,
     body: request.body ?? null,
     understood: known.notes,
+    ...(request.headers['user-agent'] === undefined ? {} : { userAgent: request.headers['user-agent'] }),
     ...(known.why === undefined ? {} : { why: known.why }),
   }
   exchanges.record(known.credential, exchange, known.bodyBytes)

@@ -8,6 +8,7 @@ import type { TakeNote } from '../../scim/quirks.ts'
 import type { ResourceType } from '../../scim/schema/resource-type.ts'
 import type { ScimCredential } from '../../store/views/scim-credentials.ts'
 import type { ExchangeLog } from './exchange-log.ts'
+import type { UnknownCallLog } from './unknown-calls.ts'
 
 export const SCIM_PATH = '/scim/v2'
 export const SCIM_MEDIA_TYPE = 'application/scim+json; charset=utf-8'
@@ -15,6 +16,8 @@ export const SCIM_MEDIA_TYPE = 'application/scim+json; charset=utf-8'
 export interface ScimOptions {
   readonly operations: OperationContext
   readonly exchanges: ExchangeLog
+  /** Hears of calls that reach no connection. */
+  readonly unknownCalls?: UnknownCallLog
   /** Absolute, without a slash at the end: what `meta.location` begins with. */
   readonly baseUrl: (request: FastifyRequest) => string
   /** The resource types of a tenant, with the extensions it declares; without it, those of RFC 7643. */

@@ -13,19 +13,21 @@ export interface ExchangeRow {
   readonly status: number
   readonly durationMs: number
   readonly requestId: string
+  readonly userAgent: string | null
   readonly understood: { readonly code: string; readonly detail: string }[]
   readonly why: string | null
   readonly body: unknown
 }
 
-interface Row extends Omit<ExchangeRow, 'time' | 'durationMs' | 'requestId'> {
+interface Row extends Omit<ExchangeRow, 'time' | 'durationMs' | 'requestId' | 'userAgent'> {
   at: Date
   duration_ms: number
   request_id: string
+  user_agent: string | null
 }
 
 const COLUMNS = `scim_exchange.id, scim_exchange.at, scim_exchange.method, scim_exchange.path, scim_exchange.status,
-  scim_exchange.duration_ms, scim_exchange.request_id, scim_exchange.understood, scim_exchange.why, scim_exchange.body`
+  scim_exchange.duration_ms, scim_exchange.request_id, scim_exchange.user_agent, scim_exchange.understood, scim_exchange.why, scim_exchange.body`
 
 interface ConnectionKey {
   readonly tenant: string
@@ -73,9 +75,10 @@ export async function hasConnection(db: Queryable, key: ConnectionKey): Promise<
   return rowCount === 1
 }
 
-const exchangeOf = ({ at, duration_ms, request_id, ...row }: Row): ExchangeRow => ({
+const exchangeOf = ({ at, duration_ms, request_id, user_agent, ...row }: Row): ExchangeRow => ({
   ...row,
   time: iso(at),
   durationMs: duration_ms,
   requestId: request_id,
+  userAgent: user_agent,
 })
