@@ -20,8 +20,6 @@ const KNOWN_FOR_MS = 2_000
 const MOST_KNOWN = 1_000
 /** Failed sign-ins of one address that are answered 401; above it the answer is 429. */
 const FAILURES = { perSecond: 1, burst: 300 }
-/** Requests of one connection that a process has under way at most. */
-const AT_ONCE = 500
 
 export interface SignIn {
   /** Who asks; throws 401, or 429 where this address has failed too often. */
@@ -49,10 +47,16 @@ interface Stranger {
   readonly isNew: boolean
 }
 
+export interface SignInOptions {
+  readonly now: () => number
+  /** Requests of one connection that this process has under way at most. */
+  readonly atOnce: number
+}
+
 /** A token that is known costs one SHA-256 and one look into a map. */
-export function openSignIn(db: Queryable, now: () => number): SignIn {
+export function openSignIn(db: Queryable, { now, atOnce }: SignInOptions): SignIn {
   const failures = openFailures(FAILURES)
-  const gateOf = openGates(AT_ONCE)
+  const gateOf = openGates(atOnce)
   const uses = openUses((list) => noteUses(db, list))
   const passwords = openPasswords(db, failures, now)
   const lookUp = openLookUp((hashes) => findScimCredentials(db, hashes))

@@ -13,6 +13,8 @@ export interface Limits {
   readonly headerBytes: number
   /** Connections at once; more are closed as they come. */
   readonly connections: number
+  /** Requests of one SCIM connection under way at once; more are answered 429. */
+  readonly atOnce: number
   /** Until all headers have come. */
   readonly headersMs: number
   /** Until the whole request has come. */
@@ -28,6 +30,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   headerBytes: 16_384,
   connections: 5_000,
+  atOnce: 500,
   headersMs: 15_000,
   requestMs: 60_000,
   silenceMs: 120_000,

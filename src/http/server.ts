@@ -88,7 +88,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   health(server, options.ready)
   if (options.metrics !== undefined) metricsRoute(server, options.metrics, options.metrics)
   holdTo(server.server, limits)
-  const signIn = signInOf(server, options)
+  const signIn = signInOf(server, options, limits)
   await server.register(scimPlugin, { ...options.scim, signIn, prefix: SCIM_PATH })
   await server.register(oauthPlugin, {
     db: options.scim.operations.db,
@@ -100,8 +100,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 }
 
 /** One for all addresses: whoever fails at one has failed. When what was last used is written down until the server closes. */
-function signInOf(server: FastifyInstance, { scim, log }: ServerOptions): SignIn {
-  const signIn = openSignIn(scim.operations.db, Date.now)
+function signInOf(server: FastifyInstance, { scim, log }: ServerOptions, { atOnce }: Limits): SignIn {
+  const signIn = openSignIn(scim.operations.db, { now: Date.now, atOnce })
   const stop = keepWriting(signIn.uses, (error) => log.error({ err: error }, 'last uses of tokens were not written'))
   server.addHook('onClose', stop)
   return signIn

@@ -38,6 +38,7 @@ const NOBODY: Subject = {
   run: randomUUID(),
   link: '99999999',
   alert: 'pager-41c7',
+  token: '99999998',
 }
 
 beforeAll(async () => {
@@ -77,6 +78,9 @@ async function makeVictim(): Promise<Subject> {
      values (87654321, 'acme', 'target-93e1', 'generic-only', $1, 'disputed', 'made for the test') returning id`,
     [user],
   )
+  const token = await sql.query<{ id: number }>(
+    `update credential set id = 76543219 where tenant_id = 'acme' and connection_id = 'generic-only' returning id`,
+  )
   return {
     ...names,
     user,
@@ -86,6 +90,7 @@ async function makeVictim(): Promise<Subject> {
     app: 'target-93e1',
     link: String(rows[0]?.id),
     alert: 'pager-93e1',
+    token: String(token.rows[0]?.id),
   }
 }
 
@@ -153,6 +158,7 @@ async function everythingOf(tenant: string, connection: string): Promise<object>
     links: await of('link', 'identity_id, state, account_id, settled_as'),
     deliveries: await of('delivery', 'identity_id, wanted, urgency'),
     events: await of('event', 'seq, kind'),
+    tokens: await of('credential', 'id, revoked_at'),
   }
 }
 

@@ -16,6 +16,7 @@ export interface Subject {
   readonly run: string
   readonly link: string
   readonly alert: string
+  readonly token: string
 }
 
 export interface Probe {
@@ -46,7 +47,7 @@ function pathsOf(path: string, subject: Subject): string[] {
 }
 
 function valuesFor(parameter: string, { path, subject }: { path: string; subject: Subject }): readonly string[] {
-  const { user, group, connection, app, run, link, alert } = subject
+  const { user, group, connection, app, run, link, alert, token } = subject
   switch (parameter) {
     case ':id':
       if (path.startsWith(SCIM)) return [user, group, user.toUpperCase()]
@@ -57,6 +58,8 @@ function valuesFor(parameter: string, { path, subject }: { path: string; subject
       return [connection]
     case ':alert':
       return [alert]
+    case ':token':
+      return [token]
     case '*':
       return [user]
     default:
@@ -133,6 +136,8 @@ function bodiesOf(route: Route, subject: Subject): readonly unknown[] {
       return search
     case `${SCIM}/Bulk`:
       return bulkOf(subject, { aUser, aGroup })
+    case '/api/v1/tokens':
+      return [{ connection }]
     case '/api/v1/people/join':
       return [{ one: { connection, userName }, other: { connection, userName } }]
     case '/api/v1/people/part':

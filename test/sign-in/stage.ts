@@ -32,7 +32,7 @@ export interface Instance {
 export interface Stage {
   readonly databaseUrl: string
   /** Starts one more on the same database, with these connections of tenant acme. */
-  start(connections: readonly object[]): Promise<Instance>
+  start(connections: readonly object[], more?: { readonly publicUrl: string }): Promise<Instance>
   close(): Promise<void>
 }
 
@@ -44,14 +44,14 @@ export async function openStage(): Promise<Stage> {
   const key = Buffer.alloc(32, 7)
   return {
     databaseUrl: database.url,
-    start: async (connections) => {
+    start: async (connections, more) => {
       const configPath = join(folder, `${running.size}.yaml`)
       await writeFile(configPath, stringify(fileOf(connections)))
       const lines: string[] = []
       const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
       const settings = { configPath, dataDir: folder, port: 0, host: '127.0.0.1', key } as const
       const started = await startRollcall({
-        settings: { ...settings, databaseUrl: database.url, logLevel: 'trace' },
+        settings: { ...settings, ...more, databaseUrl: database.url, logLevel: 'trace' },
         env: { NODE_ENV: 'test' },
         log,
       })

@@ -27,14 +27,14 @@ export interface Passwords {
 const PROVED_FOR_MS = 600_000
 const MOST_PROVED = 200
 const MOST_WAITING = 20
-/** Of one address and user name: enough for a person who mistypes, nothing for one who guesses. */
-const FAILURES = { perSecond: 0.1, burst: 10 }
+/** Checks of one address and user name: enough for a person who mistypes, nothing for one who guesses. */
+const CHECKS = { perSecond: 1 / 60, burst: 10 }
 
 /** `failures` of addresses: whoever has failed too often is not checked where the user name is unknown. */
 export function openPasswords(db: Queryable, failures: Failures, now: () => number): Passwords {
   const salt = randomBytes(16).toString('base64')
   const proved = new Map<string, { readonly row: Buffer; readonly until: number }>()
-  const ofName = openFailures(FAILURES)
+  const ofName = openFailures(CHECKS)
   const inTurn = openTurns(MOST_WAITING)
   let nobody: Promise<string> | undefined
 
@@ -43,14 +43,25 @@ export function openPasswords(db: Queryable, failures: Failures, now: () => numb
     const who = `${address} ${userName}`
     const wait = known.length > 0 ? ofName.wait(who, now()) : failures.wait(address, now())
     if (wait > 0) throw tooManyFailures(wait)
-    // A user name that nobody has takes as long as one that somebody has.
-    nobody ??= slowHash(salt)
-    const candidates = known.length > 0 ? known : [{ sha256: undefined, slowHash: await nobody }]
-    for (const { sha256, slowHash: stored } of candidates)
-      if ((await inTurn(() => isPasswordOf(stored, password))) && sha256 !== undefined) return sha256
+    // Before the check, so that guesses that come all at once are counted too.
     if (known.length > 0) ofName.note(who, now())
+    for (const { sha256, slowHash: stored } of known)
+      if (await inTurn(() => isPasswordOf(stored, password))) return sha256
+    // A user name that nobody has takes as long as one that somebody has.
+    if (known.length === 0) {
+      const stored = await (nobody ??= slowHash(salt))
+      await inTurn(() => isPasswordOf(stored, password))
+    }
     failures.note(address, now())
     throw wrongPassword()
+  }
+
+  // Whoever asks many things at once after a start is checked once.
+  const underWay = new Map<string, Promise<Buffer>>()
+  const once = (key: string, tried: PasswordTry): Promise<Buffer> => {
+    const checking = underWay.get(key) ?? check(tried).finally(() => underWay.delete(key))
+    underWay.set(key, checking)
+    return checking
   }
 
   return {
@@ -59,7 +70,7 @@ export function openPasswords(db: Queryable, failures: Failures, now: () => numb
       const before = proved.get(key)
       if (before !== undefined && before.until > now()) return before.row
       proved.delete(key)
-      const row = await check(tried)
+      const row = await once(key, tried)
       if (proved.size >= MOST_PROVED) proved.clear()
       proved.set(key, { row, until: now() + PROVED_FOR_MS })
       return row

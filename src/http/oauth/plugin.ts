@@ -46,10 +46,10 @@ export async function oauthPlugin(scope: FastifyInstance, { db, signIn, issuer }
 
 /** RFC 8414. An issuer with a path has its metadata below the address of that path (section 3.1). */
 function metadata(scope: FastifyInstance, issuer: OauthOptions['issuer']): void {
-  scope.get(METADATA_PATH, async (request) => metadataOf(issuer(request)))
-  scope.get<{ Params: { '*': string } }>(`${METADATA_PATH}/*`, async (request, reply) => {
+  scope.get(METADATA_PATH, (request, reply) => reply.send(metadataOf(issuer(request))))
+  scope.get<{ Params: { '*': string } }>(`${METADATA_PATH}/*`, (request, reply) => {
     const own = issuer(request)
-    if (new URL(own).pathname === `/${request.params['*']}`) return metadataOf(own)
+    if (new URL(own).pathname === `/${request.params['*']}`) return reply.send(metadataOf(own))
     return reply.code(404).send({ error: 'invalid_request', error_description: 'There is no such issuer here.' })
   })
 }
