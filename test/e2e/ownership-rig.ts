@@ -143,7 +143,7 @@ export async function openOwnershipRig(): Promise<OwnershipRig> {
     link: async (identity) => (await query('select * from link where identity_id = $1', [identity]))[0],
     query,
     clear: async () => {
-      await query('truncate identity, delivery, link, event, plan cascade')
+      await query('truncate identity, identity_email, resource_count, delivery, link, event, plan cascade')
       target = empty()
       more = {}
     },
