@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
 import { scimClient, type ScimClient } from '../support/scim.ts'
@@ -26,7 +27,11 @@ describe('what the service says of itself', () => {
       changePassword: { supported: false },
       sort: { supported: true },
       etag: { supported: true },
-      authenticationSchemes: [{ type: 'oauthbearertoken', name: expect.any(String), description: expect.any(String) }],
+      authenticationSchemes: ['oauthbearertoken', 'oauth2', 'httpbasic'].map((type) => ({
+        type,
+        name: expect.any(String),
+        description: expect.any(String),
+      })),
       pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', maxPageSize: 1000 },
       meta: { resourceType: 'ServiceProviderConfig', location: `${rollcall.base}/ServiceProviderConfig` },
     })
@@ -162,6 +167,22 @@ describe('what is asked for and cannot be had', () => {
     'an answer as %j can be had',
     async (accept) => expect((await get({ accept })).status).toBe(200),
   )
+  test('a body that is compressed is 415, and one that says it is not is read', async () => {
+    const post = (encoding: string) =>
+      fetch(`${rollcall.base}/Users/.search`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${rollcall.scimToken}`,
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+        },
+        body: encoding === 'gzip' ? gzipSync('{}') : '{}',
+      })
+    const packed = await post('gzip')
+    expect(packed.status).toBe(415)
+    expect(await packed.json()).toMatchObject({ status: '415', detail: expect.stringContaining('content-encoding') })
+    expect((await post('identity')).status).toBe(200)
+  })
   test('a body in another form is 415', async () => {
     const response = await fetch(`${rollcall.base}/Users`, {
       method: 'POST',

@@ -27,8 +27,9 @@ async function send(method: string, path: string, sent: { headers: Record<string
 describe('an entity tag', () => {
   test('is the version in meta, and comes with the address of the resource', async () => {
     const made = await call('POST', '/Users', userOf(fresh()))
-    const { location, version } = made.body.meta
+    const { location, version, created, lastModified } = made.body.meta as Readonly<Record<string, string>>
     expect(version).toBe('W/"1"')
+    expect(lastModified).toBe(created)
     for (const answer of [
       made,
       await call('GET', `/Users/${made.body.id}`),
@@ -200,7 +201,7 @@ describe('a bulk request', () => {
       { method: 'POST', path: '/Users', data: userOf(fresh()) },
       { method: 'GET', path: '/Users' },
       { method: 'PUT', path: '/Devices/1', data: {} },
-      { method: 'DELETE', path: `/Users/${randomUUID()}` },
+      { method: 'DELETE', path: `Users/${randomUUID()}` },
       { method: 'PUT', path: `/Users/${there.id}` },
       {
         method: 'PATCH',
@@ -219,7 +220,7 @@ describe('a bulk request', () => {
     expect(results.map(({ status }) => status)).toEqual(['409', '400', '400', '400', '404', '400', '412', '400', '200'])
     expect(results[0]).toMatchObject({ bulkId: '1', response: { status: '409', scimType: 'uniqueness' } })
     expect(results[0]).not.toHaveProperty('location')
-    expect(results[4]?.location).toContain('/Users/')
+    expect(results[4]?.location).toContain('/v2/Users/')
   })
 
   test('stops after as many failures as it allows', async () => {

@@ -1,6 +1,6 @@
 /**
- * What a client takes as an answer: RFC 7644 section 3.8, RFC 9110 section 12.5.1.
- * Decides whether SCIM JSON will do; must not choose another form, since there is none.
+ * What a client takes as an answer, and how it may pack what it sends: RFC 7644 section 3.8, RFC 9110 sections 12.5.1 and
+ * 15.5.16. Decides whether plain SCIM JSON will do; must not choose another form, since there is none.
  */
 import { ScimError } from '../../scim/errors.ts'
 import { shown } from '../../scim/json.ts'
@@ -13,6 +13,15 @@ export function checkAcceptable(header: string | undefined): void {
   const ranges = header.slice(0, 8_192).toLowerCase().split(',')
   if (ranges.some(isFitting)) return
   throw new ScimError(406, `Answers are application/scim+json; accept that or application/json, not ${shown(header)}.`)
+}
+
+/** Throws 415 for a body that is compressed: unpacked it could be any size. */
+export function checkUnpacked(encoding: string | undefined): void {
+  if (encoding === undefined || /^\s*(?:identity\s*)?$/i.test(encoding)) return
+  throw new ScimError(
+    415,
+    `A body with content-encoding ${shown(encoding)} is not taken; send it as it is, without the header.`,
+  )
 }
 
 function isFitting(range: string): boolean {

@@ -73,7 +73,7 @@ async function attempt(
     if (fault) work.request.log.error({ err: cause }, 'an operation of a bulk request failed')
     const response = { ...errorBody(error) } as unknown as JsonObject
     const { baseUrl } = callOf(work.options, work.request, 'User')
-    const location = method === 'POST' ? {} : { location: `${baseUrl}${operation.path}` }
+    const location = method === 'POST' ? {} : { location: `${baseUrl}/${operation.path.replace(/^\//, '')}` }
     return { failed: true, result: { ...named, ...location, status: String(error.status), response } }
   }
 }

@@ -10,7 +10,7 @@ import { SignInRefused } from '../auth/refusal.ts'
 import { scimErrorOf } from '../errors.ts'
 import type { ExchangeLog } from './exchange-log.ts'
 import { beginScimRequest, knownScimRequest, SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './request.ts'
-import { checkAcceptable } from './acceptable.ts'
+import { checkAcceptable, checkUnpacked } from './acceptable.ts'
 import { bulkRoutes } from './bulk.ts'
 import { callOf, type ResourceRequest } from './call.ts'
 import { discoveryRoutes } from './discovery.ts'
@@ -88,6 +88,7 @@ function acceptScimJson(scim: FastifyInstance): void {
     /^application\/(?:scim\+)?json\s*(?:;|$)/i,
     { parseAs: 'buffer' },
     async (request: FastifyRequest, body: Buffer) => {
+      checkUnpacked(request.headers['content-encoding'])
       const known = knownScimRequest(request)
       if (known !== undefined) known.bodyBytes = body.byteLength
       // Some providers name a media type on requests that have no body (facts 3.2).
