@@ -4,6 +4,8 @@ import { ScimError } from './errors.ts'
 import type { JsonValue } from './json.ts'
 import { QUIRKS, type NoteCode } from './quirks.ts'
 import { parseUser, type ParseOptions, type UserDocument } from './resource.ts'
+import { attribute } from './schema/attribute.ts'
+import { resourceType, USER } from './schema/resource-type.ts'
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
@@ -279,6 +281,21 @@ describe('a PUT body', () => {
     expect(replace({ userName: 'mia' }, current)[ENTERPRISE]).toBeUndefined()
   })
 
+  it('cannot change what can be set but once', () => {
+    const badge = attribute({ name: 'badge', mutability: 'immutable', description: 'x' })
+    const schema = { ...USER.schema, attributes: [...USER.schema.attributes, badge] }
+    const type = resourceType({ ...USER, schema })
+    const body = { userName: 'mia', badge: 'B-7' }
+    const current = parseUser(body, { mode: 'create', type })
+    const put = (sent: object) => () => parseUser(sent, { mode: 'replace', type, current })
+    expect(put(body)()).toEqual(current)
+    for (const sent of [{ ...body, badge: 'B-8' }, { userName: 'mia' }])
+      expect(put(sent)).toThrow(expect.objectContaining({ status: 400, scimType: 'mutability' }))
+  })
+  it("has no name for the manager, which is not the sender's to give", () => {
+    const sent = { userName: 'mia', [ENTERPRISE]: { manager: { value: 'u2', displayName: 'Boss' } } }
+    expect(create(sent)[ENTERPRISE]).toEqual({ manager: { value: 'u2' } })
+  })
   it('is refused without userName', () => {
     expect(refusalOf({ title: 'x' }, { mode: 'replace', current }).detail).toContain('userName is missing')
   })
