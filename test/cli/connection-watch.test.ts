@@ -6,6 +6,7 @@ import { OktaProvider } from '../../sim/idp/okta/provider.ts'
 import { OneLoginProvider } from '../../sim/idp/onelogin/provider.ts'
 import { people } from '../../sim/idp/people.ts'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
+import { until } from '../support/wait.ts'
 import { rollcall, type Call } from './terminal.ts'
 
 let server: TestRollcall
@@ -26,21 +27,35 @@ interface Watched {
   readonly steps: readonly Step[]
 }
 
-/** Watches; `meanwhile` happens once the watching has begun. */
+/** How many calls are written down, of the connection and of nobody. */
+async function writtenDown(connection: string): Promise<number> {
+  const count = async (list: string): Promise<number> => {
+    const response = await get(`/api/v1/connections/${connection}/${list}?limit=200`, bearer(server.apiKey))
+    return ((await response.json()) as { items: unknown[] }).items.length
+  }
+  return (await count('exchanges')) + (await count('unknown-calls'))
+}
+
+/** Watches; `meanwhile` happens once the watching has begun, and is written down before it goes on. */
 async function watch(
   connection: string,
   meanwhile: () => Promise<unknown>,
-  { seconds = 20, words = ['--json'], key = '' }: { seconds?: number; words?: readonly string[]; key?: string } = {},
+  { seconds = 20, calls, words = ['--json'] }: { seconds?: number; calls: number; words?: readonly string[] },
 ): Promise<Watched> {
   let begun = false
   const call = await rollcall(['connection', 'watch', connection, '--timeout', String(seconds), ...words], {
-    env: { ROLLCALL_URL: server.address, ROLLCALL_API_KEY: key === '' ? server.apiKey : key },
+    env: { ROLLCALL_URL: server.address, ROLLCALL_API_KEY: server.apiKey },
     onSleep: async () => {
       if (!begun) {
         begun = true
+        const before = await writtenDown(connection)
         await meanwhile()
+        await until(
+          () => writtenDown(connection),
+          (written) => written >= before + calls,
+        )
       }
-      await sleep(300)
+      await sleep(50)
     },
   })
   const printed = words.includes('--json') ? (JSON.parse(call.out) as { ok: boolean; steps: Step[] }) : undefined
@@ -67,11 +82,15 @@ describe('the test call of a simulated provider is recognised, and what follows 
     ['onelogin', 'OneLogin'],
   ] as const)('%s', async (name, called) => {
     const provider = providers[name]()
-    const { call, ok, steps } = await watch(`${name}-only`, async () => {
-      await provider.testCredentials()
-      if (ann !== undefined) await provider.assign(ann)
-      if (provider instanceof EntraProvider) await provider.cycle()
-    })
+    const { call, ok, steps } = await watch(
+      `${name}-only`,
+      async () => {
+        await provider.testCredentials()
+        if (ann !== undefined) await provider.assign(ann)
+        if (provider instanceof EntraProvider) await provider.cycle()
+      },
+      { calls: 3 },
+    )
     provider.close()
     expect(call.exitCode).toBe(0)
     expect(ok).toBe(true)
@@ -89,7 +108,7 @@ test('in words: what came, that it is right, and that it is over', async () => {
   const { call } = await watch(
     'okta-only',
     () => get('/scim/v2/Users?startIndex=1&count=2', { ...bearer(TOKEN), 'user-agent': 'Okta SCIM Client 1.0.0' }),
-    { words: [] },
+    { words: [], calls: 1 },
   )
   expect(call.exitCode).toBe(0)
   expect(call.out).toMatch(
@@ -149,7 +168,7 @@ test('what goes wrong is named, and does not count as connected; nothing of a to
     async () => {
       for (const [, fault] of FAULTS) await fault()
     },
-    { seconds: 4 },
+    { seconds: 1, calls: FAULTS.length },
   )
   const missing = FAULTS.filter(([, , words]) => !steps.some(({ detail }) => words.test(detail))).map(([what]) => what)
   expect(missing).toEqual([])
@@ -158,11 +177,11 @@ test('what goes wrong is named, and does not count as connected; nothing of a to
   expect(JSON.stringify(steps)).not.toMatch(/of-somebody|secret\.test|0123|eyJ/)
   expect(ok).toBe(false)
   expect(call.exitCode).toBe(1)
-  expect(call.err).toContain('No test call that succeeded came within 4 s.')
+  expect(call.err).toContain('No test call that succeeded came within 1 s.')
 })
 
 test('nothing came: what to look at', async () => {
-  const { call } = await watch('okta-only', async () => undefined, { seconds: 1 })
+  const { call } = await watch('okta-only', async () => undefined, { seconds: 1, calls: 0 })
   expect(call.exitCode).toBe(1)
   expect(call.err).toContain('Nothing came at all')
 })
