@@ -93,6 +93,18 @@ function providerConfig({ baseUrl, limits }: Service): JsonObject {
         specUri: 'https://www.rfc-editor.org/rfc/rfc6750',
         primary: true,
       },
+      {
+        type: 'oauth2',
+        name: 'OAuth 2.0 client credentials',
+        description: 'An access token of /oauth/token, where the connection has a client.',
+        specUri: 'https://www.rfc-editor.org/rfc/rfc6749',
+      },
+      {
+        type: 'httpbasic',
+        name: 'HTTP Basic',
+        description: 'A user name and password, where the connection has them.',
+        specUri: 'https://www.rfc-editor.org/rfc/rfc7617',
+      },
     ],
     pagination: {
       cursor: true,

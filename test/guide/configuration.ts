@@ -66,7 +66,9 @@ const INTRODUCTION = `# Configuration
 
 \`rollcall serve --config rollcall.yaml\` reads one YAML document of at most 1 MiB that declares tenants, connections, apps and API keys. [examples/rollcall.yaml](../../examples/rollcall.yaml) is one to copy. Applying it twice changes nothing. What is taken out of it is detached, and nothing is written to an app because of that; a token that was revoked stays revoked whatever the file says.`
 
-const TOKENS = `A token may not have spaces or letters outside ASCII, since it could never arrive in a header. One with fewer than 16 characters is accepted with a warning, because it can be guessed; \`openssl rand -hex 32\` makes a good one. No token and no API key may be in the file twice, in one tenant or in two.`
+const TOKENS = `A token may not have spaces or letters outside ASCII, since it could never arrive in a header. One with fewer than 16 characters is accepted with a warning, because it can be guessed; \`openssl rand -hex 32\` makes a good one. No token, secret and API key may be in the file twice, in one tenant or in two, and neither may a \`clientId\` or a \`username\`.
+
+Entries of \`oauth.secrets\` have the same keys. Entries of \`basic.passwords\` have one of \`env\`, \`file\` and \`value\`, and no \`sha256\`: a password that a person has chosen is hashed slowly, here. [Sign-in](sign-in.md) says which way to take, and how to change a token without a gap.`
 
 const EXTENSIONS = `What is declared holds for all connections of the tenant. Attributes that are taken out again stay in the database, are shown no more, and go with the next change of the user or group.
 
