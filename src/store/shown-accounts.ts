@@ -5,7 +5,7 @@
  */
 import type { UserDocument } from '../scim/resource.ts'
 import type { Queryable } from './db.ts'
-import { departmentKey, emailKeys, titleKey } from './user-writes.sql.ts'
+import { departmentKey, titleKey } from './user-writes.sql.ts'
 import type { AppKey } from './deliveries.ts'
 import { OWNS } from './ownership.ts'
 import type { World } from './users.ts'
@@ -35,6 +35,9 @@ const HELD = `exists (
 const SHOWING = `identity.shown and identity.deleted_at is null`
 const OF_SHOWING = 'identity.tenant_id, identity.connection_id, identity.id, identity.document'
 
+/** As it is kept for searches, of a shown account: it has one address at most (identity/shown-user.ts). */
+const emailKey = (document: string): string => `left(scim_fold(${document} #>> '{emails,0,value}'), 200)`
+
 /** Hides the rows of `showing`. A hidden row keeps its id and the account, and nothing of the person. */
 const HIDE = `hidden as (
   update identity
@@ -44,9 +47,9 @@ const HIDE = `hidden as (
   where identity.tenant_id = showing.tenant_id and identity.connection_id = showing.connection_id and identity.id = showing.id
 ), forgotten as (
   delete from identity_email
-  using showing, lateral ${emailKeys('showing.document')} as gone
+  using showing
   where identity_email.tenant_id = showing.tenant_id and identity_email.connection_id = showing.connection_id
-    and identity_email.identity_id = showing.id and identity_email.value_key = gone.value_key
+    and identity_email.identity_id = showing.id and identity_email.value_key = ${emailKey('showing.document')}
 )`
 
 /** `where` is of `identity`, which is joined with what stands before. */
@@ -100,8 +103,9 @@ with saved as (
     ${titleKey('given.document')}, ${departmentKey('given.document')}
   from ${GIVEN}
   where ${HELD}
-    and not exists (
-      select from link where link.tenant_id = $1 and link.app_id = $2 and link.account_id = given.account and ${OWNS})
+    -- One look in the index for each: a search for all may be answered by reading all links once.
+    and (select true from link
+         where link.tenant_id = $1 and link.app_id = $2 and link.account_id = given.account and ${OWNS} limit 1) is null
     and not exists (
       select from identity
       where ${SAME_ROW} and (not identity.shown or (identity.deleted_at is null and identity.document = given.document)))
@@ -117,14 +121,15 @@ with saved as (
   returning identity.tenant_id, identity.connection_id, identity.id, identity.document
 ), old_emails as (
   -- The identity as it was before this statement.
-  delete from identity_email using saved, identity, lateral ${emailKeys('identity.document')} as gone
+  delete from identity_email using saved, identity
   where identity.tenant_id = saved.tenant_id and identity.connection_id = saved.connection_id and identity.id = saved.id
     and identity_email.tenant_id = saved.tenant_id and identity_email.connection_id = saved.connection_id
-    and identity_email.identity_id = saved.id and identity_email.value_key = gone.value_key
-    and not exists (select from ${emailKeys('saved.document')} as kept where kept.value_key = gone.value_key)
+    and identity_email.identity_id = saved.id and identity_email.value_key = ${emailKey('identity.document')}
+    and identity_email.value_key is distinct from ${emailKey('saved.document')}
 ), new_emails as (
   insert into identity_email (tenant_id, connection_id, value_key, identity_id)
-  select saved.tenant_id, saved.connection_id, email.value_key, saved.id from saved, lateral ${emailKeys('saved.document')} email
+  select saved.tenant_id, saved.connection_id, ${emailKey('saved.document')}, saved.id from saved
+  where ${emailKey('saved.document')} is not null
   on conflict do nothing
 )
 select from saved`
