@@ -5,7 +5,7 @@
 import { openAlerting } from './app/alerting.ts'
 import { openCertificate } from './app/certificate.ts'
 import { Closers } from './app/closers.ts'
-import { declare, readConfig, typesOfTenants } from './app/configuration.ts'
+import { declare, readConfig, tenantsShownAsKept, typesOfTenants } from './app/configuration.ts'
 import { openDatabase } from './app/database.ts'
 import { openDelivering } from './app/delivering.ts'
 import { listen } from './app/listen.ts'
@@ -53,12 +53,25 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   for (const warning of reachabilityWarnings(config, { settings, ...(tls && { pair: tls.pair() }) })) log.warn(warning)
   const { db, url, secrets } = await openDatabase(options, around)
   await declare(config, { db, secrets, log })
+  const asKept = await tenantsShownAsKept(db, types)
   const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
   const targets = openTargets(config, { ...around, db, connectors })
   const metrics = openMetrics({ version, pool: db.pool, ...(tls && { certificateUntil: () => tls.pair().until }) })
   const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
   openReading(config, { ...around, db, targets, onError })
-  const server = await openServer({ ...around, options, types, db, deliveries, alerts, tls, metrics, version, onError })
+  const server = await openServer({
+    ...around,
+    options,
+    types,
+    asKept,
+    db,
+    deliveries,
+    alerts,
+    tls,
+    metrics,
+    version,
+    onError,
+  })
   return listen(server, settings)
 }

@@ -5,10 +5,12 @@
 import { loadConfig, type Config } from '../config.ts'
 import type { ConnectorDefinition } from '../connectors/contract.ts'
 import { applyConfiguration } from '../operations/apply-configuration.ts'
+import { shapeOf, showsAsKept } from '../scim/as-kept.ts'
 import { withDeclared } from '../scim/schema/declared.ts'
 import type { ResourceType } from '../scim/schema/resource-type.ts'
 import { indexAttributes } from '../store/attribute-indexes.ts'
 import type { Db } from '../store/db.ts'
+import { rememberShape } from '../store/document-shapes.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { StartError, type StartOptions, type Surroundings } from './starting.ts'
 
@@ -40,6 +42,19 @@ export function typesOfTenants(config: Config): ReadonlyMap<string, readonly Res
       }
     }),
   )
+}
+
+/** Tenants whose documents, however old they are, show all they hold. Nothing may be written before it is known. */
+export async function tenantsShownAsKept(
+  db: Db,
+  types: ReturnType<typeof typesOfTenants>,
+): Promise<ReadonlySet<string>> {
+  const shown = new Set<string>()
+  for (const [tenant, own] of types) {
+    const earlier = await rememberShape(db, tenant, shapeOf(own))
+    if (showsAsKept(own, earlier)) shown.add(tenant)
+  }
+  return shown
 }
 
 interface Declaring extends Pick<Surroundings, 'log'> {

@@ -8,11 +8,11 @@ import { every } from '../durable/timers.ts'
 import type { Alerts } from '../http/admin/context.ts'
 import { adminRoutes } from '../http/admin/routes.ts'
 import { openExchangeLog, type ExchangeLog } from '../http/scim/exchange-log.ts'
+import { openUnknownCallLog, type UnknownCallLog } from '../http/scim/unknown-calls.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { MetricsAccess } from '../http/metrics-route.ts'
 import { addressesOf, baseUrlFor } from '../http/proxies.ts'
 import { SCIM_PATH, type ScimOptions } from '../http/scim/request.ts'
-import { openUnknownCallLog, type UnknownCallLog } from '../http/scim/unknown-calls.ts'
 import { buildServer, closeServer } from '../http/server.ts'
 import type { Tls } from '../http/tls.ts'
 import type { Db } from '../store/db.ts'
@@ -28,6 +28,8 @@ const FLUSH_SECONDS = 1
 interface Serving extends Surroundings {
   readonly options: StartOptions
   readonly types: ReturnType<typeof typesOfTenants>
+  /** Tenants whose documents show all they hold. */
+  readonly asKept: ReadonlySet<string>
   readonly db: Db
   readonly deliveries: Deliveries
   readonly alerts: Alerts
@@ -88,7 +90,7 @@ function openUnknownCalls({ db, closers, onError }: Serving): UnknownCallLog {
 }
 
 const scimOptions = (
-  { types, db, deliveries }: Serving,
+  { types, asKept, db, deliveries }: Serving,
   { exchanges, baseUrl }: Pick<ScimOptions, 'exchanges' | 'baseUrl'>,
 ): ScimOptions => ({
   operations: {
@@ -99,6 +101,7 @@ const scimOptions = (
     newId: randomUUID,
   },
   exchanges,
+  asKept: (tenant) => asKept.has(tenant),
   types: (tenant) => types.get(tenant),
   baseUrl: (request) => `${baseUrl(request)}${SCIM_PATH}`,
 })

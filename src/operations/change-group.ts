@@ -8,6 +8,7 @@ import { sameJson } from '../scim/json.ts'
 import type { MemberChange } from '../scim/patch/members.ts'
 import type { Queryable } from '../store/db.ts'
 import { lockGroup, updateGroup, type GroupWritten, type Member, type StoredGroup } from '../store/groups.ts'
+import { noteUnneeded } from './change-members.ts'
 import { commitGroup, type GroupOutcome } from './commit-group.ts'
 import type { Caller, OperationContext, Result } from './context.ts'
 import { findCircle, membersToAdd, membersToRemove, type MemberReading } from './group-members.ts'
@@ -106,15 +107,10 @@ async function write(
     remove,
     whole: step.change.whole,
   })
-  if (written !== 'name-taken') noteUnneeded(step, written, reading)
+  if (written !== 'name-taken') {
+    noteUnneeded({ change: step.change, add: step.add.length, written }, reading.note)
+  }
   return written
-}
-
-function noteUnneeded({ change, add }: Step, written: GroupWritten, { note }: MemberReading): void {
-  if (change.whole) return
-  const [present, absent] = [add.length - written.added, change.remove.size - written.removed]
-  if (present > 0) note('T16', `members: ${present} of those added are there already`)
-  if (absent > 0) note('T17', `members: ${absent} of those removed are not there`)
 }
 
 /** Two writes of one transaction as one. */

@@ -3,7 +3,7 @@
  * Decides when members are touched at once and when a fan-out row stands for them; must not be used outside a statement
  * that has the CTEs `added` and `removed` (member_id, nested) and `saved` (id, version).
  *
- * Values: $1 tenant, $2 connection, $3 group, $4 now, $5 actor, $6 kind of the event, $7 its data.
+ * Values: `tenant`, `connection`, `group`, `now`, `actor`, and `kind` of the event.
  */
 
 /** Most members whose delivery rows a request touches itself. Beyond that it writes one fan-out row. */
@@ -17,13 +17,14 @@ export const CHANGED = `changed as (
 ), readers as (
   select app.id from connection_app
   join app on app.tenant_id = connection_app.tenant_id and app.id = connection_app.app_id and app.detached_at is null and app.reads_groups
-  where connection_app.tenant_id = $1 and connection_app.connection_id = $2
+  where connection_app.tenant_id = $tenant and connection_app.connection_id = $connection
 )`
 
-export const LOGGED = `logged as (
+/** `data` is what the event says, beside who has come and gone: jsonb. */
+export const LOGGED = (data: string): string => `logged as (
   insert into event (tenant_id, at, actor, kind, connection_id, group_id, data)
-  select $1, $4, $5, $6, $2, saved.id,
-         $7::jsonb || jsonb_build_object('version', saved.version) || ${told('added')} || ${told('removed')}
+  select $tenant, $now, $actor, $kind, $connection, saved.id,
+         ${data} || jsonb_build_object('version', saved.version) || ${told('added')} || ${told('removed')}
   from saved
 )`
 
@@ -48,7 +49,7 @@ export function touched(concernsAll: string): string {
   ${TOUCH_DELIVERY}
   where exists (select from readers) and not (${concernsAll}) and (select count(*) from changed) <= ${AT_ONCE} and delivery.id in (
     select owed.id from changed
-    join delivery owed on owed.tenant_id = $1 and owed.connection_id = $2 and owed.identity_id = changed.member_id
+    join delivery owed on owed.tenant_id = $tenant and owed.connection_id = $connection and owed.identity_id = changed.member_id
     where not changed.nested and owed.app_id in (select readers.id from readers)
     order by owed.id for no key update of owed)
   returning delivery.app_id
@@ -62,7 +63,7 @@ export function touched(concernsAll: string): string {
 export function fannedOut(concernsAll: string): string {
   return `fanned as (
   insert into fan_out (tenant_id, connection_id, group_id, former, everyone)
-  select $1, $2, saved.id,
+  select $tenant, $connection, saved.id,
          case when exists (select from readers) then array(select removed.member_id from removed where not removed.nested) else '{}' end,
          ${concernsAll} or (select count(*) from added) > ${AT_ONCE}
   from saved
@@ -70,7 +71,7 @@ export function fannedOut(concernsAll: string): string {
   returning id
 ), nested_fanned as (
   insert into fan_out (tenant_id, connection_id, group_id, everyone)
-  select $1, $2, changed.member_id, true from changed where changed.nested
+  select $tenant, $connection, changed.member_id, true from changed where changed.nested
   returning id
 )`
 }

@@ -7,6 +7,7 @@ import { groupNameKey } from '../identity/group-name.ts'
 import type { GroupDocument } from '../scim/group.ts'
 import type { Queryable } from './db.ts'
 import { CHANGED, fannedOut, LOGGED, touched } from './group-changes.sql.ts'
+import { statement, type StatementValues } from './statement.ts'
 import type { World } from './users.ts'
 import { violates } from './violations.ts'
 
@@ -113,25 +114,27 @@ interface Content {
   readonly add: readonly Member[]
 }
 
-const writeValues = (world: World, write: GroupWrite & Content): unknown[] => [
-  world.tenant,
-  world.connection,
-  write.id,
-  write.at,
-  write.actor,
-  write.event.kind,
-  JSON.stringify(write.event.data),
-  write.document.displayName,
-  groupNameKey(write.document.displayName),
-  typeof write.document['externalId'] === 'string' ? write.document['externalId'] : null,
-  JSON.stringify(write.document),
-  write.add.map((member) => member.id),
-  write.add.map((member) => member.nested),
-]
+const writeValues = (world: World, write: GroupWrite): StatementValues => ({
+  ...world,
+  group: write.id,
+  now: write.at,
+  actor: write.actor,
+  kind: write.event.kind,
+  data: JSON.stringify(write.event.data),
+})
+
+const contentValues = ({ document, add }: Content): StatementValues => ({
+  displayName: document.displayName,
+  nameKey: groupNameKey(document.displayName),
+  externalId: typeof document['externalId'] === 'string' ? document['externalId'] : null,
+  document: JSON.stringify(document),
+  add: add.map((member) => member.id),
+  nested: add.map((member) => member.nested),
+})
 
 const ADDED = `added as (
   insert into membership (tenant_id, connection_id, group_id, member_id, nested)
-  select $1, $2, $3, wanted.id, wanted.nested from unnest($12::uuid[], $13::boolean[]) as wanted (id, nested)
+  select $tenant, $connection, $group, wanted.id, wanted.nested from unnest($add::uuid[], $nested::boolean[]) as wanted (id, nested)
   on conflict do nothing
   returning membership.member_id, membership.nested
 )`
@@ -149,20 +152,22 @@ export function insertGroup(
   world: World,
   write: GroupWrite & Content,
 ): Promise<GroupWritten | 'name-taken'> {
-  return writing(() =>
-    tx.query<GroupWritten>({ name: 'insert-group', text: INSERT_GROUP, values: writeValues(world, write) }),
-  )
+  const values = { ...writeValues(world, write), ...contentValues(write) }
+  return writing(() => tx.query<GroupWritten>(INSERT_GROUP(values)))
 }
 
-const INSERT_GROUP = `
+const INSERT_GROUP = statement(
+  'insert-group',
+  `
 with saved as (
   insert into scim_group (tenant_id, connection_id, id, display_name, display_name_key, external_id, document, created_at, modified_at)
-  values ($1, $2, $3, $8, $9, $10, $11, $4, $4)
+  values ($tenant, $connection, $group, $displayName, $nameKey, $externalId, $document, $now, $now)
   returning id, version
 ), ${ADDED}, removed as (
   select null::uuid as member_id, false as nested where false
-), ${CHANGED}, ${LOGGED}, ${touched('false')}, ${fannedOut('false')}
-${OUTCOME}`
+), ${CHANGED}, ${LOGGED('$data::jsonb')}, ${touched('false')}, ${fannedOut('false')}
+${OUTCOME}`,
+)
 
 export interface GroupUpdate extends GroupWrite, Content {
   /** The document differs from what is kept. */
@@ -179,77 +184,78 @@ export interface GroupUpdate extends GroupWrite, Content {
  * `whole` it is compared with the group, in the database. Where nothing differs, nothing is written. One statement.
  */
 export function updateGroup(tx: Queryable, world: World, update: GroupUpdate): Promise<GroupWritten | 'name-taken'> {
-  const values = [...writeValues(world, update), update.changed, update.renamed]
-  return writing(() =>
-    tx.query<GroupWritten>(
-      update.whole
-        ? // Without a name: planned for these very lists each time, since a plan for short ones takes minutes for long ones.
-          { text: REPLACE_MEMBERS, values: [...values, update.add.length === 0] }
-        : { name: 'update-group', text: UPDATE_GROUP, values: [...values, update.remove] },
-    ),
-  )
+  const { changed, renamed, remove, whole, add } = update
+  const values = {
+    ...writeValues(world, update),
+    ...contentValues(update),
+    changed,
+    renamed,
+    remove,
+    emptied: add.length === 0,
+  }
+  if (!whole) return writing(() => tx.query<GroupWritten>(UPDATE_GROUP(values)))
+  // Without a name: planned for these very lists each time, since a plan for short ones takes minutes for long ones.
+  const { text, values: listed } = REPLACE_MEMBERS(values)
+  return writing(() => tx.query<GroupWritten>({ text, values: listed }))
 }
 
 const updateWith = (goes: string, concernsAll: string): string => `
 with ${ADDED}, removed as (
   delete from membership
-  where membership.tenant_id = $1 and membership.connection_id = $2 and membership.group_id = $3 and ${goes}
+  where membership.tenant_id = $tenant and membership.connection_id = $connection and membership.group_id = $group and ${goes}
   returning membership.member_id, membership.nested
 ), ${CHANGED}, saved as (
   update scim_group
-  set display_name = $8, display_name_key = $9, external_id = $10, document = $11, modified_at = $4, version = scim_group.version + 1
-  where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id = $3 and ($14 or exists (select from changed))
+  set display_name = $displayName, display_name_key = $nameKey, external_id = $externalId, document = $document, modified_at = $now, version = scim_group.version + 1
+  where scim_group.tenant_id = $tenant and scim_group.connection_id = $connection and scim_group.id = $group and ($changed::boolean or exists (select from changed))
   returning scim_group.id, scim_group.version
-), ${LOGGED}, ${touched(concernsAll)}, ${fannedOut(concernsAll)}
+), ${LOGGED('$data::jsonb')}, ${touched(concernsAll)}, ${fannedOut(concernsAll)}
 ${OUTCOME}`
 
-const UPDATE_GROUP = updateWith('membership.member_id = any($16::uuid[])', '$15')
-const REPLACE_MEMBERS = updateWith(
-  'not exists (select from unnest($12::uuid[]) as kept (id) where kept.id = membership.member_id)',
-  '($15 or $16)',
+const UPDATE_GROUP = statement(
+  'update-group',
+  updateWith('membership.member_id = any($remove::uuid[])', '$renamed::boolean'),
+)
+const REPLACE_MEMBERS = statement(
+  'replace-members',
+  updateWith(
+    'not exists (select from unnest($add::uuid[]) as kept (id) where kept.id = membership.member_id)',
+    '($renamed::boolean or $emptied::boolean)',
+  ),
 )
 
 /** Ends a group, its memberships and its membership in others: one statement, after {@link lockGroupAndParents}. */
 export async function deleteGroupRow(tx: Queryable, world: World, write: GroupWrite): Promise<GroupWritten> {
-  const { rows } = await tx.query<GroupWritten>({
-    name: 'delete-group',
-    text: DELETE_GROUP,
-    values: [
-      world.tenant,
-      world.connection,
-      write.id,
-      write.at,
-      write.actor,
-      write.event.kind,
-      JSON.stringify(write.event.data),
-    ],
-  })
+  const { rows } = await tx.query<GroupWritten>(DELETE_GROUP(writeValues(world, write)))
   return onlyRow(rows)
 }
 
-const DELETE_GROUP = `
+const DELETE_GROUP = statement(
+  'delete-group',
+  `
 with saved as (
-  update scim_group set deleted_at = $4, modified_at = $4, version = scim_group.version + 1
-  where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id = $3 and scim_group.deleted_at is null
+  update scim_group set deleted_at = $now, modified_at = $now, version = scim_group.version + 1
+  where scim_group.tenant_id = $tenant and scim_group.connection_id = $connection and scim_group.id = $group and scim_group.deleted_at is null
   returning scim_group.id, scim_group.version
 ), added as (
   select null::uuid as member_id, false as nested where false
 ), removed as (
   delete from membership
-  where membership.tenant_id = $1 and membership.connection_id = $2 and membership.group_id = $3
+  where membership.tenant_id = $tenant and membership.connection_id = $connection and membership.group_id = $group
   returning membership.member_id, membership.nested
 ), left_behind as (
   delete from membership
-  where membership.tenant_id = $1 and membership.connection_id = $2 and membership.member_id = $3
+  where membership.tenant_id = $tenant and membership.connection_id = $connection and membership.member_id = $group
   returning membership.group_id
 ), parents as (
-  update scim_group set version = scim_group.version + 1, modified_at = $4
-  where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.deleted_at is null
+  update scim_group set version = scim_group.version + 1, modified_at = $now
+  where scim_group.tenant_id = $tenant and scim_group.connection_id = $connection and scim_group.deleted_at is null
     and scim_group.id in (select left_behind.group_id from left_behind)
-), ${CHANGED}, ${LOGGED}, touched as (
+), ${CHANGED}, ${LOGGED('$data::jsonb')}, touched as (
   select null::text as app_id where false
 ), ${fannedOut('true')}
-${OUTCOME}`
+${OUTCOME}`,
+)
 
 async function writing(
   write: () => Promise<{ readonly rows: readonly GroupWritten[] }>,

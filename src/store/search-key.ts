@@ -10,8 +10,8 @@ const LONGEST_KEY = 200
 /** The folded beginning of a text. */
 export function searchKey(text: string): string {
   const folded = fold(text)
-  return folded.length <= LONGEST_KEY ? folded : [...folded].slice(0, LONGEST_KEY).join('')
+  return folded.length <= LONGEST_KEY ? folded : Array.from(folded).slice(0, LONGEST_KEY).join('')
 }
 
 /** Whether a text with this key is surely the one that is meant: nothing was cut off. */
-export const isWhole = (key: string): boolean => [...key].length < LONGEST_KEY
+export const isWhole = (key: string): boolean => Array.from(key).length < LONGEST_KEY

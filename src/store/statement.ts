@@ -32,3 +32,25 @@ export function statement(name: string, text: string): (values: StatementValues)
     }),
   })
 }
+
+/** Texts that have come once, and names of those that have come again. */
+const names = new Map<string, string | undefined>()
+/** Each session keeps a plan for every name. */
+const MOST_NAMES = 100
+const MOST_TEXTS = 1_000
+const LONGEST_TEXT = 8_000
+
+/**
+ * A text that is put together anew for each request, with a name if it has come before: then it is prepared once in each
+ * session. There are as many texts as there are filters, so not all of them get one.
+ */
+export function prepared(text: string): { readonly text: string; readonly name?: string } {
+  const known = names.get(text)
+  if (known !== undefined) return { name: known, text }
+  if (text.length > LONGEST_TEXT || names.size >= MOST_TEXTS) return { text }
+  const name = names.has(text) && given < MOST_NAMES ? `made-${++given}` : undefined
+  names.set(text, name)
+  return name === undefined ? { text } : { name, text }
+}
+
+let given = 0

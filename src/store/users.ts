@@ -201,13 +201,17 @@ export async function readUser(db: Queryable, world: World, id: string): Promise
   return rows[0] && userFromRow(rows[0])
 }
 
+/** Of a row of identity: anybody may see it. */
+export const IS_THERE = 'identity.deleted_at is null and not identity.undecided'
+
 /** Most people who are asked for are in no group; knowing that spares the look for their groups. */
+export const IS_GROUPED = `exists (select from membership where membership.tenant_id = identity.tenant_id
+  and membership.connection_id = identity.connection_id and membership.member_id = identity.id)`
+
 const READ_USER = `
-select ${USER_COLUMNS},
-       exists (select from membership where membership.tenant_id = identity.tenant_id
-               and membership.connection_id = identity.connection_id and membership.member_id = identity.id) as grouped
+select ${USER_COLUMNS}, ${IS_GROUPED} as grouped
 from identity
-where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.deleted_at is null and not identity.undecided`
+where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and ${IS_THERE}`
 
 /** As {@link readUser}, and nobody else can change it until the transaction ends. */
 export async function lockUser(tx: Queryable, world: World, id: string): Promise<StoredUser | undefined> {

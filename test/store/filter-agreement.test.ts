@@ -3,7 +3,7 @@ import { parseFilter } from '../../src/scim/filter/parse.ts'
 import { listUsers } from '../../src/store/views/users.ts'
 import { RICH_USER } from './filter-agreement.ts'
 import { expectAgreement, openCrowd, type Crowd } from './filter-agreement-run.ts'
-import { caller } from './world.ts'
+import { caller, documentOf } from './world.ts'
 
 let crowd: Crowd
 beforeAll(async () => {
@@ -22,5 +22,5 @@ test.each([
 ])('a filter as long as may be, of %j, is answered', async (term, times) => {
   const filter = parseFilter(`${term.repeat(times)} userName eq "u1"`, RICH_USER)
   const page = await listUsers(crowd.world.db, caller(), { filter, from: { offset: 0 }, limit: 10 })
-  expect(page.users.map(({ document }) => document.userName)).toContain('u1')
+  expect(page.users.map((user) => documentOf(user).userName)).toContain('u1')
 })

@@ -6,8 +6,9 @@ import { replaceUser } from '../../src/operations/replace-user.ts'
 import { parsePatch } from '../../src/scim/patch/parse.ts'
 import type { UserDocument } from '../../src/scim/resource.ts'
 import { USER } from '../../src/scim/schema/resource-type.ts'
-import { listUsers, readUser } from '../../src/store/views/users.ts'
-import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
+import { readUser } from '../../src/store/users.ts'
+import { listUsers } from '../../src/store/views/users.ts'
+import { caller, documentOf, openTestWorld, tenant, type TestWorld } from './world.ts'
 
 let world: TestWorld
 beforeAll(async () => {
@@ -216,7 +217,7 @@ describe('listing users', () => {
     for (let offset = 0; offset < 8; offset += 3) {
       const page = await listUsers(world.db, caller(), { from: { offset }, limit: 3 })
       expect(page.total).toBe(7)
-      seen.push(...page.users.map((user) => user.document.userName))
+      seen.push(...page.users.map((user) => documentOf(user).userName))
     }
     expect(seen).toEqual(Array.from({ length: 7 }, (_, n) => `u${n}@acme.test`))
   })

@@ -10,6 +10,7 @@ import { answerTo } from '../../src/reconcile/answer.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
 import { secretBox } from '../../src/store/secrets.ts'
 import { createTestDatabase } from '../support/database.ts'
+import type { UserDocument } from '../../src/scim/resource.ts'
 
 export interface TestWorld {
   readonly url: string
@@ -27,6 +28,9 @@ export const caller = (tenant = 'acme', connection = 'okta'): Caller => ({
   connection,
   actor: `connection:${connection}`,
 })
+
+/** What a user who was read is kept as. */
+export const documentOf = ({ text }: { readonly text: string }): UserDocument => JSON.parse(text) as UserDocument
 
 export const tokenHash = (token: string): Buffer => createHash('sha256').update(token).digest()
 

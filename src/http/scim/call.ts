@@ -29,6 +29,7 @@ export function callOf(options: ScimOptions, request: FastifyRequest, kind: Endp
     caller: callerOf(request),
     type,
     baseUrl: options.baseUrl(request),
+    asKept: options.asKept?.(scimRequest(request).credential.tenant) ?? false,
     reading: { quirks: QUIRKS[scimRequest(request).credential.profile], note: notesOf(request) },
     check: preconditions(request.headers),
   }

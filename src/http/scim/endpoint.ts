@@ -16,6 +16,8 @@ export interface Call {
   /** What `meta.location` begins with, without a slash at the end. */
   readonly baseUrl: string
   readonly reading: Reading
+  /** Documents hold nothing but what is shown by default: see scim/as-kept.ts. */
+  readonly asKept: boolean
   /** Throws 412 where the resource is not the one the client knows. To be called with what the change is made from. */
   readonly check: (current: { readonly version: number }) => void
 }

@@ -12,6 +12,7 @@ import { parseGroup, withoutMembers } from '../../scim/group.ts'
 import { parseGroupPatch } from '../../scim/patch/members.ts'
 import { groupSource, listGroups, readGroup, type StoredGroup } from '../../store/views/groups.ts'
 import { scimRefusal } from '../errors.ts'
+import { UNCONDITIONAL } from './preconditions.ts'
 import { isId, settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
 import { groupText } from './group-text.ts'
@@ -66,7 +67,8 @@ export function groupEndpoint(operations: OperationContext): Endpoint {
     patch: async (call, { id, body }) => {
       const { type, reading, check } = call
       const patch = parseGroupPatch(body, { type, ...reading })
-      const change = { id: known(id), patch, type, reading: readingOf(call), check }
+      const asked = check === UNCONDITIONAL ? undefined : check
+      const change = { id: known(id), patch, type, reading: readingOf(call), check: asked }
       return viewOf(call, settled(await patchGroup(operations, callerOf(call), change)))
     },
 

@@ -7,8 +7,15 @@ import { versionTag } from '../../scim/encode.ts'
 import { ScimError } from '../../scim/errors.ts'
 import { shown } from '../../scim/json.ts'
 
-/** What a change asks of the version that it is made from: RFC 9110 section 13.1. Throws 412 where it is another. */
+/** What a request without preconditions asks of a version. */
+export const UNCONDITIONAL = (): void => {}
+
+/**
+ * What a change asks of the version that it is made from: RFC 9110 section 13.1. Throws 412 where it is another;
+ * {@link UNCONDITIONAL} where it asks nothing.
+ */
 export function preconditions(headers: IncomingHttpHeaders): (current: { readonly version: number }) => void {
+  if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return UNCONDITIONAL
   const match = ifMatch(headers['if-match'])
   return (current) => {
     match(current)
@@ -22,8 +29,9 @@ export function preconditions(headers: IncomingHttpHeaders): (current: { readonl
 
 /** Throws 412 where `If-Match` names other versions than the resource has. Without the header everything passes. */
 export function ifMatch(header: string | undefined): (current: { readonly version: number }) => void {
+  if (header === undefined) return UNCONDITIONAL
   return ({ version }) => {
-    if (header === undefined || names(header, ofVersion(version))) return
+    if (names(header, ofVersion(version))) return
     throw new ScimError(
       412,
       `The resource has changed meanwhile: it is ${versionTag(version)}, not ${shown(header)}. Read it again.`,

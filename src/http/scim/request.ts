@@ -20,6 +20,8 @@ export interface ScimOptions {
   readonly unknownCalls?: UnknownCallLog
   /** Absolute, without a slash at the end: what `meta.location` begins with. */
   readonly baseUrl: (request: FastifyRequest) => string
+  /** Whether the documents of a tenant show all they hold; without it, none do. */
+  readonly asKept?: (tenant: string) => boolean
   /** The resource types of a tenant, with the extensions it declares; without it, those of RFC 7643. */
   readonly types?: (tenant: string) => readonly ResourceType[] | undefined
 }

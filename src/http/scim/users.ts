@@ -8,11 +8,12 @@ import type { OperationContext } from '../../operations/context.ts'
 import { deleteUser } from '../../operations/delete-user.ts'
 import { patchUser } from '../../operations/patch-user.ts'
 import { replaceUser } from '../../operations/replace-user.ts'
+import { keptText } from '../../scim/as-kept.ts'
 import { encodeResource, versionTag } from '../../scim/encode.ts'
 import { parsePatch } from '../../scim/patch/parse.ts'
 import type { Projection } from '../../scim/projection.ts'
 import { parseUser, type UserDocument } from '../../scim/resource.ts'
-import { listUsers, readUser, userSource, type StoredUser } from '../../store/views/users.ts'
+import { listUsers, readUser, userSource, type KeptUser } from '../../store/views/users.ts'
 import { scimRefusal } from '../errors.ts'
 import { isId, settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
@@ -22,7 +23,7 @@ import { NO_GROUPS, readUserGroups, type UserGroups } from './user-groups.ts'
 export const userEndpoint = (operations: OperationContext): Endpoint => {
   const { db } = operations
   /** Its groups are read, once, when it is known which attributes are shown. */
-  const viewOf = (call: Call, user: StoredUser): ResourceView => {
+  const viewOf = (call: Call, user: KeptUser): ResourceView => {
     const { id, version } = user
     if (user.grouped === false) return { id, version, text: ungrouped(call, user) }
     let reading: Promise<UserGroups> | undefined
@@ -46,7 +47,7 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       const document = parseUser(body, { mode: 'create', type, ...reading })
       const user = settled(await createUser(operations, caller, document))
       const { id, version } = user
-      return { id, version, written: namedInBody(type, body), text: ungrouped(call, user) }
+      return { id, version, written: namedInBody(type, body), text: ungrouped(call, kept(user)) }
     },
 
     read: async (call, id) => {
@@ -61,7 +62,8 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       const { type, baseUrl, caller } = call
       const { users, ...page } = await listUsers(db, caller, { type, baseUrl, ...request })
       const { projection } = request
-      const groups = await readUserGroups(db, call, { ids: users.map((user) => user.id), projection })
+      const ids = users.filter(({ grouped }) => grouped !== false).map(({ id }) => id)
+      const groups = await readUserGroups(db, call, { ids, projection })
       const resources = users.map((user) => ({
         id: user.id,
         version: user.version,
@@ -74,7 +76,7 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       const { type, reading, caller, check } = call
       const replacement = (current: UserDocument) => parseUser(body, { mode: 'replace', current, type, ...reading })
       const user = settled(await replaceUser(operations, caller, { id: known(id), replacement, check }))
-      return { ...viewOf(call, user), written: namedInBody(type, body) }
+      return { ...viewOf(call, kept(user)), written: namedInBody(type, body) }
     },
 
     patch: async (call, { id, body }) => {
@@ -82,7 +84,7 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       const asked = parsePatch(body, type, reading)
       const patch = { id: known(id), operations: asked, type, note: reading.note, check }
       const user = settled(await patchUser(operations, caller, patch))
-      return { ...viewOf(call, user), written: namedInPatch(type, asked) }
+      return { ...viewOf(call, kept(user)), written: namedInPatch(type, asked) }
     },
 
     remove: async ({ caller, check }, id) => {
@@ -98,11 +100,22 @@ function known(id: string): string {
   return lower
 }
 
-const resourceText = ({ type, baseUrl }: Call, user: StoredUser, shown: Shown): string =>
-  JSON.stringify(encodeResource(type, { ...user, baseUrl, derived: shown.groups.get(user.id) }, shown.projection))
+/** What a use-case has written, as if it had been read. */
+const kept = ({ document, ...user }: Omit<KeptUser, 'text'> & { readonly document: UserDocument }): KeptUser => ({
+  ...user,
+  text: JSON.stringify(document),
+})
+
+/** Nearly always all of it is shown: then the text of the document goes through as it is. */
+function resourceText({ type, baseUrl, asKept }: Call, user: KeptUser, { groups, projection }: Shown): string {
+  const derived = groups.get(user.id)
+  if (asKept && projection === undefined) return keptText(type, user, { baseUrl, derived })
+  const document = JSON.parse(user.text) as UserDocument
+  return JSON.stringify(encodeResource(type, { ...user, document, baseUrl, derived }, projection))
+}
 
 const ungrouped =
-  (call: Call, user: StoredUser) =>
+  (call: Call, user: KeptUser) =>
   (projection: Projection | undefined): string =>
     resourceText(call, user, { groups: NO_GROUPS, projection })
 

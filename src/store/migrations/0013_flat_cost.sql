@@ -92,9 +92,30 @@ create trigger scim_group_counted_gone after update of deleted_at on scim_group 
 create trigger scim_group_counted_removed after delete on scim_group for each row
   when (old.deleted_at is null) execute function count_resource('Group', '-1', '1');
 
+create function forget_counts() returns trigger language plpgsql as $$
+begin
+  delete from resource_count where resource_count.kind = tg_argv[0];
+  if tg_argv[0] = 'User' then
+    delete from identity_email;
+  end if;
+  return null;
+end $$;
+create trigger identity_counted_none after truncate on identity execute function forget_counts('User');
+create trigger scim_group_counted_none after truncate on scim_group execute function forget_counts('Group');
+
 insert into resource_count (tenant_id, connection_id, kind, slot, present, shifts)
 select identity.tenant_id, identity.connection_id, 'User', 0, count(*), 0 from identity
 where identity.deleted_at is null and not identity.undecided group by 1, 2
 union all
 select scim_group.tenant_id, scim_group.connection_id, 'Group', 0, count(*), 0 from scim_group
 where scim_group.deleted_at is null group by 1, 2;
+
+-- Which attributes the documents of a tenant may hold: one row for each set of types they were ever written with. What is
+-- there already may hold anything.
+create table document_shape (
+  tenant_id  text not null references tenant (id),
+  digest     text not null,
+  shape      jsonb not null,
+  primary key (tenant_id, digest)
+);
+insert into document_shape (tenant_id, digest, shape) select distinct identity.tenant_id, '?', '["?"]'::jsonb from identity;

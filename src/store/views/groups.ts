@@ -6,6 +6,7 @@ import type { Queryable } from '../db.ts'
 import { GROUP_COLUMNS, groupFromRow, type GroupRow, type StoredGroup } from '../groups.ts'
 import type { World } from '../users.ts'
 import { groupColumns, type GroupSource } from './group-filter.ts'
+import { isWhole, listWhole } from './whole-list.ts'
 import { listResources, type ListRequest, type ListSource, type Position } from './resource-list.ts'
 
 export { readGroup, type StoredGroup } from '../groups.ts'
@@ -31,6 +32,15 @@ export function groupSource(world: World, { type, baseUrl }: Pick<GroupList, 'ty
 
 /** Live groups of one world, see {@link listResources}. */
 export async function listGroups(db: Queryable, world: World, list: GroupList): Promise<GroupPage> {
-  const { total, rows, next } = await listResources<GroupRow>(db, groupSource(world, list), list)
+  const { total, rows, next } = isWhole(list)
+    ? await listWhole<GroupRow>(db, { ...ALL, world }, list)
+    : await listResources<GroupRow>(db, groupSource(world, list), list)
   return { total, groups: rows.map(groupFromRow), next }
 }
+
+const ALL = {
+  kind: 'Group',
+  table: 'scim_group',
+  select: GROUP_COLUMNS,
+  where: 'scim_group.deleted_at is null',
+} as const

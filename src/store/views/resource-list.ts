@@ -7,6 +7,7 @@ import type { Filter } from '../../scim/filter/ast.ts'
 import type { Queryable } from '../db.ts'
 import type { Bind, ResourceColumns } from '../filter/columns.ts'
 import { compileFilter } from '../filter/compile.ts'
+import { prepared } from '../statement.ts'
 import { isAfter, orderBy, sortKey, type Position, type Sort } from '../filter/sort.ts'
 
 export { isPosition, type Position, type Sort } from '../filter/sort.ts'
@@ -73,21 +74,17 @@ async function readPage<Row>(db: Queryable, source: ListSource, request: ListReq
     conditions.push(isAfter({ sort, seq, position: from.after }, key, bind))
   }
   const offset = 'offset' in from && from.offset > 0 ? ` offset ${bind(from.offset)}` : ''
-  const { rows } = await db.query<Found<Row> & QueryResultRow>(
-    `select ${source.select}, ${seq} as list_seq${sorted} from ${source.table} where ${conditions.join(' and ')}
-     order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`,
-    values,
-  )
+  const text = `select ${source.select}, ${seq} as list_seq${sorted} from ${source.table} where ${conditions.join(' and ')}
+     order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`
+  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...prepared(text), values })
   return rows
 }
 
 export async function countAll(db: Queryable, source: ListSource, request: Selection): Promise<number> {
   const values: unknown[] = []
   const conditions = conditionsOf(source, request, (value) => `$${values.push(value)}`)
-  const { rows } = await db.query<{ total: number }>(
-    `select count(*) as total from ${source.table} where ${conditions.join(' and ')}`,
-    values,
-  )
+  const text = `select count(*) as total from ${source.table} where ${conditions.join(' and ')}`
+  const { rows } = await db.query<{ total: number }>({ ...prepared(text), values })
   return rows[0]?.total ?? 0
 }
 

@@ -4,16 +4,30 @@
  */
 import type { ResourceType } from '../../scim/schema/resource-type.ts'
 import type { Queryable } from '../db.ts'
-import { USER_COLUMNS, userFromRow, type StoredUser, type UserRow, type World } from '../users.ts'
+import { IS_GROUPED, IS_THERE, type World } from '../users.ts'
 import { listResources, type ListRequest, type ListSource, type Position } from './resource-list.ts'
 import { userColumns } from './user-filter.ts'
 import { groupRows } from './user-groups.ts'
+import { isWhole, listWhole } from './whole-list.ts'
 
-export { readUser, type StoredUser } from '../users.ts'
+/** A user as it is read and not changed: nobody may need to know what is in it. */
+export interface KeptUser {
+  readonly id: string
+  /** Its document as JSON. */
+  readonly text: string
+  readonly version: number
+  readonly createdAt: Date
+  readonly modifiedAt: Date
+  /** False where it was in no group when it was read; undefined where nobody has looked. */
+  readonly grouped?: boolean | undefined
+}
+
+const KEPT_COLUMNS = `identity.id, identity.document::text as text, identity.version, identity.created_at as "createdAt",
+  identity.modified_at as "modifiedAt", ${IS_GROUPED} as grouped`
 
 export interface UserPage {
   readonly total: number
-  readonly users: readonly StoredUser[]
+  readonly users: readonly KeptUser[]
   readonly next: Position | undefined
 }
 
@@ -30,14 +44,29 @@ export function userSource(world: World, { type, baseUrl }: Pick<UserList, 'type
   return {
     columns: { ...columns, elements: { ...columns.elements, groups: () => groupRows(world, baseUrl ?? '') } },
     table: 'identity',
-    select: USER_COLUMNS,
+    select: KEPT_COLUMNS,
     where: (bind) =>
-      `identity.tenant_id = ${bind(world.tenant)} and identity.connection_id = ${bind(world.connection)} and identity.deleted_at is null and not identity.undecided`,
+      `identity.tenant_id = ${bind(world.tenant)} and identity.connection_id = ${bind(world.connection)} and ${IS_THERE}`,
   }
 }
 
 /** Live identities of one world, see {@link listResources}. */
 export async function listUsers(db: Queryable, world: World, list: UserList): Promise<UserPage> {
-  const { total, rows, next } = await listResources<UserRow>(db, userSource(world, list), list)
-  return { total, users: rows.map(userFromRow), next }
+  const { total, rows, next } = isWhole(list)
+    ? await listWhole<KeptUser>(db, { ...EVERYBODY, world }, list)
+    : await listResources<KeptUser>(db, userSource(world, list), list)
+  return { total, users: rows, next }
+}
+
+const EVERYBODY = { kind: 'User', table: 'identity', select: KEPT_COLUMNS, where: IS_THERE } as const
+
+/** The live identity of this id, or undefined; one whose create is not decided yet is not there. */
+export async function readUser(db: Queryable, world: World, id: string): Promise<KeptUser | undefined> {
+  const { rows } = await db.query<KeptUser>({
+    name: 'read-kept-user',
+    text: `select ${KEPT_COLUMNS} from identity
+      where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and ${IS_THERE}`,
+    values: [world.tenant, world.connection, id],
+  })
+  return rows[0]
 }

@@ -1,0 +1,123 @@
+/**
+ * Lists of everybody in order of creation: what providers page through.
+ * Decides totals and where a page begins without counting rows or passing over them; must not know a filter or an order.
+ *
+ * A page by index goes on from a landmark: a row of which an earlier page has shown how many stand before it. That stays
+ * true while people come at the end, and `shifts` (migration 0013) tells when somebody came or went elsewhere. A row that
+ * was numbered before the landmark's may still be on its way, so a row becomes one only in a moment without any writer, and
+ * not within its first seconds.
+ */
+import type { QueryResultRow } from 'pg'
+import type { Queryable } from '../db.ts'
+import { prepared } from '../statement.ts'
+import type { World } from '../users.ts'
+import { landmarksOfLists, type Landmark, type Landmarks } from './landmarks.ts'
+import type { ListPage, ListRequest } from './resource-list.ts'
+
+export interface WholeList {
+  readonly world: World
+  readonly kind: 'User' | 'Group'
+  /** The table, with the columns tenant_id, connection_id, id, seq and created_at. */
+  readonly table: string
+  readonly select: string
+  /** Of the rows that are in the list, beside the world; without values. */
+  readonly where: string
+}
+
+/** Such lists are asked for by what they lack. */
+export const isWhole = ({ filter, sort, ids }: ListRequest): boolean =>
+  filter === undefined && sort === undefined && ids === undefined
+
+type Row = QueryResultRow & { readonly list_seq: number | null }
+
+const ofDatabase = new WeakMap<Queryable, (key: string) => Landmarks>()
+
+/** Seconds after which nobody can still be writing a row that was numbered before. */
+const SETTLED_SECONDS = 5
+
+/** One page, as `listResources` has it. */
+export async function listWhole<Found extends QueryResultRow>(
+  db: Queryable,
+  list: WholeList,
+  { limit, from }: Pick<ListRequest, 'limit' | 'from'>,
+): Promise<ListPage<Found>> {
+  const marks = landmarksOf(db, list)
+  const offset = 'offset' in from ? from.offset : 0
+  const start = 'offset' in from ? marks.before(offset) : undefined
+  const after = 'offset' in from ? start?.seq : from.after?.seq
+  const skip = offset - (start?.rank ?? 0)
+  const page = await readPage(db, list, { after, skip, limit })
+  if (start !== undefined && page.shifts !== marks.shifts) {
+    const again = await readPage(db, list, { after: undefined, skip: offset, limit })
+    return shown(again, limit, 'offset' in from ? { marks, offset } : undefined)
+  }
+  return shown(page, limit, 'offset' in from ? { marks, offset } : undefined)
+}
+
+interface Page {
+  readonly total: number
+  readonly shifts: number
+  /** The last row of the page can be a landmark. */
+  readonly settled: boolean
+  readonly rows: readonly Row[]
+}
+
+interface Reading {
+  readonly after: number | undefined
+  readonly skip: number
+  readonly limit: number
+}
+
+async function readPage(db: Queryable, list: WholeList, { after, skip, limit }: Reading): Promise<Page> {
+  const { rows } = await db.query<Row & Omit<Page, 'rows'>>({
+    ...prepared(textOf(list)),
+    values: [list.world.tenant, list.world.connection, list.kind, after ?? -1, skip, limit + 1, SETTLED_SECONDS],
+  })
+  const [first] = rows
+  if (first === undefined) throw new Error('a statement that always gives a row gave none')
+  const found = rows
+    .filter(({ list_seq }) => list_seq !== null)
+    .toSorted((one, other) => Number(one.list_seq) - Number(other.list_seq))
+  return {
+    total: first.total,
+    shifts: first.shifts,
+    settled: found[Math.min(limit, found.length) - 1]?.['settled'] === true,
+    rows: found,
+  }
+}
+
+const textOf = ({ table, select, where }: WholeList): string => `
+with counted as (
+  select coalesce(sum(resource_count.present), 0)::bigint as total, coalesce(sum(resource_count.shifts), 0)::bigint as shifts,
+         pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()) as quiet
+  from resource_count
+  where resource_count.tenant_id = $1 and resource_count.connection_id = $2 and resource_count.kind = $3
+)
+select counted.total, counted.shifts, page.*, counted.quiet and page.row_created_at < now() - make_interval(secs => $7) as settled
+from counted left join lateral (
+  select ${select}, ${table}.seq as list_seq, ${table}.created_at as row_created_at from ${table}
+  where ${table}.tenant_id = $1 and ${table}.connection_id = $2 and ${where} and ${table}.seq > $4::bigint
+  order by ${table}.seq limit $6 offset $5
+) page on true`
+
+interface ByIndex {
+  readonly marks: Landmarks
+  readonly offset: number
+}
+
+function shown<Found extends QueryResultRow>(page: Page, limit: number, byIndex: ByIndex | undefined): ListPage<Found> {
+  const rows = page.rows.slice(0, limit)
+  const last = rows.at(-1)?.list_seq ?? undefined
+  const next = page.rows.length > limit && last !== undefined ? { seq: last } : undefined
+  if (byIndex !== undefined && page.settled && next !== undefined) {
+    const landmark: Landmark = { rank: byIndex.offset + rows.length, seq: next.seq }
+    byIndex.marks.add(landmark, page.shifts)
+  }
+  return { total: page.total, rows: rows as readonly QueryResultRow[] as readonly Found[], next }
+}
+
+function landmarksOf(db: Queryable, { world, kind }: WholeList): Landmarks {
+  const lists = ofDatabase.get(db) ?? landmarksOfLists()
+  ofDatabase.set(db, lists)
+  return lists(JSON.stringify([world.tenant, world.connection, kind]))
+}
