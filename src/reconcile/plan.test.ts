@@ -207,3 +207,33 @@ describe('for any situation', () => {
     )
   })
 })
+
+describe('an account that the provider was shown under this identity’s id', () => {
+  const person = { givenName: 'Mia', familyName: 'Roth', employeeNumber: null }
+  const addressed = { addressed: true, account: account(), standing: { person, adopt: 'matching' } } as const
+  const kinds = (situation: Partial<Situation>) => planned(situation).map(({ kind }) => kind)
+
+  test('is theirs whatever it is to be called from now on, and nothing in it changes', () => {
+    expect(
+      kinds({ ...addressed, wish: wish({ ...mia, userName: 'mia.roth@acme.test', email: 'x@acme.test' }) }),
+    ).toEqual(['adopt'])
+  })
+  test('is disabled once it is theirs, where that is the first that is wanted', () => {
+    expect(kinds({ ...addressed, wish: wish(mia, false) })).toEqual(['adopt', 'deactivate'])
+    const gone = { ...addressed, account: account(mia, 'inactive') }
+    expect(kinds({ ...gone, wish: wish(mia, false) })).toEqual(['adopt'])
+  })
+  test('is left alone where another person, a protected account or another owner is in question', () => {
+    const { standing } = addressed
+    const lena = { ...standing, person: { ...person, givenName: 'Lena', familyName: 'Fuchs' } }
+    const guard = { kind: 'privileged', why: 'has the privileged role Administrator' } as const
+    const owner = { connection: 'entra', userName: 'm', deleted: false, known: person }
+    for (const active of [true, false]) {
+      const wanted = { ...addressed, wish: wish(mia, active) }
+      expect(kinds({ ...wanted, standing: lena })).toEqual(['conflict'])
+      expect(kinds({ ...wanted, standing: { ...standing, guard } })).toEqual(['conflict'])
+      expect(kinds({ ...wanted, standing: { ...standing, adopt: 'never' } })).toEqual(['conflict'])
+      expect(kinds({ ...wanted, standing: { ...standing, owner } })).toEqual([active ? 'conflict' : 'skip'])
+    }
+  })
+})

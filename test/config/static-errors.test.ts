@@ -84,6 +84,13 @@ describe('every static error names the line and the fix', () => {
       ['3 |on] | tenants[0].connections[0].apps[0]: this tenant has no app "on". Did you mean "one"?'],
     ],
     [
+      'accounts shown of an app that is not the connection’s',
+      `${tenant('connections: [{ id: a, tokens: [{ env: TOKEN }], apps: [one], showAccountsOf: [two] }]')}\n    apps: [{ id: one, type: crm, ${AUTH} }, { id: two, type: crm, ${AUTH} }]`,
+      [
+        '3 |two]| tenants[0].connections[0].showAccountsOf[0]: "two" is no app of this connection. Add it to apps: of this connection too, or take it off this list.',
+      ],
+    ],
+    [
       'no token',
       tenant('connections: [{ id: a, tokens: [] }]'),
       ['3 |[] }| tenants[0].connections[0].tokens: this is too short. Write at least 1 entry.'],
