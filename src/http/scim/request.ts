@@ -8,7 +8,7 @@ import type { TakeNote } from '../../scim/quirks.ts'
 import type { ResourceType } from '../../scim/schema/resource-type.ts'
 import type { ScimCredential } from '../../store/views/scim-credentials.ts'
 import type { ExchangeLog } from './exchange-log.ts'
-import type { UnknownCallLog } from './unknown-calls.ts'
+import type { UnknownCallLog } from './unknown-call-log.ts'
 
 export const SCIM_PATH = '/scim/v2'
 export const SCIM_MEDIA_TYPE = 'application/scim+json; charset=utf-8'

@@ -6,34 +6,12 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { recognise } from '../../contract/provider-call.ts'
-import { recordUnknownCalls, type CarriedForm, type UnknownCall } from '../../operations/record-unknown-calls.ts'
-import type { Queryable } from '../../store/db.ts'
+import type { CarriedForm, UnknownCall } from '../../operations/record-unknown-calls.ts'
 import { knownScimRequest, SCIM_PATH } from './request.ts'
+import type { UnknownCallLog } from './unknown-call-log.ts'
 
-/** Of one moment: who floods the address with such calls gets no further into the database. */
-const MOST_HELD = 100
 const LONGEST = 300
 const LONGEST_SECRET = 4_096
-
-export interface UnknownCallLog {
-  record(call: UnknownCall): void
-  /** Writes what is remembered; the owner calls it from time to time, and before the end. What fails is lost. */
-  flush(): Promise<void>
-}
-
-export function openUnknownCallLog(db: Queryable): UnknownCallLog {
-  let held: UnknownCall[] = []
-  return {
-    record: (call) => {
-      if (held.length < MOST_HELD) held.push(call)
-    },
-    flush: async () => {
-      const calls = held
-      held = []
-      if (calls.length > 0) await recordUnknownCalls(db, calls)
-    },
-  }
-}
 
 /** Has every answered call looked at, wherever it went. */
 export function rememberUnknownCalls(server: FastifyInstance, log: UnknownCallLog): void {

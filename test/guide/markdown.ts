@@ -2,7 +2,7 @@
  * A connection guide as a page of docs/guide.
  * Decides layout only; must not add a word of its own.
  */
-import type { Block, Guide, Step } from './shape.ts'
+import type { Block, Guide, Step } from '../../src/contract/guide/shape.ts'
 
 /** The page, ending in a line break. */
 export function markdownOf(guide: Guide): string {
