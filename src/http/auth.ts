@@ -108,8 +108,7 @@ export function openSignIn(db: Queryable, { now, atOnce }: SignInOptions): SignI
     },
     enter: ({ gate, use }, reply) => {
       const at = now()
-      gate.enter(at)
-      reply.raw.once('close', gate.leave)
+      gate.enter(reply.raw, at)
       use.at = at
     },
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -122,5 +123,23 @@ describe('is refused', () => {
     expect(refused.body['detail']).toMatch(/^This connection has 3 requests under way/)
     for (const { socket } of lines) socket.destroy()
     await until(asked, ({ status }) => status === 200)
+  })
+
+  test('nobody for what others left under way when they hung up, many requests on one line among them', async () => {
+    const request = `GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: ${bearer(TOKEN)}\r\n\r\n`
+    for (const patience of [0, 1, 2, 5, 10, 20]) {
+      const line = dial(request.repeat(3))
+      await once(line.socket, 'connect')
+      await pause(patience)
+      line.socket.destroy()
+      await line.closed
+    }
+    const answer = await until(
+      () => ask({ address }, bearer(TOKEN)),
+      ({ status }) => status === 200,
+    )
+    expect(answer.status).toBe(200)
+    const all = await Promise.all([1, 2, 3].map(() => ask({ address }, bearer(TOKEN))))
+    expect(all.map(({ status }) => status)).toEqual([200, 200, 200])
   })
 })

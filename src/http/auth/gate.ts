@@ -2,6 +2,7 @@
  * The gate of a connection: how fast and how many at once.
  * Decides what one process lets through; must not know who asks.
  */
+import type { ServerResponse } from 'node:http'
 import { Allowance } from './allowance.ts'
 import { tooFast, tooManyAtOnce } from './refusal.ts'
 
@@ -9,28 +10,32 @@ export class Gate {
   readonly perSecond: number
   readonly #atOnce: number
   readonly #allowance: Allowance
-  #inside = 0
-  /** Bound, so that it can be handed out as it is for each request. */
-  readonly leave: () => void
+  readonly #inside = new Set<ServerResponse>()
 
   constructor(perSecond: number, atOnce: number) {
     this.perSecond = perSecond
     this.#atOnce = atOnce
     this.#allowance = new Allowance(perSecond, perSecond)
-    this.leave = () => void this.#inside--
   }
 
-  /** Takes a place until {@link leave}, or throws 429. */
-  enter(now: number): void {
-    if (this.#inside >= this.#atOnce) throw tooManyAtOnce(this.#atOnce)
+  /** Takes a place until the answer is over, or throws 429. */
+  enter(answer: ServerResponse, now: number): void {
+    if (this.#inside.size >= this.#atOnce) this.#forgetGone()
+    if (this.#inside.size >= this.#atOnce) throw tooManyAtOnce(this.#atOnce)
     this.pass(now)
-    this.#inside++
+    this.#inside.add(answer)
+    answer.once('close', () => this.#inside.delete(answer))
   }
 
   /** Counts one request, or throws 429. */
   pass(now: number): void {
     const seconds = this.#allowance.take(now)
     if (seconds > 0) throw tooFast(seconds, this.perSecond)
+  }
+
+  /** An answer that stood in line behind another when its connection broke is never closed: Node forgets it. */
+  #forgetGone(): void {
+    for (const answer of this.#inside) if (answer.req.socket.destroyed) this.#inside.delete(answer)
   }
 }
 
