@@ -3,6 +3,7 @@
  * Decides when that can be done so; must not decide what becomes of whoever is no user here (change-group.ts does).
  */
 import type { MemberChange } from '../scim/patch/members.ts'
+import { isId } from '../scim/id.ts'
 import type { TakeNote } from '../scim/quirks.ts'
 import { answerLost } from '../store/db.ts'
 import { FAN_OUT_KEY } from '../store/fan-outs.ts'
@@ -10,8 +11,6 @@ import { changeMembers, type MembersWritten } from '../store/group-members.ts'
 import type { GroupWritten, StoredGroup } from '../store/groups.ts'
 import { deadlocked } from '../store/violations.ts'
 import { wakeApps, type Caller, type OperationContext } from './context.ts'
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Undefined, and nothing done, where it cannot be done so. Members are a set: where the answer got lost it is harmless to
@@ -22,8 +21,8 @@ export async function changeMembersAlone(
   caller: Caller,
   { id, change, note }: { readonly id: string; readonly change: MemberChange; readonly note: TakeNote },
 ): Promise<StoredGroup | undefined> {
-  const [add, remove] = [[...change.add], [...change.remove].filter((member) => UUID.test(member))]
-  if (change.whole || change.pick !== undefined || !add.every((member) => UUID.test(member))) return undefined
+  const [add, remove] = [[...change.add], [...change.remove].filter((member) => isId(member))]
+  if (change.whole || change.pick !== undefined || !add.every((member) => isId(member))) return undefined
   const update = { id, kind: 'group.patched', at: context.now(), actor: caller.actor, add, remove }
   const done = await changeMembers(context.db, caller, update).catch((error: unknown): MembersWritten | undefined => {
     if (deadlocked(error) || answerLost(error)) return undefined

@@ -5,6 +5,7 @@
 import { locationOf } from '../scim/encode.ts'
 import { evaluateElement } from '../scim/filter/evaluate.ts'
 import type { Filter } from '../scim/filter/ast.ts'
+import { isId } from '../scim/id.ts'
 import type { MemberChange } from '../scim/patch/members.ts'
 import type { TakeNote } from '../scim/quirks.ts'
 import { GROUP, USER } from '../scim/schema/resource-type.ts'
@@ -13,7 +14,6 @@ import type { Member } from '../store/groups.ts'
 import { containers, findNotUsers, lockNesting, readMembers, type SeenMember } from '../store/memberships.ts'
 import type { Caller, Result } from './context.ts'
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Most ids that a refusal or a note names. */
 const NAMED = 5
 const CHUNK = 5_000
@@ -34,9 +34,9 @@ export async function membersToAdd(
   { ids, reading }: { readonly ids: ReadonlySet<string>; readonly reading: MemberReading },
 ): Promise<Result<readonly Member[]>> {
   if (ids.size === 0) return { ok: true, value: [] }
-  const uuids = [...ids].filter((id) => UUID.test(id))
+  const uuids = [...ids].filter((id) => isId(id))
   const { groups, unknown } = await findNotUsers(db, caller, uuids)
-  const nobody = [...[...ids].filter((id) => !UUID.test(id)), ...unknown]
+  const nobody = [...[...ids].filter((id) => !isId(id)), ...unknown]
   if (nobody.length > 0 && reading.unknownMembers === 'refuse') {
     return { ok: false, refusal: { kind: 'unknown-members', ids: nobody.slice(0, NAMED), count: nobody.length } }
   }
@@ -67,7 +67,7 @@ export async function membersToRemove(
   caller: Caller,
   { group, change, baseUrl }: { readonly group: string; readonly change: MemberChange; readonly baseUrl: string },
 ): Promise<readonly string[]> {
-  const listed = [...change.remove].filter((id) => UUID.test(id))
+  const listed = [...change.remove].filter((id) => isId(id))
   if (change.pick === undefined || change.whole) return listed
   const picked = await pickMembers(tx, caller, { group, filter: change.pick, baseUrl })
   return [...listed, ...picked.filter((id) => !change.add.has(id))]

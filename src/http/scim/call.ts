@@ -55,7 +55,3 @@ export function settled<T>(result: Result<T>): T {
   if (!result.ok) throw scimRefusal(result.refusal)
   return result.value
 }
-
-/** Ids are UUIDs of ours. */
-export const isId = (text: string): boolean =>
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text)

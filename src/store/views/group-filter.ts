@@ -4,6 +4,7 @@
  */
 import { GROUP, type ResourceType } from '../../scim/schema/resource-type.ts'
 import type { Attribute } from '../../scim/schema/attribute.ts'
+import { isId } from '../../scim/id.ts'
 import type { Bind, ElementRows, Operand, ResourceColumns } from '../filter/columns.ts'
 import { memberJoins, MEMBER_IS_THERE, MEMBER_NAME } from '../memberships.ts'
 import type { World } from '../users.ts'
@@ -60,11 +61,9 @@ function memberPart(sub: Attribute | undefined, { baseUrl, bind }: { baseUrl: st
   }
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** What is no UUID is the id of nobody. */
 function hasMember(world: World, value: string, bind: Bind): string {
-  if (!UUID.test(value)) return 'false'
+  if (!isId(value.toLowerCase())) return 'false'
   return `scim_group.id in (
     select element.group_id from membership element ${memberJoins('element')}
     where element.tenant_id = ${bind(world.tenant)} and element.connection_id = ${bind(world.connection)}

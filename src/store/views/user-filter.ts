@@ -3,20 +3,19 @@
  * Decides which of them have a column of their own, and with it an index; must not know any operator.
  */
 import { USER, type ResourceType } from '../../scim/schema/resource-type.ts'
+import { isId } from '../../scim/id.ts'
 import { ENTERPRISE_USER_SCHEMA } from '../../scim/schema/enterprise-user.ts'
 import { fold } from '../../scim/text.ts'
 import { isWhole, searchKey } from '../search-key.ts'
 import type { World } from '../users.ts'
 import type { Bind, ElementRows, Operand, ResourceColumns } from '../filter/columns.ts'
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** An id of ours, which is a UUID in lower case: any other text is the id of nobody. */
 export const idColumn =
   (column: string) =>
   (bind: Bind): Operand => ({
     text: `${column}::text`,
-    equals: (value) => (UUID.test(value) ? `${column} = ${bind(value)}::uuid` : 'false'),
+    equals: (value) => (isId(value) ? `${column} = ${bind(value)}::uuid` : 'false'),
   })
 
 /** An instant in a column; SCIM shows milliseconds. */

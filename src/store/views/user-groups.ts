@@ -3,6 +3,7 @@
  * Decides what counts as being in a group; its cost grows with the groups of these users, never with their members.
  */
 import type { Attribute } from '../../scim/schema/attribute.ts'
+import { isId } from '../../scim/id.ts'
 import type { Queryable } from '../db.ts'
 import type { Bind, ElementRows, Operand } from '../filter/columns.ts'
 import type { World } from '../users.ts'
@@ -76,11 +77,9 @@ function partOf(sub: Attribute | undefined, { baseUrl, bind }: { baseUrl: string
   }
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** Whoever is in one group is found from the group downwards. What is no UUID is the id of no group. */
 function isIn(world: World, value: string, bind: Bind): string {
-  if (!UUID.test(value)) return 'false'
+  if (!isId(value.toLowerCase())) return 'false'
   const [tenant, connection] = [bind(world.tenant), bind(world.connection)]
   return `identity.id in (
     with recursive down (id) as (
