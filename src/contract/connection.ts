@@ -15,6 +15,8 @@ export const connection = z
       .enum(['attached', 'detached'])
       .describe('`detached`: no longer in rollcall.yaml; its tokens open nothing.'),
     tokens: z.int().describe('Bearer tokens that open it now.'),
+    oauth: z.boolean().describe('It has an OAuth client, whose secret is good for tokens at /oauth/token.'),
+    basic: z.boolean().describe('It has passwords for HTTP Basic.'),
     address: z.string().describe('The SCIM address to give to the provider.'),
     addressFrom: z
       .enum(['ROLLCALL_PUBLIC_URL', 'request'])

@@ -12,6 +12,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reachSteps, type CheckStep } from '../../src/cli/connection/check-reach.ts'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
+import { until } from '../support/wait.ts'
 import { rollcall, type Call } from './terminal.ts'
 
 const NOT_PUBLIC = 'No public address is set'
@@ -80,6 +81,30 @@ describe('a server that is right', () => {
     // Its address is the one of this machine: a provider could not reach it.
     expect(steps.filter(({ ok }) => !ok).map(({ step }) => step)).toEqual(['address'])
     expect(call.exitCode).toBe(1)
+    expect(await traces()).toBe(0)
+  })
+
+  test('Ctrl+C in the middle of --write: what was made goes', async () => {
+    const made = async (): Promise<number> =>
+      Number(
+        (await sql.query<{ n: string }>(`select count(*) as n from identity where user_name like 'rollcall-check%'`))
+          .rows[0]?.n,
+      )
+    const before = await made()
+    const call = await rollcall(['connection', 'check', 'okta-only', '--write', '--json'], {
+      env: {
+        ROLLCALL_URL: server.address,
+        ROLLCALL_API_KEY: server.apiKey,
+        ROLLCALL_CHECK_TOKEN: 'okta-only-0123456789',
+      },
+      onSleep: () => sleep(500),
+      onInterrupt: (interrupt) => {
+        void until(made, (now) => now > before).then(interrupt)
+        return () => undefined
+      },
+    })
+    const { steps } = JSON.parse(call.out) as Checked
+    expect(steps.map(({ step }) => step)).toContain('take the user away')
     expect(await traces()).toBe(0)
   })
 

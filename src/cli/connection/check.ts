@@ -44,7 +44,7 @@ export const command = defineCommand({
   ],
   notes: [
     'Without --write nothing is changed. The token is never taken from the command line, where others on the machine',
-    'could read it. Ends with 0 if everything is right, with 1 if not.',
+    'could read it; an access token from /oauth/token will do as well. Ends with 0 if everything is right, with 1 if not.',
   ],
   examples: ['rollcall connection check okta', 'OKTA=… rollcall connection check okta --token-env OKTA --write'],
   parse: (args, options) => ({
@@ -175,7 +175,7 @@ async function writingSteps(writing: Playing & { readonly active: boolean }, io:
   }
 }
 
-function standing({ id, profile, state, apps }: Connection): CheckStep {
+function standing({ id, profile, state, apps, ...signIn }: Connection): CheckStep {
   if (state === 'detached')
     return {
       step: 'connection',
@@ -183,7 +183,22 @@ function standing({ id, profile, state, apps }: Connection): CheckStep {
       detail: `${id} is no longer in rollcall.yaml: put it back, and start again.`,
     }
   const fed = apps.length === 0 ? 'no app yet' : apps.map((app) => `${app.id} (${app.mode})`).join(', ')
-  return { step: 'connection', ok: true, detail: `${id}: profile ${profile}, feeds ${fed}.` }
+  const kinds = [
+    ...(signIn.tokens > 0 ? [`${signIn.tokens} ${signIn.tokens === 1 ? 'token' : 'tokens'}`] : []),
+    ...(signIn.oauth ? ['OAuth client credentials'] : []),
+    ...(signIn.basic ? ['HTTP Basic'] : []),
+  ]
+  if (kinds.length === 0)
+    return {
+      step: 'connection',
+      ok: false,
+      detail: `Nothing opens ${id} now: \`rollcall token create --connection ${id}\`.`,
+    }
+  return {
+    step: 'connection',
+    ok: true,
+    detail: `${id}: profile ${profile}, opened by ${kinds.join(', ')}, feeds ${fed}.`,
+  }
 }
 
 function addressStep(provider: Provider, { address, addressFrom }: Connection): CheckStep {

@@ -12,7 +12,7 @@ export const before = ({ base, connection, apps }: Place, profile: string): Part
       `Rollcall runs, and others reach it as \`${base}\`. If that is not its address, set \`ROLLCALL_PUBLIC_URL\` and start it again.`,
       `In rollcall.yaml there is a connection \`${connection}\` with \`profile: ${profile}\`${
         apps.length === 0 ? '' : `, which feeds ${apps.map((app) => `\`${app}\``).join(', ')}`
-      }. Its \`tokens\` hold the secret that is pasted below; \`openssl rand -hex 32\` makes a good one. It is in your environment or secret file; Rollcall keeps its hash only and cannot show it.`,
+      }. Its \`tokens\` hold the secret that is pasted below; \`openssl rand -hex 32\` makes a good one. It is in your environment or secret file; Rollcall keeps its hash only and cannot show it. \`rollcall token create\` makes one without the file, and shows it once.`,
       `\`rollcall connection check ${connection}\` makes the calls of the provider's test before the provider does, and looks at the address, its certificate and its clock.`,
     ),
   ],

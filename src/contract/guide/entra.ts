@@ -52,7 +52,7 @@ const connect = ({ base }: Place): Part => ({
     list(
       `With \`?${ENTRA_FLAG}\` changes arrive closer to the standard. Without it, or with \`AzureAdScimPatch2017\`, the older form arrives. Rollcall reads both; the flag makes \`scim log\` easier to read.`,
       'With an empty Secret Token Entra sends a token of its own, signed by Microsoft. Rollcall does not take it, and the test fails with 401.',
-      `Where the console asks for *OAuth 2.0 client credentials* (the normal choice of new gallery applications) it wants a token endpoint, which is \`${originOf(base)}/oauth/token\`, a client identifier and a client secret: those of an OAuth client of the connection, if it has one.`,
+      `Where the console asks for *OAuth 2.0 client credentials* (the normal choice of new gallery applications) it wants a token endpoint, which is \`${originOf(base)}/oauth/token\`, a client identifier and a client secret: \`oauth\` of the connection in rollcall.yaml declares them.`,
     ),
   ],
 })

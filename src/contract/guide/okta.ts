@@ -61,7 +61,7 @@ const connect = ({ base }: Place): Part => ({
       { say: '*Test Connector Configuration*. It must succeed for the actions that were ticked. *Save*.' },
     ),
     text(
-      'The template and the wizard also offer *Basic Auth*: then *Username* and *Password* are those of a Basic sign-in of the connection, if it has one. *OAuth 2* there means the authorization code flow with a person who consents, which a connection does not have: take HTTP Header.',
+      'The template and the wizard also offer *Basic Auth*: then *Username* and *Password* are those that `basic` of the connection in rollcall.yaml declares. *OAuth 2* there means the authorization code flow with a person who consents, which a connection does not have: take HTTP Header.',
     ),
   ],
 })

@@ -13,6 +13,9 @@ export interface ConnectionRow {
   readonly state: 'attached' | 'detached'
   /** Bearer tokens that open it now. */
   readonly tokens: number
+  /** Whether it has an OAuth client, and passwords for HTTP Basic. */
+  readonly oauth: boolean
+  readonly basic: boolean
   readonly apps: { readonly id: string; readonly type: string; readonly mode: 'enforce' | 'observe' }[]
   /** When something last came. */
   readonly lastCall: string | null
@@ -27,9 +30,7 @@ export async function readConnection(
     text: `
       select connection.id, connection.profile, connection.delivery,
         case when connection.detached_at is null then 'attached' else 'detached' end as state,
-        (select count(*)::int from credential
-         where credential.tenant_id = connection.tenant_id and credential.connection_id = connection.id
-           and credential.kind = 'scim' and credential.declared and credential.revoked_at is null) as tokens,
+        opens.tokens, opens.secrets > 0 and connection.oauth_client_id is not null as oauth, opens.passwords > 0 as basic,
         coalesce((
           select jsonb_agg(jsonb_build_object('id', app.id, 'type', app.type, 'mode', app.mode) order by app.id)
           from connection_app
@@ -41,6 +42,15 @@ export async function readConnection(
          where scim_exchange.tenant_id = connection.tenant_id and scim_exchange.connection_id = connection.id
          order by scim_exchange.id desc limit 1) as last
       from connection
+      left join lateral (
+        select count(*) filter (where credential.kind = 'scim')::int as tokens,
+          count(*) filter (where credential.kind = 'secret') as secrets,
+          count(*) filter (where credential.kind = 'password') as passwords
+        from credential
+        where credential.tenant_id = connection.tenant_id and credential.connection_id = connection.id
+          and (credential.declared or credential.made_by is not null) and credential.revoked_at is null
+          and (credential.expires_at is null or credential.expires_at > now())
+      ) as opens on true
       where connection.tenant_id = $1 and connection.id = $2`,
     values: [key.tenant, key.connection],
   })
