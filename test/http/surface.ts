@@ -43,7 +43,7 @@ const body = fc.oneof(
 
 const anyRequest: fc.Arbitrary<SurfaceRequest> = fc
   .record({
-    method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'),
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'),
     segments: fc.array(segment, { maxLength: 3 }),
     parameters: fc.array(parameter, { maxLength: 4 }),
     headers: header,
