@@ -63,6 +63,8 @@ select from showing`
 
 const TRIES = 3
 
+// The statements of a reading have no names: a first reading fills an empty table, and a plan made for that would be kept.
+
 /**
  * Shows a batch of accounts to a connection, in one statement a try. Left out are those that have an owner, that somebody
  * of this connection has written to, and whose name is held by another; what is shown already and is the same is not
@@ -78,8 +80,8 @@ export async function showAccounts(
   for (let tries = 1; ; tries++) {
     try {
       // Renamed ones leave their old names first, so that two that have changed names do not stand in each other's way.
-      await db.query({ name: 'hide-renamed', text: HIDE_RENAMED, values: values.slice(0, 5) })
-      return (await db.query({ name: 'show-accounts', text: SHOW, values })).rowCount ?? 0
+      await db.query({ text: HIDE_RENAMED, values: values.slice(0, 5) })
+      return (await db.query({ text: SHOW, values })).rowCount ?? 0
     } catch (error) {
       // Somebody has taken one of the names since we looked.
       if (tries >= TRIES || !(violates(error, 'identity_user_name') || deadlocked(error))) throw error
@@ -95,6 +97,9 @@ const SAME_ROW = `identity.tenant_id = $1 and identity.shown_app = $2 and identi
 
 const HIDE_RENAMED = hide(`${SAME_ROW} and identity.user_name_key <> given."userNameKey" and ${HELD}`, `${GIVEN},`)
 
+/** One look in an index for each account, whatever PostgreSQL believes of the table: `not exists` is joined as it sees fit. */
+const none = (query: string): string => `(select true ${query} limit 1) is null`
+
 const SHOW = `
 with saved as (
   insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, active, document, created_at, modified_at,
@@ -103,16 +108,12 @@ with saved as (
     ${titleKey('given.document')}, ${departmentKey('given.document')}
   from ${GIVEN}
   where ${HELD}
-    -- One look in the index for each: a search for all may be answered by reading all links once.
-    and (select true from link
-         where link.tenant_id = $1 and link.app_id = $2 and link.account_id = given.account and ${OWNS} limit 1) is null
-    and not exists (
-      select from identity
-      where ${SAME_ROW} and (not identity.shown or (identity.deleted_at is null and identity.document = given.document)))
-    and not exists (
-      select from identity holder
+    and ${none(`from link where link.tenant_id = $1 and link.app_id = $2 and link.account_id = given.account and ${OWNS}`)}
+    and ${none(`from identity
+      where ${SAME_ROW} and (not identity.shown or (identity.deleted_at is null and identity.document = given.document))`)}
+    and ${none(`from identity holder
       where holder.tenant_id = $1 and holder.connection_id = $4 and holder.user_name_key = given."userNameKey" and holder.deleted_at is null
-        and (holder.shown_app, holder.shown_account) is distinct from ($2, given.account))
+        and (holder.shown_app, holder.shown_account) is distinct from ($2, given.account)`)}
   on conflict (tenant_id, shown_app, shown_account, connection_id) where shown_account is not null do update
   set user_name = excluded.user_name, user_name_key = excluded.user_name_key, active = excluded.active, document = excluded.document,
       title_key = excluded.title_key, department_key = excluded.department_key,
@@ -141,7 +142,6 @@ export async function listShown(
   { after, limit }: { after: string; limit: number },
 ): Promise<string[]> {
   const { rows } = await db.query<{ account: string }>({
-    name: 'list-shown',
     text: `
       select distinct identity.shown_account as account from identity
       where identity.tenant_id = $1 and identity.shown_app = $2 and identity.shown_account > $3 and identity.shown and identity.deleted_at is null
@@ -154,7 +154,6 @@ export async function listShown(
 /** These accounts are not there any more, or not to be seen: their rows leave every read. Returns how many did. */
 export async function hideAccounts(db: Queryable, reading: Reading, accounts: readonly string[]): Promise<number> {
   const { rowCount } = await db.query({
-    name: 'hide-accounts',
     text: HIDE_ACCOUNTS,
     values: [reading.tenant, reading.app, reading.token, accounts],
   })
@@ -171,7 +170,6 @@ const HIDE_ACCOUNTS = hide(
  */
 export async function ownedOf(db: Queryable, { tenant, app }: AppKey, accounts: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ account_id: string }>({
-    name: 'owned-of-accounts',
     text: `select link.account_id from link where link.tenant_id = $1 and link.app_id = $2 and link.account_id = any ($3) and ${OWNS}`,
     values: [tenant, app, accounts],
   })
