@@ -35,7 +35,7 @@ export function observeExchange(exchange: Exchange, connection: Watched): Observ
     ? `Answered ${status}${exchange.why === null ? '.' : `: ${exchange.why}`}`
     : `Answered ${status}${ok ? ': that is right.' : '.'}`
   return {
-    step: `${whoCalled(recognised, connection)} ${recognised.what}${isTest ? ': its test of the connection' : ''}.`,
+    step: `${whoCalled(recognised, connection)} ${recognised.what}${refused ? ', which was refused' : ''}${isTest ? ': its test of the connection' : ''}.`,
     ok,
     detail: [verdict, ...corrections.map(({ text }) => text)].join(' '),
     proves: ok && isTest && !recognised.testOfGroups,

@@ -189,6 +189,14 @@ describe('what is said of a call', () => {
     )
   })
 
+  test('that was refused says so, and why', () => {
+    const taken = { method: 'POST', path: '/scim/v2/Users', status: 409, why: 'Taken.', body: { userName: 'ann' } }
+    expect(observed(taken)).toMatchObject({
+      step: 'Okta created the user "ann", which was refused.',
+      detail: expect.stringMatching(/^Answered 409: Taken\. Look for/),
+    })
+  })
+
   test('OneLogin takes a 404 for its test', () => {
     const test = { path: '/scim/v2/Users?filter=userName+eq+%22x%22&', status: 404, userAgent: '' }
     expect(observed(test, 'onelogin')).toMatchObject({ ok: true, proves: true })
