@@ -15,6 +15,7 @@ import { openServer } from './app/serving.ts'
 import type { StartOptions } from './app/starting.ts'
 import { openTargets } from './app/targets.ts'
 import { connectors } from './connectors/registry.ts'
+import { openFaultLog } from './http/fault-log.ts'
 import { openMetrics } from './http/metrics.ts'
 import { ALERT_PACE } from './workflows/alert-engine.ts'
 import packageJson from '../package.json' with { type: 'json' }
@@ -54,7 +55,8 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   const { db, url, secrets } = await openDatabase(options, around)
   await declare(config, { db, secrets, log })
   const asKept = await tenantsShownAsKept(db, types)
-  const onError = (error: unknown): void => log.error({ err: error }, 'background work failed')
+  const fault = openFaultLog(log)
+  const onError = (error: unknown): void => fault(error, 'background work failed')
   const targets = openTargets(config, { ...around, db, connectors })
   const metrics = openMetrics({ version, pool: db.pool, ...(tls && { certificateUntil: () => tls.pair().until }) })
   const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, onError })

@@ -3,6 +3,7 @@
  * Decides which, and where its files are; must not know a table.
  */
 import { every } from '../durable/timers.ts'
+import { openFaultLog } from '../http/fault-log.ts'
 import { acceptAbandoned } from '../store/confirmations.ts'
 import { openDb, type Db } from '../store/db.ts'
 import { endDeadLeases } from '../store/leases.ts'
@@ -48,13 +49,14 @@ async function openPostgres(dataDir: string, { log, closers }: Surroundings): Pr
 
 /** `own`: its server is ours and has just been started, so whoever had leases there, or waited for an answer, is dead. */
 async function openPool(url: string, { log, closers, own }: Surroundings & { readonly own: boolean }): Promise<Db> {
-  const db = openDb(url, { onError: (error) => log.warn({ err: error }, 'a database connection was lost') })
+  const fault = openFaultLog(log)
+  const db = openDb(url, { onError: (error) => fault(error, 'a connection was lost') })
   closers.add('the database pool', () => db.close())
   if (own) {
     await endDeadLeases(db)
     await acceptAbandoned(db, 'all')
   }
-  const onError = (error: unknown): void => log.error({ err: error }, 'statistics were not brought up to date')
+  const onError = (error: unknown): void => fault(error, 'statistics were not brought up to date')
   closers.add(
     'statistics',
     every(ANALYZE_SECONDS, () => analyzeGrown(db), onError),

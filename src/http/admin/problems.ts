@@ -6,6 +6,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { databaseUnavailable } from '../../store/db.ts'
 import { requestFault } from '../errors.ts'
+import { logFault } from '../fault-log.ts'
 import { PROBLEMS, type ProblemCode, type ProblemDetails } from '../../contract/problem.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
@@ -64,7 +65,7 @@ function invalid(error: {
 /** Answers with problem details; the body is written here, so that an error never fails in a second schema. */
 export function answerProblem(cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, fault } = problemOf(cause, request.id)
-  if (fault) request.log.error({ err: cause }, 'a request to the admin API failed')
+  if (fault) logFault(request, cause, 'a request to the admin API failed')
   const { status, title } = PROBLEMS[problem.code]
   const body: ProblemDetails = {
     type: `urn:rollcall:problem:${problem.code}`,

@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SignInRefused } from '../auth/refusal.ts'
 import { scimErrorOf } from '../errors.ts'
+import { logFault } from '../fault-log.ts'
 
 /** The codes of RFC 6749 section 5.2 that can arise here, and those of section 4.1.2.1 for what is not the client's fault. */
 const STATUSES = {
@@ -53,7 +54,7 @@ function wordsOf(cause: unknown, request: FastifyRequest) {
   if (cause instanceof SignInRefused)
     return { status: cause.status, headers: cause.headers, error: 'temporarily_unavailable', description: cause.detail }
   const { error, fault } = scimErrorOf(cause, request.id)
-  if (fault) request.log.error({ err: cause }, 'a request for an access token failed')
+  if (fault) logFault(request, cause, 'a request for an access token failed')
   const code: OauthCode =
     error.status === 503 ? 'temporarily_unavailable' : error.status >= 500 ? 'server_error' : 'invalid_request'
   const headers: Record<string, string> = error.status === 503 ? { 'retry-after': '5' } : {}

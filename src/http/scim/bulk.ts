@@ -19,6 +19,7 @@ import { locationOf, versionTag } from '../../scim/encode.ts'
 import { errorBody, refusal, ScimError } from '../../scim/errors.ts'
 import { shown, type JsonObject } from '../../scim/json.ts'
 import { scimErrorOf } from '../errors.ts'
+import { logFault } from '../fault-log.ts'
 import { callOf } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
 import { ifMatch } from './preconditions.ts'
@@ -70,7 +71,7 @@ async function attempt(
     return { failed: false, result: { ...named, ...(await carryOut(work, operation)) } }
   } catch (cause) {
     const { error, fault } = scimErrorOf(cause, work.request.id)
-    if (fault) work.request.log.error({ err: cause }, 'an operation of a bulk request failed')
+    if (fault) logFault(work.request, cause, 'an operation of a bulk request failed')
     const response = { ...errorBody(error) } as unknown as JsonObject
     const { baseUrl } = callOf(work.options, work.request, 'User')
     const location = method === 'POST' ? {} : { location: `${baseUrl}/${operation.path.replace(/^\//, '')}` }

@@ -8,6 +8,7 @@ import { searchParameters, type QueryParameters } from '../../scim/list-query.ts
 import type { SignIn } from '../auth.ts'
 import { SignInRefused } from '../auth/refusal.ts'
 import { scimErrorOf } from '../errors.ts'
+import { logFault } from '../fault-log.ts'
 import type { ExchangeLog } from './exchange-log.ts'
 import { beginScimRequest, knownScimRequest, SCIM_MEDIA_TYPE, SCIM_PATH, type ScimOptions } from './request.ts'
 import { checkAcceptable, checkUnpacked } from './acceptable.ts'
@@ -124,7 +125,7 @@ function placeOf(error: unknown): string {
 /** Every error below /scim/v2 has the form of RFC 7644 section 3.12. Also for errors before sign-in. */
 export function answerError(cause: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { error, fault } = scimErrorOf(cause, request.id)
-  if (fault) request.log.error({ err: cause }, 'a SCIM request failed')
+  if (fault) logFault(request, cause, 'a SCIM request failed')
   const known = knownScimRequest(request)
   if (known !== undefined) known.why = error.detail
   if (error instanceof SignInRefused) reply.headers(error.headers)
