@@ -49,7 +49,7 @@ function metadata(scope: FastifyInstance, issuer: OauthOptions['issuer']): void 
   scope.get(METADATA_PATH, (request, reply) => reply.send(metadataOf(issuer(request))))
   scope.get<{ Params: { '*': string } }>(`${METADATA_PATH}/*`, (request, reply) => {
     const own = issuer(request)
-    if (new URL(own).pathname === `/${request.params['*']}`) return reply.send(metadataOf(own))
+    if (URL.parse(own)?.pathname === `/${request.params['*']}`) return reply.send(metadataOf(own))
     return reply.code(404).send({ error: 'invalid_request', error_description: 'There is no such issuer here.' })
   })
 }
