@@ -145,6 +145,7 @@ async function changeOnce(
     },
     urgent: method !== 'change',
     confirm: confirmOf(context, method, patience),
+    userNameBefore: current.document.userName,
     emailKeysBefore: emailKeysOf(current.document),
     expected: current.version,
     deleted,

@@ -24,7 +24,10 @@ export async function createGroup(
       const event = { kind: 'group.created', data: { displayName } }
       const written = await insertGroup(tx, caller, { id, at, actor: caller.actor, event, document, add: add.value })
       if (written === 'name-taken') return { result: { ok: false, refusal: { kind: 'group-name-taken', displayName } } }
-      return { result: { ok: true, value: { id, document, version: 1, createdAt: at, modifiedAt: at } }, written }
+      return {
+        result: { ok: true, value: { id, document, version: 1, names: 0, createdAt: at, modifiedAt: at } },
+        written,
+      }
     },
   })
 }

@@ -188,6 +188,11 @@ with locked as (
   from refused
   where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and identity.version = $4
   returning identity.tenant_id, identity.connection_id, identity.id, identity.user_name_key, identity.document, identity.deleted_at
+), renamed_in as (
+  update scim_group set names = scim_group.names + 1 from back
+  where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id in (
+    select membership.group_id from membership
+    where membership.tenant_id = $1 and membership.connection_id = $2 and membership.member_id = back.id)
 ), old_emails as (
   delete from identity_email using before, back
   where identity_email.tenant_id = $1 and identity_email.connection_id = $2 and identity_email.identity_id = $3

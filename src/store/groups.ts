@@ -7,6 +7,7 @@ import { groupNameKey } from '../identity/group-name.ts'
 import type { GroupDocument } from '../scim/group.ts'
 import type { Queryable } from './db.ts'
 import { CHANGED, fannedOut, LOGGED, touched } from './group-changes.sql.ts'
+import { memberNamesMoved } from './leave-groups.sql.ts'
 import { statement, type StatementValues } from './statement.ts'
 import type { World } from './users.ts'
 import { violates } from './violations.ts'
@@ -16,6 +17,8 @@ export interface StoredGroup {
   readonly document: GroupDocument
   /** Counts accepted writes, of members too, from 1; the ETag. */
   readonly version: number
+  /** Moves with what members show beside their ids, such as their names, and with whoever is hidden. */
+  readonly names: number
   readonly createdAt: Date
   readonly modifiedAt: Date
 }
@@ -52,17 +55,19 @@ export interface GroupRow {
   id: string
   document: GroupDocument
   version: number
+  names: number
   created_at: Date
   modified_at: Date
 }
 
 export const GROUP_COLUMNS =
-  'scim_group.id, scim_group.document, scim_group.version, scim_group.created_at, scim_group.modified_at'
+  'scim_group.id, scim_group.document, scim_group.version, scim_group.names, scim_group.created_at, scim_group.modified_at'
 
 export const groupFromRow = (row: GroupRow): StoredGroup => ({
   id: row.id,
   document: row.document,
   version: row.version,
+  names: row.names,
   createdAt: row.created_at,
   modifiedAt: row.modified_at,
 })
@@ -209,7 +214,7 @@ with ${ADDED}, removed as (
   set display_name = $displayName, display_name_key = $nameKey, external_id = $externalId, document = $document, modified_at = $now, version = scim_group.version + 1
   where scim_group.tenant_id = $tenant and scim_group.connection_id = $connection and scim_group.id = $group and ($changed::boolean or exists (select from changed))
   returning scim_group.id, scim_group.version
-), ${LOGGED('$data::jsonb')}, ${touched(concernsAll)}, ${fannedOut(concernsAll)}
+), ${memberNamesMoved('$renamed::boolean', '$group')}, ${LOGGED('$data::jsonb')}, ${touched(concernsAll)}, ${fannedOut(concernsAll)}
 ${OUTCOME}`
 
 const UPDATE_GROUP = statement(

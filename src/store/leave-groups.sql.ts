@@ -17,6 +17,15 @@ export const LOCK_GROUPS = `own_groups as materialized (
 /** For the condition of what must come after {@link LOCK_GROUPS}. Always true. */
 export const GROUPS_ARE_LOCKED = '(select count(*) from own_groups) >= 0'
 
+/** What the groups of a member show of it is another thing than before, if `when`. They are locked, or a deadlock is one to try again. */
+export const memberNamesMoved = (when: string, member: string): string => `renamed_in as (
+  update scim_group set names = scim_group.names + 1
+  where ${when} and scim_group.tenant_id = $tenant and scim_group.connection_id = $connection
+    and scim_group.id in (
+      select membership.group_id from membership
+      where membership.tenant_id = $tenant and membership.connection_id = $connection and membership.member_id = ${member})
+)`
+
 /** A group that somebody leaves is another than it was: its version moves. */
 export const LEAVE_GROUPS = `left_groups as (
   delete from membership using saved

@@ -6,7 +6,7 @@
  * everything that is about apps, for an identity that no app is owed anything of: it makes sure of that by itself.
  */
 import { ASKED, CLAIM_SUBJECTS, TOUCH_SUBJECTS } from './accept.sql.ts'
-import { GROUPS_ARE_LOCKED, LEAVE_GROUPS, LOCK_GROUPS } from './leave-groups.sql.ts'
+import { GROUPS_ARE_LOCKED, LEAVE_GROUPS, LOCK_GROUPS, memberNamesMoved } from './leave-groups.sql.ts'
 import { statement, type Statement, type StatementValues } from './statement.ts'
 
 const LOGGED = `logged as (
@@ -90,9 +90,15 @@ interface Change {
   readonly emails: boolean
   /** The identity ends: it leaves its groups as well. */
   readonly ends: boolean
+  /** Its userName is another: its groups show that. */
+  readonly renamed: boolean
 }
 
 const setOf = ({ ends }: Change): string => (ends ? `${SET}, deleted_at = $now` : SET)
+/** Groups are held before the identity: leave-groups.sql.ts. */
+const locksGroups = ({ ends, renamed }: Change): boolean => ends || renamed
+const groupsOf = ({ ends, renamed }: Change): string =>
+  ends ? `, ${LEAVE_GROUPS}` : renamed ? `, ${memberNamesMoved('exists (select from saved)', '$id')}` : ''
 const emailsOf = ({ emails }: Change): string => (emails ? `, ${OLD_EMAILS}, ${NEW_EMAILS}` : '')
 
 const updateAlone = (change: Change): string => `
@@ -100,11 +106,11 @@ with owing as (
   select ${HAS_APPS} or exists (
     select from delivery
     where delivery.tenant_id = $tenant and delivery.connection_id = $connection and delivery.identity_id = $id) as apps
-), ${change.ends ? `${LOCK_GROUPS}, ` : ''}saved as (
+), ${locksGroups(change) ? `${LOCK_GROUPS}, ` : ''}saved as (
   update identity set ${setOf(change)}
-  where ${EXPECTED} and not (select owing.apps from owing)${change.ends ? ` and ${GROUPS_ARE_LOCKED}` : ''}
+  where ${EXPECTED} and not (select owing.apps from owing)${locksGroups(change) ? ` and ${GROUPS_ARE_LOCKED}` : ''}
   returning tenant_id, connection_id, id, version
-), ${LOGGED}${emailsOf(change)}${change.ends ? `, ${LEAVE_GROUPS}` : ''}
+), ${LOGGED}${emailsOf(change)}${groupsOf(change)}
 select owing.apps as owing, saved.version, false as confirms, '{}'::text[] as apps from owing left join saved on true`
 
 /**
@@ -112,14 +118,14 @@ select owing.apps as owing, saved.version, false as confirms, '{}'::text[] as ap
  * older version is answered by this, since its version is what a refusal would go back to.
  */
 const updateOwed = (change: Change): string => `
-with ${ASKED}, ${change.ends ? `${LOCK_GROUPS}, ` : ''}before as (
+with ${ASKED}, ${locksGroups(change) ? `${LOCK_GROUPS}, ` : ''}before as (
   select identity.* from identity
   where identity.tenant_id = $tenant and identity.connection_id = $connection and identity.id = $id and identity.version = $expected
 ), saved as (
   update identity set ${setOf(change)}
-  where ${EXPECTED}${change.ends ? ` and ${GROUPS_ARE_LOCKED}` : ''}
+  where ${EXPECTED}${locksGroups(change) ? ` and ${GROUPS_ARE_LOCKED}` : ''}
   returning tenant_id, connection_id, id, version
-), ${LOGGED}${emailsOf(change)}${change.ends ? `, ${LEAVE_GROUPS}` : ''}, ended as (
+), ${LOGGED}${emailsOf(change)}${groupsOf(change)}, ended as (
   delete from confirmation using saved, asked
   where confirmation.tenant_id = saved.tenant_id and confirmation.connection_id = saved.connection_id
     and confirmation.identity_id = saved.id and not asked.confirm
@@ -155,7 +161,7 @@ export const INSERT: WriteStatements = {
 
 /** The same change again and again is the same text, prepared once. */
 export function updateStatements(change: Change): WriteStatements {
-  const name = `${change.ends ? 'end' : 'update'}-user${change.emails ? '-emails' : ''}`
+  const name = `${change.ends ? 'end' : change.renamed ? 'rename' : 'update'}-user${change.emails ? '-emails' : ''}`
   const known = UPDATES.get(name) ?? {
     alone: statement(`${name}-alone`, updateAlone(change)),
     owed: statement(name, updateOwed(change)),

@@ -163,6 +163,7 @@ export interface UserUpdate extends UserWrite {
   readonly deleted?: boolean
   /** Keys of the addresses that the version before had. */
   readonly emailKeysBefore: readonly string[]
+  readonly userNameBefore: string
 }
 
 /**
@@ -179,7 +180,11 @@ export async function updateUser(
   const gone = emailKeysBefore.filter((key) => !emailKeys.includes(key))
   const emails = emailKeys.filter((key) => !emailKeysBefore.includes(key))
   // Of whoever ends the table forgets them by itself.
-  const statements = updateStatements({ ends, emails: !ends && gone.length + emails.length > 0 })
+  const statements = updateStatements({
+    ends,
+    emails: !ends && gone.length + emails.length > 0,
+    renamed: !ends && write.userName !== write.userNameBefore,
+  })
   const values = { ...valuesOf(world, write), expected: write.expected, gone, emails }
   try {
     return (await run<Accepted>(db, world, { statements, values })) ?? 'stale'

@@ -8,6 +8,7 @@ const group = {
   id: 'g1',
   document: { displayName: 'Sales' },
   version: 1,
+  names: 0,
   createdAt: new Date(0),
   modifiedAt: new Date(0),
 }

@@ -29,6 +29,8 @@ export interface ResourceView {
   readonly tag?: (projection: Projection | undefined) => Promise<string>
   /** What is shown after a write where no attributes are asked for; undefined: what is returned by default. */
   readonly written?: Projection | undefined
+  /** The text, if it is held ready. */
+  readonly ready?: (projection: Projection | undefined) => Promise<Buffer | undefined>
   /** The resource as JSON, cut to the projection; in pieces where it may be large. */
   readonly text: (projection: Projection | undefined) => string | AsyncGenerator<string, void>
 }

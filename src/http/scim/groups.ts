@@ -10,6 +10,7 @@ import { patchGroup } from '../../operations/patch-group.ts'
 import { replaceGroup } from '../../operations/replace-group.ts'
 import { parseGroup, withoutMembers } from '../../scim/group.ts'
 import { isId } from '../../scim/id.ts'
+import type { Projection } from '../../scim/projection.ts'
 import { parseGroupPatch } from '../../scim/patch/members.ts'
 import { groupSource, listGroups, readGroup, type StoredGroup } from '../../store/views/groups.ts'
 import { scimRefusal } from '../errors.ts'
@@ -17,10 +18,12 @@ import { UNCONDITIONAL } from './preconditions.ts'
 import { settled } from './call.ts'
 import type { Call, Endpoint, ResourceView } from './endpoint.ts'
 import { groupText } from './group-text.ts'
+import { openGroupTexts } from './group-texts.ts'
 import { namedInBody } from './named.ts'
 
 export function groupEndpoint(operations: OperationContext): Endpoint {
   const { db } = operations
+  const texts = openGroupTexts()
   const viewOf = (call: Call, group: StoredGroup): ResourceView => ({
     id: group.id,
     version: group.version,
@@ -40,7 +43,9 @@ export function groupEndpoint(operations: OperationContext): Endpoint {
     read: async (call, id) => {
       const group = await readGroup(db, call.caller, known(id))
       if (group === undefined) throw scimRefusal({ kind: 'no-such-group', id })
-      return viewOf(call, group)
+      const ready = (projection: Projection | undefined) =>
+        texts.whole({ db, world: call.caller, ...call, projection }, group)
+      return { ...viewOf(call, group), ready }
     },
 
     source: ({ caller, type, baseUrl }) => groupSource(caller, { type, baseUrl }),

@@ -80,7 +80,8 @@ async function answer(reply: FastifyReply, { call, view, projection }: Shown): P
   void reply
     .header('etag', await tagOf(view, projection))
     .header('content-location', locationOf(call.type, view.id, call.baseUrl))
-  return sendPieces(reply, view.text(projection))
+  const ready = await view.ready?.(projection)
+  return ready === undefined ? sendPieces(reply, view.text(projection)) : reply.send(ready)
 }
 
 const tagOf = async (view: ResourceView, projection: Projection | undefined): Promise<string> =>

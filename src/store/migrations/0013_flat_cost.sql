@@ -35,6 +35,9 @@ from identity, jsonb_path_query(identity.document, '$.emails[*].value') as email
 where identity.deleted_at is null
 on conflict do nothing;
 
+-- Moves with what a group shows of its members beside their ids; with its version it says whether a text of it still holds.
+alter table scim_group add column names bigint not null default 0;
+
 -- How many resources of a kind a connection has that are in lists, parted among the sessions that write, so that two
 -- writers seldom touch the same row. `shifts` counts whoever came or went elsewhere than at the end of the list.
 create table resource_count (
@@ -52,9 +55,18 @@ create function count_resource() returns trigger language plpgsql as $$
 begin
   insert into resource_count as counted (tenant_id, connection_id, kind, slot, present, shifts)
   values (coalesce(new.tenant_id, old.tenant_id), coalesce(new.connection_id, old.connection_id), tg_argv[0],
-          pg_backend_pid() % 64, tg_argv[1]::bigint, tg_argv[2]::bigint)
+          pg_backend_pid() % 256, tg_argv[1]::bigint, tg_argv[2]::bigint)
   on conflict (tenant_id, connection_id, kind, slot) do update
   set present = counted.present + excluded.present, shifts = counted.shifts + excluded.shifts;
+  -- Whoever is hidden, or seen again, is a member all the while.
+  if tg_argv[2]::bigint <> 0 then
+    update scim_group set names = scim_group.names + 1
+    where scim_group.tenant_id = old.tenant_id and scim_group.connection_id = old.connection_id
+      and scim_group.id in (
+        select membership.group_id from membership
+        where membership.tenant_id = old.tenant_id and membership.connection_id = old.connection_id
+          and membership.member_id = old.id);
+  end if;
   return null;
 end $$;
 

@@ -4,8 +4,8 @@
  *
  * A page by index goes on from a landmark: a row of which an earlier page has shown how many stand before it. That stays
  * true while people come at the end, and `shifts` (migration 0013) tells when somebody came or went elsewhere. A row that
- * was numbered before the landmark's may still be on its way, so a row becomes one only in a moment without any writer, and
- * not within its first seconds.
+ * was numbered before the landmark's could still be on its way to be seen: so a row becomes one only if its number is older
+ * than a moment in which nobody was writing to the table.
  */
 import type { QueryResultRow } from 'pg'
 import type { Queryable } from '../db.ts'
@@ -32,8 +32,8 @@ type Row = QueryResultRow & { readonly list_seq: number | null }
 
 const ofDatabase = new WeakMap<Queryable, (key: string) => Landmarks>()
 
-/** Seconds after which nobody can still be writing a row that was numbered before. */
-const SETTLED_SECONDS = 5
+/** A row that is so old was numbered before the moment we looked, however clocks differ. */
+const OLD_SECONDS = 5
 
 /** One page, as `listResources` has it. */
 export async function listWhole<Found extends QueryResultRow>(
@@ -46,19 +46,34 @@ export async function listWhole<Found extends QueryResultRow>(
   const start = 'offset' in from ? marks.before(offset) : undefined
   const after = 'offset' in from ? start?.seq : from.after?.seq
   const skip = offset - (start?.rank ?? 0)
-  const page = await readPage(db, list, { after, skip, limit })
-  if (start !== undefined && page.shifts !== marks.shifts) {
-    const again = await readPage(db, list, { after: undefined, skip: offset, limit })
-    return shown(again, limit, 'offset' in from ? { marks, offset } : undefined)
-  }
-  return shown(page, limit, 'offset' in from ? { marks, offset } : undefined)
+  const isNew = 'offset' in from && marks.before(offset + limit)?.rank !== offset + limit
+  const quiet = isNew && (await nobodyWrites(db, list))
+  let page = await readPage(db, list, { after, skip, limit })
+  if (start !== undefined && page.shifts !== marks.shifts)
+    page = await readPage(db, list, { after: undefined, skip: offset, limit })
+  return shown(page, limit, quiet ? { marks, offset } : undefined)
+}
+
+/** Whoever writes to a table has this lock from before a row gets its number until it is committed. */
+async function nobodyWrites(db: Queryable, { table }: WholeList): Promise<boolean> {
+  const { rows } = await db.query<{ quiet: boolean }>({
+    name: `nobody writes ${table}`,
+    text: `
+      select not exists (
+        select from pg_locks
+        where pg_locks.locktype = 'relation' and pg_locks.relation = '${table}'::regclass and pg_locks.mode = 'RowExclusiveLock'
+          and pg_locks.database = (select pg_database.oid from pg_database where pg_database.datname = current_database())
+      ) as quiet`,
+    values: [],
+  })
+  return rows[0]?.quiet === true
 }
 
 interface Page {
   readonly total: number
   readonly shifts: number
-  /** The last row of the page can be a landmark. */
-  readonly settled: boolean
+  /** The last row of the page is old enough for a landmark. */
+  readonly old: boolean
   readonly rows: readonly Row[]
 }
 
@@ -71,7 +86,7 @@ interface Reading {
 async function readPage(db: Queryable, list: WholeList, { after, skip, limit }: Reading): Promise<Page> {
   const { rows } = await db.query<Row & Omit<Page, 'rows'>>({
     ...prepared(textOf(list)),
-    values: [list.world.tenant, list.world.connection, list.kind, after ?? -1, skip, limit + 1, SETTLED_SECONDS],
+    values: [list.world.tenant, list.world.connection, list.kind, after ?? -1, skip, limit + 1, OLD_SECONDS],
   })
   const [first] = rows
   if (first === undefined) throw new Error('a statement that always gives a row gave none')
@@ -81,19 +96,18 @@ async function readPage(db: Queryable, list: WholeList, { after, skip, limit }: 
   return {
     total: first.total,
     shifts: first.shifts,
-    settled: found[Math.min(limit, found.length) - 1]?.['settled'] === true,
+    old: found[Math.min(limit, found.length) - 1]?.['old'] === true,
     rows: found,
   }
 }
 
 const textOf = ({ table, select, where }: WholeList): string => `
 with counted as (
-  select coalesce(sum(resource_count.present), 0)::bigint as total, coalesce(sum(resource_count.shifts), 0)::bigint as shifts,
-         pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot()) as quiet
+  select coalesce(sum(resource_count.present), 0)::bigint as total, coalesce(sum(resource_count.shifts), 0)::bigint as shifts
   from resource_count
   where resource_count.tenant_id = $1 and resource_count.connection_id = $2 and resource_count.kind = $3
 )
-select counted.total, counted.shifts, page.*, counted.quiet and page.row_created_at < now() - make_interval(secs => $7) as settled
+select counted.total, counted.shifts, page.*, page.row_created_at < now() - make_interval(secs => $7) as old
 from counted left join lateral (
   select ${select}, ${table}.seq as list_seq, ${table}.created_at as row_created_at from ${table}
   where ${table}.tenant_id = $1 and ${table}.connection_id = $2 and ${where} and ${table}.seq > $4::bigint
@@ -109,7 +123,7 @@ function shown<Found extends QueryResultRow>(page: Page, limit: number, byIndex:
   const rows = page.rows.slice(0, limit)
   const last = rows.at(-1)?.list_seq ?? undefined
   const next = page.rows.length > limit && last !== undefined ? { seq: last } : undefined
-  if (byIndex !== undefined && page.settled && next !== undefined) {
+  if (byIndex !== undefined && page.old && next !== undefined) {
     const landmark: Landmark = { rank: byIndex.offset + rows.length, seq: next.seq }
     byIndex.marks.add(landmark, page.shifts)
   }

@@ -1,0 +1,148 @@
+/**
+ * Pages of everybody against what the table says, while people come, go and come back: whatever is remembered of earlier
+ * pages, each page is the one that counting from the beginning would give.
+ */
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createUser } from '../../src/operations/create-user.ts'
+import { deleteUser } from '../../src/operations/delete-user.ts'
+import type { Db, Queryable } from '../../src/store/db.ts'
+import { listUsers } from '../../src/store/views/users.ts'
+import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
+
+let world: TestWorld
+beforeAll(async () => {
+  world = await openTestWorld()
+  await world.declare([tenant('acme', [], ['okta', 'entra']), tenant('bravo')])
+})
+beforeEach(() => world.db.query('truncate identity, event cascade'))
+afterAll(() => world.close())
+
+async function created(connection = 'okta'): Promise<string> {
+  const document = { userName: `${randomUUID()}@acme.test`, active: true }
+  const result = await createUser(world.operations, caller('acme', connection), document)
+  if (!result.ok) throw new Error(result.refusal.kind)
+  return result.value.id
+}
+
+/** Rows become landmarks only once they are some seconds old. */
+const grownOld = () => world.db.query(`update identity set created_at = created_at - interval '1 minute'`)
+
+const inTable = async (): Promise<string[]> =>
+  (
+    await world.db.query<{ id: string }>(
+      `select id from identity where tenant_id = 'acme' and connection_id = 'okta' and deleted_at is null and not undecided order by seq`,
+    )
+  ).rows.map(({ id }) => id)
+
+async function expectPages(limit: number): Promise<void> {
+  const all = await inTable()
+  for (let offset = 0; offset <= all.length; offset += limit) {
+    const { total, users } = await listUsers(world.db, caller(), { from: { offset }, limit })
+    expect({ offset, total, ids: users.map(({ id }) => id) }).toEqual({
+      offset,
+      total: all.length,
+      ids: all.slice(offset, offset + limit),
+    })
+  }
+}
+
+const HIDE = `update identity set undecided = $2 where id = $1`
+
+describe('pages of everybody', () => {
+  test('say who is there, however often people come, go and come back between them', async () => {
+    const action = fc.oneof(
+      fc.constant({ kind: 'create' as const }),
+      fc.record({ kind: fc.constantFrom('delete' as const, 'hide' as const, 'show' as const), whom: fc.nat(30) }),
+      fc.record({ kind: fc.constant('walk' as const), limit: fc.integer({ min: 1, max: 5 }) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 14 }), async (actions) => {
+        await world.db.query('truncate identity, event cascade')
+        const ids: string[] = []
+        for (let n = 0; n < 9; n++) ids.push(await created())
+        await created('entra')
+        await grownOld()
+        for (const step of actions) {
+          if (step.kind === 'walk') await expectPages(step.limit)
+          else if (step.kind === 'create') ids.push(await created())
+          else {
+            const id = ids[step.whom % ids.length] ?? ''
+            if (step.kind === 'delete') await deleteUser(world.operations, caller(), id)
+            else await world.db.query(HIDE, [id, step.kind === 'hide'])
+          }
+        }
+        await expectPages(3)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('begin where the page before ended, without passing over everybody before', async () => {
+    for (let n = 0; n < 8; n++) await created()
+    await grownOld()
+    const asked: unknown[][] = []
+    const query = ((statement: { text: string; values: unknown[] }) => {
+      asked.push(statement.values)
+      return world.db.query(statement)
+    }) as Queryable['query']
+    const db: Db = { ...world.db, query }
+    // The fifth value is how many rows are passed over.
+    const passedOver = async (offset: number): Promise<unknown> => {
+      await listUsers(db, caller(), { from: { offset }, limit: 3 })
+      return asked.at(-1)?.[4]
+    }
+    expect([await passedOver(0), await passedOver(3), await passedOver(6)]).toEqual([0, 0, 0])
+    expect(await passedOver(4)).toBe(1)
+  })
+
+  test('are not begun at a row behind which somebody may still be written', async () => {
+    for (let n = 0; n < 4; n++) await created()
+    await grownOld()
+    const late = await world.db.pool.connect()
+    try {
+      await late.query('begin')
+      // As an accepting statement that has got its number and is not committed.
+      await late.query('lock table identity in row exclusive mode')
+      const { rows } = await late.query<{ seq: number }>(
+        `select nextval(pg_get_serial_sequence('identity', 'seq')) as seq`,
+      )
+      for (let n = 0; n < 4; n++) await created()
+      await grownOld()
+      for (const offset of [0, 3, 6]) await listUsers(world.db, caller(), { from: { offset }, limit: 3 })
+      await late.query(
+        `insert into identity (tenant_id, connection_id, id, seq, person_id, user_name, user_name_key, active, document, created_at, modified_at)
+         overriding system value
+         values ('acme', 'okta', gen_random_uuid(), $1, gen_random_uuid(), 'late', 'late', true, '{"userName":"late"}', now(), now())`,
+        [rows[0]?.seq],
+      )
+      await late.query('commit')
+    } finally {
+      late.release()
+    }
+    await expectPages(3)
+  })
+
+  test('of another connection or tenant are counted apart', async () => {
+    await created()
+    await created('entra')
+    for (const [who, total] of [
+      [caller(), 1],
+      [caller('acme', 'entra'), 1],
+      [caller('bravo'), 0],
+    ] as const)
+      expect(await listUsers(world.db, who, { from: { offset: 0 }, limit: 0 })).toMatchObject({ total })
+  })
+})
+
+test('totals are those of the table, whoever writes at the same time', async () => {
+  const ids = await Promise.all(Array.from({ length: 60 }, () => created()))
+  await Promise.all([
+    ...ids.slice(0, 20).map((id) => deleteUser(world.operations, caller(), id)),
+    ...Array.from({ length: 20 }, () => created()),
+  ])
+  const { total } = await listUsers(world.db, caller(), { from: { offset: 0 }, limit: 0 })
+  expect(total).toBe(60)
+  expect((await inTable()).length).toBe(60)
+})
