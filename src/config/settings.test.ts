@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from './problem.ts'
 import { loadSettings } from './settings.ts'
@@ -56,6 +59,9 @@ describe('settings of the process', () => {
     ['ROLLCALL_PUBLIC_URL', 'https://somebody:secret@rollcall.example'],
     ['ROLLCALL_PUBLIC_URL', 'ftp://rollcall.example'],
     ['ROLLCALL_LOG_LEVEL', 'loud'],
+    ['ROLLCALL_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['ROLLCALL_TRUSTED_PROXIES', 'loopback, proxy.example'],
+    ['ROLLCALL_METRICS_TOKEN', 'too-short'],
   ])('%s may not be %s, and the message does not repeat it', (name, value) => {
     const attempt = (): unknown => loadSettings(env({ [name]: value }))
     expect(attempt).toThrow(ConfigError)
@@ -74,5 +80,34 @@ describe('settings of the process', () => {
         ],
       }),
     )
+  })
+
+  test('take lists of proxies, and both files of TLS or neither', () => {
+    const { trustedProxies } = loadSettings(env({ ROLLCALL_TRUSTED_PROXIES: ' loopback,10.1.0.0/16 ,fd00::1' }))
+    expect(trustedProxies).toEqual(['loopback', '10.1.0.0/16', 'fd00::1'])
+    const files = { ROLLCALL_TLS_CERT: '/c.pem', ROLLCALL_TLS_KEY: '/k.pem' }
+    expect(loadSettings(env(files)).tls).toEqual({ certPath: '/c.pem', keyPath: '/k.pem' })
+    expect(() => loadSettings(env({ ROLLCALL_TLS_CERT: '/c.pem' }))).toThrow(/^ROLLCALL_TLS_KEY: /m)
+    expect(() => loadSettings(env({ ROLLCALL_TLS_KEY: '/k.pem' }))).toThrow(/^ROLLCALL_TLS_CERT: /m)
+  })
+
+  test('take secrets from files, and put a password into the address of the database', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rollcall-settings-'))
+    try {
+      const path = join(folder, 'password')
+      writeFileSync(path, 'p@ss/w:rd%\n')
+      const given = { DATABASE_URL: 'postgres://rollcall@db:5432/rollcall', DATABASE_PASSWORD_FILE: path }
+      const { databaseUrl } = loadSettings(env(given))
+      expect(decodeURIComponent(new URL(databaseUrl ?? '').password)).toBe('p@ss/w:rd%')
+      expect(() => loadSettings(env({ ...given, DATABASE_PASSWORD: 'other' }))).toThrow(
+        /^DATABASE_PASSWORD_FILE: .*as well/m,
+      )
+      expect(() => loadSettings(env({ ...given, DATABASE_URL: 'postgres://a:b@db/x' }))).toThrow(/^DATABASE_URL: /m)
+      expect(() => loadSettings(env({ ROLLCALL_KEY_FILE: join(folder, 'none') }))).toThrow(
+        /^ROLLCALL_KEY_FILE: .*ENOENT/m,
+      )
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 })
