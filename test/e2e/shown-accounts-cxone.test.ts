@@ -7,6 +7,7 @@ import { EntraProvider } from '../../sim/idp/entra/provider.ts'
 import { OktaProvider } from '../../sim/idp/okta/provider.ts'
 import { people, type Person } from '../../sim/idp/people.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
+import { rollcall as terminal } from '../cli/terminal.ts'
 import { startCxoneForTest, type RawUser, type TestCxone } from '../support/cxone.ts'
 import { startRollcallForTest, type TestRollcall, type TestRollcallOptions } from '../support/rollcall.ts'
 import { patchOf, scimClient, userOf, type ScimClient } from '../support/scim.ts'
@@ -248,6 +249,9 @@ test('an app that does not answer takes nobody from sight, and app show says so'
     accounts: 0,
   })
   expect(await total()).toBe(before)
+  const env = { ROLLCALL_URL: rollcall.address, ROLLCALL_API_KEY: rollcall.apiKey }
+  const { out } = await terminal(['app', 'show', 'cxone-na1'], { env })
+  expect(out).toMatch(/Shown +\d+ accounts to okta, other; unreachable .*No answer.*last read whole/)
   await cxone.control('DELETE', '/faults')
   expect(await readAgain()).toMatchObject({ verdict: 'whole' })
   expect(await total()).toBe(before)
