@@ -1,5 +1,6 @@
 /** `connection watch` beside the simulated providers, and beside everything that goes wrong when one is connected. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EntraProvider } from '../../sim/idp/entra/provider.ts'
 import { OktaProvider } from '../../sim/idp/okta/provider.ts'
@@ -178,6 +179,30 @@ test('what goes wrong is named, and does not count as connected; nothing of a to
   expect(ok).toBe(false)
   expect(call.exitCode).toBe(1)
   expect(call.err).toContain('No test call that succeeded came within 1 s.')
+})
+
+test('calls of nobody are for owners: an operator is told that there may be some', async () => {
+  const sql = new Client(server.databaseUrl)
+  await sql.connect()
+  const operator = 'an-operators-key-0123456789'
+  await sql.query(
+    `insert into credential (sha256, tenant_id, kind, key_id, role) values (sha256($1), 'acme', 'api', 'operator', 'operator')`,
+    [Buffer.from(operator)],
+  )
+  await sql.end()
+  const seen = async (key: string): Promise<{ items: { carried: string }[]; hidden: string | null }> =>
+    (await get('/api/v1/connections/okta-only/unknown-calls', bearer(key))).json() as never
+  const before = await writtenDown('okta-only')
+  await get('/scim/v2/Users', bearer('of-nobody-0123456789'))
+  await until(
+    () => writtenDown('okta-only'),
+    (written) => written > before,
+  )
+  expect((await seen(server.apiKey)).items.some(({ carried }) => carried === 'unknown')).toBe(true)
+  expect((await seen(server.apiKey)).hidden).toBeNull()
+  const { items, hidden } = await seen(operator)
+  expect(hidden).toBe('owners-only')
+  expect(items.some(({ carried }) => carried === 'unknown')).toBe(false)
 })
 
 test('nothing came: what to look at', async () => {

@@ -10,6 +10,7 @@ import type { Queryable } from '../../store/db.ts'
 import { readConnection } from '../../store/views/connections.ts'
 import { hasConnection } from '../../store/views/exchanges.ts'
 import { isOnlyTenant, unknownCallsAfter } from '../../store/views/unknown-calls.ts'
+import { baseUrlFor } from '../proxies.ts'
 import { SCIM_PATH } from '../scim/request.ts'
 import type { AdminContext } from './context.ts'
 import { Problem } from './problems.ts'
@@ -19,6 +20,7 @@ import { problems } from './statuses.ts'
 const params = z.object({ connection: idParam })
 
 export const connectionReadingRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, publicUrl }) => {
+  const baseOf = baseUrlFor(publicUrl)
   api.route({
     method: 'GET',
     url: '/connections/:connection',
@@ -33,7 +35,7 @@ export const connectionReadingRoutes: FastifyPluginAsyncZod<AdminContext> = asyn
       const key = { tenant: apiKeyOf(request).tenant, connection: request.params.connection }
       const found = await readConnection(db, key)
       if (found === undefined) throw noConnection(key)
-      const address = `${publicUrl ?? `${request.protocol}://${request.host}`}${SCIM_PATH}`
+      const address = `${baseOf(request)}${SCIM_PATH}`
       return {
         ...found,
         address,
