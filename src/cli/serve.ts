@@ -22,7 +22,7 @@ const flags: readonly OptionSpec[] = Object.values(SETTINGS).flatMap((setting) =
 const notes = [
   'Environment without a flag:',
   ...Object.values(SETTINGS).flatMap((setting) =>
-    'flag' in setting ? [] : [`  ${setting.env.padEnd(20)} ${setting.about}`],
+    'flag' in setting ? [] : [`  ${setting.env.padEnd(26)} ${setting.about}`],
   ),
 ]
 
