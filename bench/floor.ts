@@ -18,6 +18,11 @@ const postgres = await startManagedPostgres({ dataDir, log: pino({ level: 'error
 const db = openDb(postgres.url)
 await db.query('create table floor (tenant_id text, id uuid, document text not null, primary key (tenant_id, id))')
 const server = fastify({ logger: false })
+server.addContentTypeParser(
+  'application/scim+json',
+  { parseAs: 'string' },
+  server.getDefaultJsonParser('error', 'error'),
+)
 
 server.post('/', async (request, reply) => {
   const id = randomUUID()

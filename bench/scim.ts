@@ -88,7 +88,8 @@ async function openFloor(bench: Bench): Promise<Floor> {
   const insert = (n: number) => ({ method: 'POST', path: '/', body: user(n) })
   const ids: string[] = []
   for (let n = 0; n < FLOOR_ROWS; n++) {
-    const { body } = await load.call(insert(n))
+    const { status, body } = await load.call(insert(n))
+    if (status !== 201) throw new Error(`the floor answered ${status}: ${body.toString()}`)
     ids.push((JSON.parse(body.toString()) as { id: string }).id)
   }
   // Its plan was made while the table was empty.
