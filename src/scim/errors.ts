@@ -21,7 +21,24 @@ export const STATUS_OF_SCIM_TYPE = {
 
 export type ScimType = keyof typeof STATUS_OF_SCIM_TYPE
 
-export type ScimStatus = 400 | 401 | 403 | 404 | 405 | 406 | 408 | 409 | 412 | 413 | 415 | 428 | 429 | 431 | 500 | 501 | 503
+export type ScimStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 406
+  | 408
+  | 409
+  | 412
+  | 413
+  | 415
+  | 428
+  | 429
+  | 431
+  | 500
+  | 501
+  | 503
 
 export const ERROR_SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:Error'
 

@@ -3,7 +3,8 @@
  * Decides pooling, sessions and transactions; must not know any table.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { types, Pool, type PoolClient, type PoolConfig } from 'pg'
+import { types, Pool, type PoolClient, type PoolConfig, type QueryConfig } from 'pg'
+import { openPipeline } from './pipeline.ts'
 
 /** Anything that can run a statement: the pool, or a client inside a transaction. */
 export type Queryable = Pick<Pool | PoolClient, 'query'>
@@ -63,14 +64,41 @@ export function openDb(
     // The types do not know that it is waited for.
     onConnect: (client): unknown => settleSession(client, statementSeconds),
   })
-  pool.on('error', (error) => options.onError?.(error))
+  const onError = (error: Error): void => options.onError?.(error)
+  pool.on('error', onError)
+  const pipeline = openPipeline({
+    config: { ...connectionConfig(url), query_timeout: (statementSeconds + 5) * 1000 },
+    connections: PIPELINED,
+    settle: (client) => settleSession(client, statementSeconds),
+    onError,
+  })
+  const query = pool.query.bind(pool) as Queryable['query']
+  const routed = (...args: unknown[]): unknown => {
+    const [statement] = args
+    if (args.length === 1 && isByKey(statement)) return pipeline.query(statement)
+    return Reflect.apply(query, pool, args)
+  }
   return {
     pool,
-    query: pool.query.bind(pool),
+    query: routed as Queryable['query'],
     transaction: (work) => inTransaction(pool, work),
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pipeline.close(), pool.end()])
+    },
   }
 }
+
+/** Sessions that look-ups by key share. */
+const PIPELINED = 2
+
+/**
+ * Spread into a statement that reads a few rows by an index and does nothing else: it goes by a connection that many share
+ * (pipeline.ts). In a transaction it means nothing.
+ */
+export const BY_KEY: object = { byKey: true }
+
+const isByKey = (statement: unknown): statement is QueryConfig =>
+  typeof statement === 'object' && statement !== null && 'byKey' in statement
 
 async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()

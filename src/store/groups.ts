@@ -5,7 +5,7 @@
  */
 import { groupNameKey } from '../identity/group-name.ts'
 import type { GroupDocument } from '../scim/group.ts'
-import type { Queryable } from './db.ts'
+import { BY_KEY, type Queryable } from './db.ts'
 import { CHANGED, fannedOut, LOGGED, touched } from './group-changes.sql.ts'
 import { memberNamesMoved } from './leave-groups.sql.ts'
 import { statement, type StatementValues } from './statement.ts'
@@ -79,6 +79,7 @@ where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group
 /** The group of this id, or undefined. Its members are not read. */
 export async function readGroup(db: Queryable, world: World, id: string): Promise<StoredGroup | undefined> {
   const { rows } = await db.query<GroupRow>({
+    ...BY_KEY,
     name: 'read-group',
     text: READ_GROUP,
     values: [world.tenant, world.connection, id],

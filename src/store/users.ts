@@ -4,7 +4,7 @@
  */
 import type { ForeseenCause } from '../reconcile/answer.ts'
 import type { UserDocument } from '../scim/resource.ts'
-import type { Queryable } from './db.ts'
+import { BY_KEY, type Queryable } from './db.ts'
 import { LANES } from './deliveries.ts'
 import { deadlocked, violates } from './violations.ts'
 import type { StatementValues } from './statement.ts'
@@ -199,6 +199,7 @@ export async function updateUser(
 /** The live identity of this id, or undefined; one whose create is not decided yet is not there. */
 export async function readUser(db: Queryable, world: World, id: string): Promise<StoredUser | undefined> {
   const { rows } = await db.query<UserRow>({
+    ...BY_KEY,
     name: 'read-user',
     text: READ_USER,
     values: [world.tenant, world.connection, id],

@@ -4,7 +4,7 @@
  */
 import type { QueryResultRow } from 'pg'
 import type { Filter } from '../../scim/filter/ast.ts'
-import type { Queryable } from '../db.ts'
+import { BY_KEY, type Queryable } from '../db.ts'
 import type { Bind, ResourceColumns } from '../filter/columns.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { prepared } from '../statement.ts'
@@ -18,6 +18,8 @@ export interface ListSource {
   /** The table, and the columns of it that a row has. */
   readonly table: string
   readonly select: string
+  /** Names of places by whose value an index finds the few who have it. */
+  readonly keys: readonly string[]
   /** What is in the list whatever the filter says. */
   readonly where: (bind: Bind) => string
 }
@@ -76,8 +78,23 @@ async function readPage<Row>(db: Queryable, source: ListSource, request: ListReq
   const offset = 'offset' in from && from.offset > 0 ? ` offset ${bind(from.offset)}` : ''
   const text = `select ${source.select}, ${seq} as list_seq${sorted} from ${source.table} where ${conditions.join(' and ')}
      order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`
-  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...prepared(text), values })
+  const lane = request.filter !== undefined && findsFew(request.filter, source.keys) ? BY_KEY : {}
+  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...lane, ...prepared(text), values })
   return rows
+}
+
+/** Whoever matches has one value at one of these places. */
+function findsFew(filter: Filter, keys: readonly string[]): boolean {
+  switch (filter.kind) {
+    case 'compare':
+      return filter.operator === 'eq' && typeof filter.value === 'string' && keys.includes(filter.path.name)
+    case 'and':
+      return filter.terms.some((term) => findsFew(term, keys))
+    case 'element':
+      return findsFew(filter.filter, keys)
+    default:
+      return false
+  }
 }
 
 export async function countAll(db: Queryable, source: ListSource, request: Selection): Promise<number> {

@@ -3,7 +3,7 @@
  * Decides who is in a list at all; must not change anything.
  */
 import type { ResourceType } from '../../scim/schema/resource-type.ts'
-import type { Queryable } from '../db.ts'
+import { BY_KEY, type Queryable } from '../db.ts'
 import { IS_GROUPED, IS_THERE, type World } from '../users.ts'
 import { listResources, type ListRequest, type ListSource, type Position } from './resource-list.ts'
 import { userColumns } from './user-filter.ts'
@@ -45,6 +45,7 @@ export function userSource(world: World, { type, baseUrl }: Pick<UserList, 'type
     columns: { ...columns, elements: { ...columns.elements, groups: () => groupRows(world, baseUrl ?? '') } },
     table: 'identity',
     select: KEPT_COLUMNS,
+    keys: ['id', 'userName', 'externalId', 'emails.value'],
     where: (bind) =>
       `identity.tenant_id = ${bind(world.tenant)} and identity.connection_id = ${bind(world.connection)} and ${IS_THERE}`,
   }
@@ -63,6 +64,7 @@ const EVERYBODY = { kind: 'User', table: 'identity', select: KEPT_COLUMNS, where
 /** The live identity of this id, or undefined; one whose create is not decided yet is not there. */
 export async function readUser(db: Queryable, world: World, id: string): Promise<KeptUser | undefined> {
   const { rows } = await db.query<KeptUser>({
+    ...BY_KEY,
     name: 'read-kept-user',
     text: `select ${KEPT_COLUMNS} from identity
       where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = $3 and ${IS_THERE}`,

@@ -8,7 +8,7 @@
  * than a moment in which nobody was writing to the table.
  */
 import type { QueryResultRow } from 'pg'
-import type { Queryable } from '../db.ts'
+import { BY_KEY, type Queryable } from '../db.ts'
 import { prepared } from '../statement.ts'
 import type { World } from '../users.ts'
 import { landmarksOfLists, type Landmark, type Landmarks } from './landmarks.ts'
@@ -57,6 +57,7 @@ export async function listWhole<Found extends QueryResultRow>(
 /** Whoever writes to a table has this lock from before a row gets its number until it is committed. */
 async function nobodyWrites(db: Queryable, { table }: WholeList): Promise<boolean> {
   const { rows } = await db.query<{ quiet: boolean }>({
+    ...BY_KEY,
     name: `nobody writes ${table}`,
     text: `
       select not exists (
@@ -85,6 +86,7 @@ interface Reading {
 
 async function readPage(db: Queryable, list: WholeList, { after, skip, limit }: Reading): Promise<Page> {
   const { rows } = await db.query<Row & Omit<Page, 'rows'>>({
+    ...BY_KEY,
     ...prepared(textOf(list)),
     values: [list.world.tenant, list.world.connection, list.kind, after ?? -1, skip, limit + 1, OLD_SECONDS],
   })

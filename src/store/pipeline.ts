@@ -1,0 +1,96 @@
+/**
+ * Connections that take a statement before the one before it is answered.
+ * Decides how statements share them; must only be given statements that end at once, since all others on the same connection
+ * wait behind each.
+ *
+ * A look-up by key costs PostgreSQL less than waking it does. So all that come in one turn of the event loop are sent as one
+ * piece, and two sessions answer them one after the other.
+ */
+import { Socket } from 'node:net'
+import { Client, type ClientConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg'
+
+export interface Pipeline {
+  /** As `query` of a pool. Rejects what was under way when a connection is lost; the next statement opens another one. */
+  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>
+  close(): Promise<void>
+}
+
+export interface PipelineOptions {
+  readonly config: ClientConfig
+  readonly connections: number
+  /** Runs first on each new session. */
+  readonly settle: (client: Client) => Promise<unknown>
+  readonly onError: (error: Error) => void
+}
+
+interface Lane {
+  opening: Promise<Client> | undefined
+  client: Client | undefined
+  socket: Socket
+  /** What was written in this turn is held back. */
+  held: boolean
+}
+
+export function openPipeline({ config, connections, settle, onError }: PipelineOptions): Pipeline {
+  const lanes = Array.from({ length: connections }, (): Lane => ({
+    opening: undefined,
+    client: undefined,
+    socket: new Socket(),
+    held: false,
+  }))
+  let next = 0
+  let closed = false
+
+  const open = async (lane: Lane): Promise<Client> => {
+    const socket = new Socket()
+    const client = new Client({ ...config, pipeline: true, stream: () => socket })
+    const drop = (): void => {
+      if (lane.client === client) lane.client = undefined
+    }
+    client.on('error', (error) => {
+      drop()
+      if (!closed) onError(error)
+    })
+    client.on('end', drop)
+    await client.connect()
+    await settle(client)
+    Object.assign(lane, { client, socket, held: false })
+    return client
+  }
+
+  const clientOf = (lane: Lane): Promise<Client> =>
+    (lane.opening ??= open(lane).finally(() => {
+      lane.opening = undefined
+    }))
+
+  return {
+    query: async <Row extends QueryResultRow>(statement: QueryConfig) => {
+      const lane = lanes[next++ % connections]
+      if (lane === undefined || closed) throw new Error('Connection terminated: the pipeline is closed')
+      const client = lane.client ?? (await clientOf(lane))
+      holdBack(lane)
+      return client.query<Row>(statement)
+    },
+    close: async () => {
+      closed = true
+      await Promise.all(
+        lanes.map(async ({ opening, client }) => {
+          const open = client ?? (await opening?.catch(() => undefined))
+          await open?.end()
+        }),
+      )
+    },
+  }
+}
+
+/** Until this turn of the event loop is over. */
+function holdBack(lane: Lane): void {
+  if (lane.held) return
+  const { socket } = lane
+  lane.held = true
+  socket.cork()
+  setImmediate(() => {
+    lane.held = false
+    socket.uncork()
+  })
+}
