@@ -63,10 +63,9 @@ export const addMembers = (group: string, ids: readonly string[]): LoadRequest =
   },
 })
 
-/** All but the creates, in the order of the common load. */
-export function phasesOf({ ids, group, outside }: Directory): readonly Phase[] {
+/** What is asked of users before there is a group, in the order of the common load. */
+export function userPhases(ids: readonly string[]): readonly Phase[] {
   const anyone = (): number => Math.floor(Math.random() * ids.length)
-  const get = (path: string): LoadRequest => ({ method: 'GET', path })
   const find = (filter: string, rest = ''): LoadRequest => get(`/Users?filter=${encodeURIComponent(filter)}${rest}`)
   return [
     { name: 'userName eq', floor: 'read', request: () => find(`userName eq "${userName(anyone())}"`) },
@@ -86,16 +85,27 @@ export function phasesOf({ ids, group, outside }: Directory): readonly Phase[] {
       name: 'department and title',
       request: () => find(`${ENTERPRISE}:department eq "Dept ${anyone() % 23}" and title eq "Agent 3"`, '&count=20'),
     },
+  ]
+}
+
+/** What is asked once most people are in a group, which the common load has at its end. */
+export function groupPhases({ ids, group, outside }: Directory): readonly Phase[] {
+  return [
     {
       name: 'add one member',
-      floor: 'write',
       most: outside.length,
       request: (n) => addMembers(group, outside.slice(n, n + 1)),
     },
     { name: 'group without members', floor: 'read', request: () => get(`/Groups/${group}?excludedAttributes=members`) },
     { name: 'whole group', request: () => get(`/Groups/${group}`) },
+    {
+      name: 'get a member by id',
+      request: () => get(`/Users/${ids[Math.floor(Math.random() * ids.length)]}`),
+    },
   ]
 }
+
+const get = (path: string): LoadRequest => ({ method: 'GET', path })
 
 const patchActive = (id: string, active: boolean): LoadRequest => ({
   method: 'PATCH',

@@ -4,7 +4,16 @@
  */
 import { openLoad, type Load, type LoadFigures } from './load.ts'
 import { openBench, TOKEN, type Bench } from './processes.ts'
-import { addMembers, createGroup, createUser, phasesOf, user, type Directory, type Phase } from './scim-phases.ts'
+import {
+  addMembers,
+  createGroup,
+  createUser,
+  groupPhases,
+  user,
+  userPhases,
+  type Directory,
+  type Phase,
+} from './scim-phases.ts'
 
 const CONNECTIONS = 16
 /** Members of the group, and people kept out of it to be added one by one. */
@@ -39,11 +48,13 @@ export async function measureScim({ people, seconds }: ScimOptions): Promise<Sci
     const ids: string[] = []
     const created = await fill(load, { people, ids })
     note({ name: 'create' }, created, await floor('write', seconds))
-    for (const phase of phasesOf(await withGroup(load, ids))) {
+    const measure = async (phase: Phase): Promise<void> => {
       const until = { seconds, ...(phase.most === undefined ? {} : { most: phase.most }) }
       const least = phase.floor === undefined ? undefined : await floor(phase.floor, seconds)
       note(phase, await load.run(phase.request, until), least)
     }
+    for (const phase of userPhases(ids)) await measure(phase)
+    for (const phase of groupPhases(await withGroup(load, ids))) await measure(phase)
     figures['memory before, MiB'] = before
     figures['memory after, MiB'] = bench.memory()
     load.close()

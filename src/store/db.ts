@@ -3,8 +3,8 @@
  * Decides pooling, sessions and transactions; must not know any table.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { types, Pool, type PoolClient, type PoolConfig, type QueryConfig } from 'pg'
-import { openPipeline } from './pipeline.ts'
+import { types, Pool, type PoolClient, type PoolConfig } from 'pg'
+import { openPipeline, type Pipeline, type Shared } from './pipeline.ts'
 
 /** Anything that can run a statement: the pool, or a client inside a transaction. */
 export type Queryable = Pick<Pool | PoolClient, 'query'>
@@ -66,39 +66,45 @@ export function openDb(
   })
   const onError = (error: Error): void => options.onError?.(error)
   pool.on('error', onError)
-  const pipeline = openPipeline({
-    config: { ...connectionConfig(url), query_timeout: (statementSeconds + 5) * 1000 },
-    connections: PIPELINED,
-    settle: (client) => settleSession(client, statementSeconds),
-    onError,
-  })
-  const query = pool.query.bind(pool) as Queryable['query']
-  const routed = (...args: unknown[]): unknown => {
+  const lane = (connections: number): Pipeline =>
+    openPipeline({
+      config: { ...connectionConfig(url), query_timeout: (statementSeconds + 5) * 1000 },
+      connections,
+      settle: (client) => settleSession(client, statementSeconds),
+      onError,
+    })
+  const lanes = { keys: lane(LANES_BY_KEY), writes: lane(LANES_OF_WRITES) }
+  const query = (...args: unknown[]): unknown => {
     const [statement] = args
-    if (args.length === 1 && isByKey(statement)) return pipeline.query(statement)
-    return Reflect.apply(query, pool, args)
+    const shared = args.length === 1 ? sharedLane(statement) : undefined
+    return shared === undefined ? Reflect.apply(pool.query, pool, args) : lanes[shared].query(statement as Shared)
   }
   return {
     pool,
-    query: routed as Queryable['query'],
+    query: query as Queryable['query'],
     transaction: (work) => inTransaction(pool, work),
     close: async () => {
-      await Promise.all([pipeline.close(), pool.end()])
+      await Promise.all([lanes.keys.close(), lanes.writes.close(), pool.end()])
     },
   }
 }
 
-/** Sessions that look-ups by key share. */
-const PIPELINED = 2
+/** Sessions that are shared. What is committed waits for the disk, so of these there are more. */
+const [LANES_BY_KEY, LANES_OF_WRITES] = [2, 3]
 
 /**
  * Spread into a statement that reads a few rows by an index and does nothing else: it goes by a connection that many share
  * (pipeline.ts). In a transaction it means nothing.
  */
-export const BY_KEY: object = { byKey: true }
+export const BY_KEY: object = { shared: 'keys' }
 
-const isByKey = (statement: unknown): statement is QueryConfig =>
-  typeof statement === 'object' && statement !== null && 'byKey' in statement
+/** As {@link BY_KEY}, for a statement that writes this row and what belongs to it, and is a transaction by itself. */
+export const writeByKey = (row: string): object => ({ shared: 'writes', row })
+
+function sharedLane(statement: unknown): 'keys' | 'writes' | undefined {
+  if (typeof statement !== 'object' || statement === null || !('shared' in statement)) return undefined
+  return statement.shared === 'keys' || statement.shared === 'writes' ? statement.shared : undefined
+}
 
 async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect()

@@ -6,7 +6,7 @@
  * All parts see the database as it was when the statement began, but for the group, which is seen as it is once it is held.
  * Whoever adds or removes the same member in the same moment comes before or after it.
  */
-import type { Queryable } from './db.ts'
+import { writeByKey, type Queryable } from './db.ts'
 import { CHANGED, fannedOut, LOGGED, touched } from './group-changes.sql.ts'
 import {
   GROUP_COLUMNS,
@@ -37,8 +37,9 @@ export async function changeMembers(
   world: World,
   update: MembersUpdate,
 ): Promise<MembersWritten | undefined> {
-  const { rows } = await db.query<GroupRow & GroupWritten & { saved_version: number | null }>(
-    CHANGE_MEMBERS({
+  const { rows } = await db.query<GroupRow & GroupWritten & { saved_version: number | null }>({
+    ...writeByKey(update.id),
+    ...CHANGE_MEMBERS({
       ...world,
       group: update.id,
       now: update.at,
@@ -47,7 +48,7 @@ export async function changeMembers(
       add: update.add,
       remove: update.remove,
     }),
-  )
+  })
   const [row] = rows
   if (row === undefined) return undefined
   const { added, removed, apps, fansOut, transaction, saved_version: version } = row

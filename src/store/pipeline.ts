@@ -9,9 +9,14 @@
 import { Socket } from 'node:net'
 import { Client, type ClientConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg'
 
+export interface Shared extends QueryConfig {
+  /** The row that is written: statements on the same one come one after the other, so that none waits for its lock. */
+  readonly row?: string | undefined
+}
+
 export interface Pipeline {
   /** As `query` of a pool. Rejects what was under way when a connection is lost; the next statement opens another one. */
-  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>>
+  query<Row extends QueryResultRow>(statement: Shared): Promise<QueryResult<Row>>
   close(): Promise<void>
 }
 
@@ -64,8 +69,8 @@ export function openPipeline({ config, connections, settle, onError }: PipelineO
     }))
 
   return {
-    query: async <Row extends QueryResultRow>(statement: QueryConfig) => {
-      const lane = lanes[next++ % connections]
+    query: async <Row extends QueryResultRow>({ row, ...statement }: Shared) => {
+      const lane = lanes[(row === undefined ? next++ : sumOf(row)) % connections]
       if (lane === undefined || closed) throw new Error('Connection terminated: the pipeline is closed')
       const client = lane.client ?? (await clientOf(lane))
       holdBack(lane)
@@ -81,6 +86,13 @@ export function openPipeline({ config, connections, settle, onError }: PipelineO
       )
     },
   }
+}
+
+/** The same for the same text. */
+function sumOf(text: string): number {
+  let sum = 0
+  for (let index = 0; index < text.length; index += 1) sum = (sum * 31 + text.charCodeAt(index)) % 1_000_003
+  return sum
 }
 
 /** Until this turn of the event loop is over. */

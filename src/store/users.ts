@@ -4,7 +4,7 @@
  */
 import type { ForeseenCause } from '../reconcile/answer.ts'
 import type { UserDocument } from '../scim/resource.ts'
-import { BY_KEY, type Queryable } from './db.ts'
+import { BY_KEY, writeByKey, type Queryable } from './db.ts'
 import { LANES } from './deliveries.ts'
 import { deadlocked, violates } from './violations.ts'
 import type { StatementValues } from './statement.ts'
@@ -147,13 +147,16 @@ async function run<Row extends object>(
 ): Promise<Row | undefined> {
   const key = JSON.stringify([tenant, connection])
   if (!owing.has(key)) {
-    const { rows } = await db.query<Row & { owing: boolean; version: number | null }>(statements.alone(values))
+    const { rows } = await db.query<Row & { owing: boolean; version: number | null }>({
+      ...writeByKey(String(values['id'])),
+      ...statements.alone(values),
+    })
     const [row] = rows
     if (row?.owing !== true) return row === undefined || row.version === null ? undefined : row
     if (owing.size >= MOST_OWING) owing.clear()
     owing.add(key)
   }
-  const { rows } = await db.query<Row>(statements.owed(values))
+  const { rows } = await db.query<Row>({ ...writeByKey(String(values['id'])), ...statements.owed(values) })
   return rows[0]
 }
 

@@ -23,9 +23,17 @@ export interface ExchangeLog {
 
 interface Lot {
   readonly world: World
-  /** Each makes its exchange presentable, unless it is already. */
-  readonly exchanges: (() => Exchange)[]
+  readonly exchanges: Held[]
 }
+
+interface Held {
+  readonly refused: boolean
+  /** Makes the exchange presentable, unless it is already. */
+  readonly present: () => Exchange
+}
+
+/** Of a flood, so many are written at each flush, and as many of those before that were refused. */
+const MOST_WRITTEN = 100
 
 /** Exchanges of the last moment may be lost with the process: they are a diagnosis, not a record. */
 export function openExchangeLog(db: Queryable): ExchangeLog {
@@ -42,7 +50,8 @@ export function openExchangeLog(db: Queryable): ExchangeLog {
       const key = `${world.tenant}/${world.connection}`
       const lot = recent.get(key) ?? { world: { tenant: world.tenant, connection: world.connection }, exchanges: [] }
       recent.set(key, lot)
-      lot.exchanges.push(bodyBytes > LONGEST_BODY ? already(presentable(exchange)) : () => presentable(exchange))
+      const present = bodyBytes > LONGEST_BODY ? already(presentable(exchange)) : () => presentable(exchange)
+      lot.exchanges.push({ refused: exchange.status >= 400, present })
       if (lot.exchanges.length > 2 * EXCHANGES_KEPT) lot.exchanges.splice(0, EXCHANGES_KEPT)
     },
     flush,
@@ -55,10 +64,12 @@ const already =
     value
 
 async function write(db: Queryable, { world, exchanges }: Lot): Promise<void> {
+  const before = exchanges.slice(0, -MOST_WRITTEN).filter(({ refused }) => refused)
+  const written = [...before.slice(-MOST_WRITTEN), ...exchanges.slice(-MOST_WRITTEN)]
   await recordExchanges(
     db,
     world,
-    exchanges.slice(-EXCHANGES_KEPT).map((present) => present()),
+    written.map(({ present }) => present()),
   )
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Attribute } from '../../scim/schema/attribute.ts'
 import { isId } from '../../scim/id.ts'
-import type { Queryable } from '../db.ts'
+import { BY_KEY, type Queryable } from '../db.ts'
 import type { Bind, ElementRows, Operand } from '../filter/columns.ts'
 import type { World } from '../users.ts'
 
@@ -22,6 +22,7 @@ export async function groupsOfUsers(
   users: readonly string[],
 ): Promise<ReadonlyMap<string, readonly UserGroup[]>> {
   const { rows } = await db.query<{ user: string; id: string; displayName: string; direct: boolean }>({
+    ...BY_KEY,
     name: 'groups-of-users',
     text: GROUPS_OF_USERS,
     values: [world.tenant, world.connection, users],
