@@ -25,4 +25,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "const {env}=process;require(env.ROLLCALL_TLS_CERT?'https':'http').get({host:'127.0.0.1',port:env.ROLLCALL_PORT,path:'/readyz',rejectUnauthorized:false},r=>process.exit(r.statusCode===200?0:1)).on('error',()=>process.exit(1))"]
 # Node itself is the first process, so that SIGTERM reaches it.
-CMD ["node", "src/main.ts", "serve"]
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=30", "src/main.ts", "serve"]

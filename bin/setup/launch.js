@@ -34,10 +34,11 @@ function endAs(code, signal) {
  * @param {string} node
  * @param {string} main
  * @param {readonly string[]} args
+ * @param {readonly string[]} flags
  */
-function runElsewhere(node, main, args) {
+function runElsewhere(node, main, args, flags) {
   // A session of its own: what the terminal sends to the group comes through us, once.
-  const child = spawn(node, [CHILD, main, ...args], {
+  const child = spawn(node, [...flags, CHILD, main, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     detached: true,
   })
@@ -47,10 +48,17 @@ function runElsewhere(node, main, args) {
 }
 
 /**
+ * With `flags` in this very process: it becomes another program and keeps its number, its signals and its open files.
+ *
  * @param {string} main
  * @param {readonly string[]} args
+ * @param {readonly string[]} flags
  */
-async function runHere(main, args) {
+async function runHere(main, args, flags) {
+  const missing = flags.filter((flag) => !process.execArgv.includes(flag))
+  const [node, program] = process.argv
+  if (missing.length > 0 && process.execve !== undefined && node !== undefined && program !== undefined)
+    process.execve(node, [node, ...process.execArgv, ...missing, program, ...args], process.env)
   process.argv.splice(1, process.argv.length - 1, main, ...args)
   await import(pathToFileURL(main).href)
 }
@@ -79,11 +87,12 @@ async function setUp() {
  *
  * @param {string} file what to run, relative to the checkout
  * @param {readonly string[]} args its arguments
+ * @param {readonly string[]} flags of Node, that it runs with where that is possible
  */
-export async function launch(file, args) {
+export async function launch(file, args, flags = []) {
   const { installed, node } = await setUp()
   const main = join(ROOT, file)
   // After an installation, our own program file may be gone from under us.
-  if (!installed && realpathSync(process.execPath) === node) await runHere(main, args)
-  else runElsewhere(node, main, args)
+  if (!installed && realpathSync(process.execPath) === node) await runHere(main, args, flags)
+  else runElsewhere(node, main, args, flags)
 }
