@@ -32,13 +32,11 @@ function endAs(code, signal) {
 
 /**
  * @param {string} node
- * @param {string} main
- * @param {readonly string[]} args
- * @param {readonly string[]} flags
+ * @param {readonly string[]} args its flags, the program and the arguments of that
  */
-function runElsewhere(node, main, args, flags) {
+function runElsewhere(node, args) {
   // A session of its own: what the terminal sends to the group comes through us, once.
-  const child = spawn(node, [...flags, CHILD, main, ...args], {
+  const child = spawn(node, args, {
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     detached: true,
   })
@@ -94,5 +92,5 @@ export async function launch(file, args, flags = []) {
   const main = join(ROOT, file)
   // After an installation, our own program file may be gone from under us.
   if (!installed && realpathSync(process.execPath) === node) await runHere(main, args, flags)
-  else runElsewhere(node, main, args, flags)
+  else runElsewhere(node, [...flags, CHILD, main, ...args])
 }
