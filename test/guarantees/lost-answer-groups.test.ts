@@ -4,7 +4,8 @@ import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
 import { patchOf, scimClient, userOf, type ScimClient } from '../support/scim.ts'
 import { openLossyConnection, type LossyConnection } from './lossy-connection.ts'
 
-// As in lost-answer.test.ts, for groups: their changes are transactions, so it is the answer to the commit that counts.
+// As in lost-answer.test.ts, for groups: their changes are transactions, so it is the answer to the commit that counts. But
+// who comes and goes is one statement, which is harmless to make twice.
 
 let database: TestDatabase
 let connection: LossyConnection
@@ -31,7 +32,10 @@ beforeEach(async () => {
   lostBefore = connection.lost()
 })
 
-const addMia = () => scim('PATCH', `/Groups/${id}`, patchOf({ op: 'add', path: 'members', value: [{ value: mia }] }))
+const ADD_MIA = () => ({ op: 'add', path: 'members', value: [{ value: mia }] })
+const addMia = () => scim('PATCH', `/Groups/${id}`, patchOf(ADD_MIA()))
+const renameAndAddMia = () =>
+  scim('PATCH', `/Groups/${id}`, patchOf({ op: 'replace', path: 'displayName', value: `After ${id}` }, ADD_MIA()))
 
 const found = async (): Promise<{ version: string | null; members: number }> => {
   const { headers, body } = await scim('GET', `/Groups/${id}`)
@@ -40,17 +44,24 @@ const found = async (): Promise<{ version: string | null; members: number }> => 
 
 test('a change that was committed is answered as made, and was made once', async () => {
   connection.loseAnswerTo('commit')
-  const { status, headers } = await addMia()
+  const { status, headers } = await renameAndAddMia()
   expect([status, headers.get('etag'), connection.lost()]).toEqual([204, 'W/"2"', lostBefore + 1])
   expect(await found()).toEqual({ version: 'W/"2"', members: 1 })
 })
 
 test('a change that was not committed changed nothing, and says so', async () => {
   connection.loseAnswerTo('update-group')
-  const { status, body } = await addMia()
+  const { status, body } = await renameAndAddMia()
   expect([status, connection.lost()]).toEqual([503, lostBefore + 1])
   expect(body.detail).toContain('nothing was changed')
   expect(await found()).toEqual({ version: 'W/"1"', members: 0 })
+})
+
+test('a member who was added is a member once, and the answer says so', async () => {
+  connection.loseAnswerTo('change-members')
+  const { status, headers } = await addMia()
+  expect([status, headers.get('etag'), connection.lost()]).toEqual([204, 'W/"2"', lostBefore + 1])
+  expect(await found()).toEqual({ version: 'W/"2"', members: 1 })
 })
 
 test('a create that was committed is answered as created', async () => {

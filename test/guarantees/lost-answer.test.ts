@@ -56,7 +56,7 @@ test('a change that was committed is answered as made, and was made once', async
 })
 
 test('a delete that was committed is answered as done', async () => {
-  connection.loseAnswerTo('update-user')
+  connection.loseAnswerTo('end-user')
   expect([(await scim('DELETE', `/Users/${id}`)).status, connection.lost()]).toEqual([204, lostBefore + 1])
   expect((await scim('GET', `/Users/${id}`)).status).toBe(404)
 })

@@ -96,8 +96,12 @@ describe('what is remembered of an exchange', () => {
     expect(rows).toEqual([{ body: { cut: expect.stringMatching(/^\{"text":"x+…$/) } }])
   })
   test('is the last few hundred of each connection', async () => {
-    await recorded(Array.from({ length: EXCHANGES_KEPT + 40 }, (_, n) => exchange({ path: `/scim/v2/Users/${n}` })))
     const log = openExchangeLog(world.db)
+    for (let n = 0; n < EXCHANGES_KEPT + 40; n++) {
+      log.record(caller(), exchange({ path: `/scim/v2/Users/${n}` }), 0)
+      if (n % 50 === 0) await log.flush()
+    }
+    await log.flush()
     log.record(caller('acme', 'entra'), exchange({}), 0)
     log.record(caller(), exchange({ path: 'newest' }), 0)
     await log.flush()
@@ -108,5 +112,16 @@ describe('what is remembered of an exchange', () => {
       { connection_id: 'entra', kept: 1, newest: '/scim/v2/Users' },
       { connection_id: 'okta', kept: EXCHANGES_KEPT, newest: 'newest' },
     ])
+  })
+  test('of a flood is its end, and what was refused before that', async () => {
+    await world.db.query('truncate scim_exchange')
+    const log = openExchangeLog(world.db)
+    for (let n = 0; n < 400; n++)
+      log.record(caller(), exchange({ path: `/scim/v2/Users/${n}`, status: n === 7 ? 404 : 200 }), 0)
+    await log.flush()
+    const { rows } = await world.db.query<{ path: string }>('select path from scim_exchange order by id')
+    expect(rows.map(({ path }) => path)).toEqual(
+      [7, ...Array.from({ length: 100 }, (_, n) => 300 + n)].map((n) => `/scim/v2/Users/${n}`),
+    )
   })
 })

@@ -149,7 +149,7 @@ describe('the systemd unit', () => {
   const [, command = ''] = /^ExecStart=(.*)$/m.exec(unit) ?? []
 
   test('starts what exists, with settings that Rollcall reads', () => {
-    const [node = '', program = '', verb] = command.split(' ')
+    const [node = '', program = '', verb] = command.split(' ').filter((word) => !word.startsWith('--'))
     expect(node).toBe('/opt/rollcall/node_modules/.bin/node')
     expect([existsSync(join(root, program)), verb]).toEqual([true, 'serve'])
     expect(unknownOf([...unit.matchAll(/^#?\s*Environment=(\w+)/gm)].map(([, name = '']) => name))).toEqual([])

@@ -38,7 +38,6 @@ const METHODS: readonly (readonly [method: string, path: string])[] = [
   ['TRACE', '/Users'],
   ['PROPFIND', '/Users'],
   ['LOCK', '/Users'],
-  ['OPTIONS', '/Users'],
 ]
 
 const BELOW: readonly (readonly [name: string, make: BadInput['request']])[] = [
