@@ -1,47 +1,13 @@
 /**
  * `npm run bench`: prints figures, never a verdict.
- * Decides what there is to measure, rounds, and how they are shown.
- *
- * Usage: npm run bench -- [delivery|outage|scim] [--people N] [--rounds N] [--only N] [--json]
- *
- * `--only 2` takes the second measurement of the subject alone. `--leave-down` ends an outage's round with the last push.
+ * Decides what there is to measure, and with how many people.
  */
 import { parseArgs } from 'node:util'
 import { measureDelivery } from './delivery.ts'
 import { measureOutage } from './outage.ts'
+import { measurePlanner } from './planner.ts'
+import { inAlternation, table, type Figures, type Subject } from './rounds.ts'
 import { measureScim } from './scim.ts'
-
-type Figures = Readonly<Record<string, unknown>>
-
-interface Subject {
-  readonly people: number
-  /** What is measured in a round, one after the other: a machine that changes its pace changes it for all. */
-  readonly measurements: readonly ((people: number) => Promise<Figures>)[]
-  /** The figure whose median stands for the rounds. */
-  readonly by: string
-}
-
-const SUBJECTS: Readonly<Record<string, Subject>> = {
-  scim: {
-    people: 20_000,
-    measurements: [async (people) => measureScim({ people, seconds: Number(values.seconds) })],
-    by: 'get by id',
-  },
-  delivery: {
-    people: 1000,
-    measurements: [1, 4, 16].map((concurrency) => async (people) => ({
-      ...(await measureDelivery({ people, concurrency })),
-    })),
-    by: 'deliveredPerSecond',
-  },
-  outage: {
-    people: 20_000,
-    measurements: (['queue', 'confirm'] as const).map((delivery) => async (people) => ({
-      ...(await measureOutage({ people, delivery, arrives: !values['leave-down'] })),
-    })),
-    by: 'acceptedPerSecond',
-  },
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -52,52 +18,68 @@ const { values, positionals } = parseArgs({
     'leave-down': { type: 'boolean', default: false },
     seconds: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
-const [name = 'delivery'] = positionals
-const subject = SUBJECTS[name]
-if (subject === undefined) {
-  console.error(`There is no benchmark "${name}". There are: ${Object.keys(SUBJECTS).join(', ')}.`)
-  process.exit(2)
-}
-const only = values.only === undefined ? undefined : Number(values.only) - 1
-const measurements = subject.measurements.filter((_, index) => only === undefined || index === only)
-const figures = await inAlternation(
-  { ...subject, measurements },
-  {
-    people: Number(values.people ?? subject.people),
-    rounds: Number(values.rounds),
+const seconds = Number(values.seconds)
+const given = values.people === undefined ? undefined : Number(values.people)
+const few = given ?? 1_000
+
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+  scim: {
+    about: 'requests a second of each kind, beside the floor of the same minute; 2,000 and 20,000 people',
+    takes: '4 min',
+    measurements: (given === undefined ? [2_000, 20_000] : [given]).map(
+      (people) => () => measureScim({ people, seconds }),
+    ),
   },
-)
+  delivery: {
+    about: 'people a second that reach an unthrottled CXone, with 1, 4 and 16 deliveries at once; 1,000 people',
+    takes: '1 min',
+    measurements: [1, 4, 16].map((concurrency) => () => measureDelivery({ people: few, concurrency })),
+  },
+  outage: {
+    about: 'what a provider feels while CXone is down, and how what waited arrives, by delivery; 1,000 people',
+    takes: '1 min (with --people 20000 ten)',
+    measurements: (['queue', 'confirm'] as const).map(
+      (delivery) => () => measureOutage({ people: few, delivery, arrives: !values['leave-down'] }),
+    ),
+  },
+  planner: {
+    about: 'plans a second by what they come to, without a server; 10,000 people',
+    takes: '20 s',
+    measurements: [() => measurePlanner({ people: given ?? 10_000, seconds })],
+  },
+}
+
+const USAGE = `Usage: npm run bench -- [${Object.keys(SUBJECTS).join('|')}] [options]
+
+Without a subject all of them, one after the other.
+${Object.entries(SUBJECTS)
+  .map(([name, { about, takes }]) => `  ${name.padEnd(10)} ${about}\n             a round takes ${takes}`)
+  .join('\n')}
+
+  --people N     so many people
+  --rounds N     of each subject, its measurements in alternation; medians are printed (3)
+  --only N       the N-th measurement of the subject alone
+  --seconds N    of each kind of request, and of each kind of plan (3)
+  --leave-down   ends an outage's round with the last push
+  --json         {"subject": [figures of each measurement]}`
+
+function chosen(names: readonly string[]): readonly [string, Subject][] {
+  const unknown = names.find((name) => !Object.hasOwn(SUBJECTS, name))
+  if (values.help || unknown !== undefined) {
+    console.error(unknown === undefined ? USAGE : `There is no benchmark "${unknown}".\n\n${USAGE}`)
+    process.exit(unknown === undefined ? 0 : 2)
+  }
+  return Object.entries(SUBJECTS).filter(([name]) => names.length === 0 || names.includes(name))
+}
+
+const only = values.only === undefined ? undefined : Number(values.only) - 1
+const figures: Record<string, readonly Figures[]> = {}
+for (const [name, subject] of chosen(positionals)) {
+  const measurements = subject.measurements.filter((_, index) => only === undefined || index === only)
+  figures[name] = await inAlternation(name, { ...subject, measurements }, Number(values.rounds))
+  if (!values.json) console.log(table(name, figures[name]))
+}
 if (values.json) console.log(JSON.stringify(figures, null, 2))
-else print(figures)
-
-async function inAlternation(
-  { measurements, by }: Subject,
-  { people, rounds }: { people: number; rounds: number },
-): Promise<Figures[]> {
-  const all: Figures[][] = measurements.map(() => [])
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, measure] of measurements.entries()) {
-      process.stderr.write(`round ${round + 1} of ${rounds}, ${name} ${index + 1} of ${measurements.length}\n`)
-      all[index]?.push(await measure(people))
-    }
-  }
-  return all.map((some) => medianOf(some, by))
-}
-
-function medianOf(rounds: readonly Figures[], by: string): Figures {
-  const median = rounds.toSorted((a, b) => Number(a[by]) - Number(b[by]))[Math.floor(rounds.length / 2)]
-  if (median === undefined) throw new RangeError('there was no round')
-  return median
-}
-
-/** One column a measurement, one line a figure. */
-function print(columns: readonly Figures[]): void {
-  const names = Object.keys(columns[0] ?? {})
-  const width = Math.max(...names.map((one) => one.length)) + 2
-  for (const one of names) {
-    const cells = columns.map((column) => String(column[one]).padStart(16))
-    console.log(one.padEnd(width) + cells.join(''))
-  }
-}

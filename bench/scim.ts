@@ -27,8 +27,8 @@ export interface ScimOptions {
   readonly seconds: number
 }
 
-/** Requests a second of each phase, and in `share` its part of the floor. */
-export type ScimFigures = Readonly<Record<string, string | number>>
+/** Requests a second of each phase, and in `share %` its part of the floor. */
+export type ScimFigures = Readonly<Record<string, number>>
 
 export async function measureScim({ people, seconds }: ScimOptions): Promise<ScimFigures> {
   const bench = await openBench()
@@ -36,14 +36,15 @@ export async function measureScim({ people, seconds }: ScimOptions): Promise<Sci
     const load = openLoad({ base: `${await bench.serve([])}/scim/v2`, token: TOKEN, connections: CONNECTIONS })
     const floor = await openFloor(bench)
     const before = bench.memory()
-    const figures: Record<string, string | number> = { people }
+    const figures: Record<string, number> = { people }
     const note = (phase: Pick<Phase, 'name'>, { perSecond, p99, refused }: LoadFigures, least?: LoadFigures): void => {
       figures[phase.name] = perSecond
       figures[`${phase.name}, p99 ms`] = p99
-      if (least !== undefined) figures[`${phase.name}, share`] = `${Math.round((100 * perSecond) / least.perSecond)} %`
+      const share = least && Math.round((100 * perSecond) / least.perSecond)
+      if (share !== undefined) figures[`${phase.name}, share %`] = share
       if (refused > 0) figures[`${phase.name}, refused`] = refused
-      const share = least === undefined ? '' : `   floor ${least.perSecond}   ${figures[`${phase.name}, share`]}`
-      process.stderr.write(`${phase.name.padEnd(24)} ${String(perSecond).padStart(6)}/s   p99 ${p99} ms${share}\n`)
+      const floorOf = least === undefined ? '' : `   floor ${least.perSecond}   ${share} %`
+      process.stderr.write(`${phase.name.padEnd(24)} ${String(perSecond).padStart(6)}/s   p99 ${p99} ms${floorOf}\n`)
     }
     const ids: string[] = []
     const created = await fill(load, { people, ids })
@@ -65,7 +66,7 @@ export async function measureScim({ people, seconds }: ScimOptions): Promise<Sci
 }
 
 /** All people are created, whatever time it takes; what is timed are the last ten thousand, at the size that is asked for. */
-async function fill(load: Load, { people, ids }: { people: number; ids: string[] }): Promise<LoadFigures> {
+export async function fill(load: Load, { people, ids }: { people: number; ids: string[] }): Promise<LoadFigures> {
   const timed = Math.min(people, 10_000)
   const create = (from: number, most: number): Promise<LoadFigures> =>
     load.run((n) => createUser(from + n), { seconds: 3600, most })
@@ -80,7 +81,8 @@ async function fill(load: Load, { people, ids }: { people: number; ids: string[]
   return figures
 }
 
-async function withGroup(load: Load, ids: readonly string[]): Promise<Directory> {
+/** A group of most of them, made piece by piece. */
+export async function withGroup(load: Load, ids: readonly string[]): Promise<Directory> {
   const { body } = await load.call(createGroup())
   const { id: group } = JSON.parse(body.toString()) as { id: string }
   const spare = Math.min(SPARE, Math.floor(ids.length / 2))
