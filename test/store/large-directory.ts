@@ -57,7 +57,7 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 async function fillPeople(db: Db): Promise<void> {
   await db.query(
-    `with made as (
+    `with made as materialized (
        select connection, n, format('load-%s@example.com', n) as name, jsonb_build_object(
          'userName', format('load-%s@example.com', n), 'externalId', 'ext-' || n, 'active', true, 'title', 'Agent ' || n % 7,
          'name', jsonb_build_object('givenName', 'Given' || n, 'familyName', 'Family' || n % 997),
@@ -95,11 +95,13 @@ async function fillGroups(db: Db): Promise<void> {
   const numbered = (table: string): string =>
     `(select connection_id, id, row_number() over (partition by connection_id order by seq) - 1 as n from ${table})`
   await db.query(
-    `insert into membership (tenant_id, connection_id, group_id, member_id, nested)
+    `with person as materialized ${numbered('identity')}, team as materialized ${numbered('scim_group')}
+     insert into membership (tenant_id, connection_id, group_id, member_id, nested)
      select '${TENANT}', person.connection_id, team.id, person.id, false
-     from ${numbered('identity')} person
-     join ${numbered('scim_group')} team on team.connection_id = person.connection_id
-       and (team.n = 1 + person.n % ($1 - 1) or (team.n = 0 and person.n < $2))`,
+     from person join team on team.connection_id = person.connection_id and team.n = 0 where person.n < $2
+     union all
+     select '${TENANT}', person.connection_id, team.id, person.id, false
+     from person join team on team.connection_id = person.connection_id and team.n = 1 + person.n % ($1 - 1)`,
     [GROUPS, MEMBERS],
   )
   await db.query(

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forgetOldAlerts } from '../../src/store/alerts.ts'
-import type { Queryable } from '../../src/store/db.ts'
 import { openItems } from '../../src/store/views/open-items.ts'
 import { sendAlerts } from '../../src/workflows/alert.ts'
 import { findUnmet, keepOpenItems, noteSettled } from '../../src/workflows/open-items.ts'
 import { APP, DONE, openItemsWorld, refusedFor, type ItemsWorld } from './open-items-world.ts'
+import { listening, sequentialScans, type Asked } from './plans.ts'
 
 /** Tables that grow with the directory or with use. */
 const BIG = ['delivery', 'alert', 'event', 'identity']
@@ -34,26 +34,9 @@ beforeAll(async () => {
 })
 afterAll(() => it.world.close())
 
-/** The database, keeping what is asked of it. */
-function watched(db: Queryable, statements: Map<string, readonly unknown[]>): Queryable {
-  const query = ((statement: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
-    if (typeof statement === 'string') statements.set(statement, values ?? [])
-    else statements.set(statement.text, statement.values ?? [])
-    return db.query(statement as string, values)
-  }) as Queryable['query']
-  return { query }
-}
-
-function scanned(node: unknown): string[] {
-  if (typeof node !== 'object' || node === null) return []
-  const { 'Node Type': type, 'Relation Name': relation } = node as Record<string, unknown>
-  const below = Object.values(node).flatMap(scanned)
-  return type === 'Seq Scan' && typeof relation === 'string' ? [relation, ...below] : below
-}
-
 test('nothing about open items reads a whole table that grows', async () => {
-  const statements = new Map<string, readonly unknown[]>()
-  const db = watched(it.world.db, statements)
+  const asked: Asked[] = []
+  const db = listening(it.world.db, asked)
   const { channels, log } = it.alerting
   const telling = { channels, gatherSeconds: 0, quietSeconds: 0, againSeconds: 0 }
   const settle = async (result: typeof DONE) => {
@@ -72,12 +55,6 @@ test('nothing about open items reads a whole table that grows', async () => {
   await it.world.db.query(`update delivery set lease_until = null`)
   await settle(DONE)
   await forgetOldAlerts(db)
-  expect(statements.size).toBeGreaterThanOrEqual(12)
-  const scans: string[] = []
-  for (const [text, values] of statements) {
-    const { rows } = await it.world.db.query<{ 'QUERY PLAN': unknown }>(`explain (format json) ${text}`, [...values])
-    for (const table of scanned(rows[0]?.['QUERY PLAN']))
-      if (BIG.includes(table)) scans.push(`${table} in ${text.trim().slice(0, 200)}`)
-  }
-  expect(scans).toEqual([])
+  expect(new Set(asked.map(({ text }) => text)).size).toBeGreaterThanOrEqual(12)
+  expect(await sequentialScans(it.world.db, asked, BIG)).toEqual([])
 })

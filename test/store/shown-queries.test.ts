@@ -5,7 +5,6 @@ import { patchUser } from '../../src/operations/patch-user.ts'
 import { parsePatch } from '../../src/scim/patch/parse.ts'
 import { USER } from '../../src/scim/schema/resource-type.ts'
 import { endReading, leaseReading, renewReading } from '../../src/store/account-readings.ts'
-import type { Db, Queryable } from '../../src/store/db.ts'
 import {
   hideAccounts,
   listShown,
@@ -14,6 +13,7 @@ import {
   stepAside,
   type ShownAccount,
 } from '../../src/store/shown-accounts.ts'
+import { listening, sequentialScans, type Asked } from './plans.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
 
 /** Tables that grow with the directory or with use. */
@@ -21,18 +21,6 @@ const BIG = ['identity', 'identity_email', 'delivery', 'event', 'link', 'plan']
 const APP = { tenant: 'acme', app: 'cxone' }
 
 let world: TestWorld
-const statements = new Map<string, readonly unknown[]>()
-
-/** The database, listening to what is asked of it. */
-function watched(db: Db): Db {
-  const query = ((statement: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
-    const text = typeof statement === 'string' ? statement : statement.text
-    if (/^\s*(with|select|insert|update|delete)/i.test(text))
-      statements.set(text, (typeof statement === 'string' ? values : statement.values) ?? [])
-    return db.query(statement as string, values)
-  }) as Queryable['query']
-  return { ...db, query }
-}
 
 const accountOf = (n: number): ShownAccount => ({
   account: `a${n}`,
@@ -75,7 +63,8 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 test('no statement of a reading, or of a first write, scans a big table', async () => {
-  const db = watched(world.db)
+  const asked: Asked[] = []
+  const db = listening(world.db, asked)
   const reading = await leaseReading(db, { keys: [APP], token: randomUUID() })
   if (reading === undefined) throw new Error('no reading was due')
   const show = (accounts: readonly ShownAccount[]) =>
@@ -96,21 +85,6 @@ test('no statement of a reading, or of a first write, scans a big table', async 
   expect(await patchUser(operations, caller(), change)).toMatchObject({ ok: true })
   await endReading(db, reading, { verdict: 'whole', accounts: 510, next: 900 })
 
-  const scans: string[] = []
-  for (const [text, values] of statements) {
-    const { rows: plans } = await world.db.query<{ 'QUERY PLAN': unknown }>(`explain (format json) ${text}`, [
-      ...values,
-    ])
-    for (const table of scannedTables(plans[0]?.['QUERY PLAN']))
-      if (BIG.includes(table)) scans.push(`${table} in ${text.trim().slice(0, 120)}`)
-  }
-  expect(statements.size).toBeGreaterThanOrEqual(10)
-  expect(scans).toEqual([])
+  expect(new Set(asked.map(({ text }) => text)).size).toBeGreaterThanOrEqual(10)
+  expect(await sequentialScans(world.db, asked, BIG)).toEqual([])
 })
-
-function scannedTables(node: unknown): string[] {
-  if (typeof node !== 'object' || node === null) return []
-  const { 'Node Type': type, 'Relation Name': relation } = node as Record<string, unknown>
-  const below = Object.values(node).flatMap(scannedTables)
-  return type === 'Seq Scan' && typeof relation === 'string' ? [relation, ...below] : below
-}
