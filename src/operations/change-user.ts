@@ -14,7 +14,7 @@ import { answerKey } from '../store/confirmations.ts'
 import { awaitAnswer, confirming, confirmOf, refusedByApp, type Patience } from './confirm.ts'
 import { wakeApps, type Caller, type OperationContext, type Result } from './context.ts'
 import { madeAfterAll } from './lost-answer.ts'
-import { columnsOf, emailKeysOf } from './user-columns.ts'
+import { columnsOf, emailKeysOf, type UserColumns } from './user-columns.ts'
 
 /** Throws where the identity is not as the client knows it (If-Match): nothing is changed then. Called with the newest version. */
 export type UserCheck = (current: StoredUser) => void
@@ -150,19 +150,20 @@ async function changeOnce(
     expected: current.version,
     deleted,
   })
-  return written(accepted, { current, document, at, method })
+  return written(accepted, { current, columns, at, method })
 }
 
 function written(
   accepted: Accepted | 'stale' | 'name-taken',
-  { current, document, at, method }: { current: StoredUser; document: UserDocument; at: Date; method: Method },
+  { current, columns, at, method }: { current: StoredUser; columns: UserColumns; at: Date; method: Method },
 ): Changed | 'stale' {
   if (accepted === 'stale') return 'stale'
-  if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName: document.userName } }
+  const { document, text, userName } = columns
+  if (accepted === 'name-taken') return { ok: false, refusal: { kind: 'user-name-taken', userName } }
   return {
     ok: true,
     value: {
-      user: { ...current, document, version: accepted.version, modifiedAt: at, shown: false },
+      user: { ...current, document, text, version: accepted.version, modifiedAt: at, shown: false },
       apps: accepted.apps,
       confirms: accepted.confirms ? method : undefined,
     },
@@ -172,7 +173,5 @@ function written(
 /** Names only: the event log says what changed, not to what. */
 function changedAttributes(before: UserDocument, after: UserDocument): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)])
-  const value = (document: UserDocument, name: string): string =>
-    JSON.stringify((document as Readonly<Record<string, unknown>>)[name]) ?? ''
-  return [...names].filter((name) => value(before, name) !== value(after, name)).toSorted()
+  return [...names].filter((name) => !sameJson(before[name], after[name])).toSorted()
 }

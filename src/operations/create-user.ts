@@ -56,7 +56,7 @@ function createAnew(
         ? await awaitAnswer(context, caller, { method: 'create', id, version, seconds: patience.seconds })
         : undefined
     if (refusal !== undefined) return refusedByApp(refusal)
-    return { ok: true, value: { id, document, version, createdAt: at, modifiedAt: at } }
+    return { ok: true, value: { id, document, text: columns.text, version, createdAt: at, modifiedAt: at } }
   }
   return confirming(context, caller, { methods: ['create'], work })
 }

@@ -10,6 +10,8 @@ import { searchKey } from '../store/search-key.ts'
 
 export interface UserColumns {
   readonly document: UserDocument
+  /** The document as JSON. */
+  readonly text: string
   readonly userName: string
   readonly userNameKey: string
   readonly externalId: string | null
@@ -25,6 +27,7 @@ export function columnsOf(document: UserDocument): UserColumns {
   const enterprise = document[ENTERPRISE_USER_SCHEMA]
   return {
     document,
+    text: JSON.stringify(document),
     userName,
     userNameKey: userNameKey(userName),
     externalId: typeof externalId === 'string' ? externalId : null,

@@ -2,7 +2,7 @@
  * Remembers the last exchanges of each connection and writes them down from time to time.
  * Decides what is redacted and bounded; must not slow a request down or hold up its answer.
  */
-import { EXCHANGES_KEPT, recordExchanges, type Exchange } from '../../operations/record-exchanges.ts'
+import { recordExchanges, type Exchange } from '../../operations/record-exchanges.ts'
 import type { World } from '../../operations/context.ts'
 import type { Queryable } from '../../store/db.ts'
 
@@ -23,7 +23,7 @@ export interface ExchangeLog {
 
 interface Lot {
   readonly world: World
-  readonly exchanges: Held[]
+  exchanges: Held[]
 }
 
 interface Held {
@@ -52,7 +52,7 @@ export function openExchangeLog(db: Queryable): ExchangeLog {
       recent.set(key, lot)
       const present = bodyBytes > LONGEST_BODY ? already(presentable(exchange)) : () => presentable(exchange)
       lot.exchanges.push({ refused: exchange.status >= 400, present })
-      if (lot.exchanges.length > 2 * EXCHANGES_KEPT) lot.exchanges.splice(0, EXCHANGES_KEPT)
+      if (lot.exchanges.length > 4 * MOST_WRITTEN) lot.exchanges = toWrite(lot.exchanges)
     },
     flush,
   }
@@ -63,13 +63,16 @@ const already =
   (): T =>
     value
 
-async function write(db: Queryable, { world, exchanges }: Lot): Promise<void> {
+function toWrite(exchanges: readonly Held[]): Held[] {
   const before = exchanges.slice(0, -MOST_WRITTEN).filter(({ refused }) => refused)
-  const written = [...before.slice(-MOST_WRITTEN), ...exchanges.slice(-MOST_WRITTEN)]
+  return [...before.slice(-MOST_WRITTEN), ...exchanges.slice(-MOST_WRITTEN)]
+}
+
+async function write(db: Queryable, { world, exchanges }: Lot): Promise<void> {
   await recordExchanges(
     db,
     world,
-    written.map(({ present }) => present()),
+    toWrite(exchanges).map(({ present }) => present()),
   )
 }
 

@@ -102,10 +102,9 @@ function known(id: string): string {
 }
 
 /** What a use-case has written, as if it had been read. */
-const kept = ({ document, ...user }: Omit<KeptUser, 'text'> & { readonly document: UserDocument }): KeptUser => ({
-  ...user,
-  text: JSON.stringify(document),
-})
+const kept = ({ document, ...user }: Written): KeptUser => ({ ...user, text: user.text ?? JSON.stringify(document) })
+
+type Written = Omit<KeptUser, 'text'> & { readonly document: UserDocument; readonly text?: string }
 
 /** Nearly always all of it is shown: then the text of the document goes through as it is. */
 function resourceText({ type, baseUrl, asKept }: Call, user: KeptUser, { groups, projection }: Shown): string {
