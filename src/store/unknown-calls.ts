@@ -46,9 +46,10 @@ export async function saveUnknownCalls(db: Queryable, calls: readonly UnknownCal
                when credential.expires_at <= row.at then 'expired'
                when credential.kind <> 'scim' then 'client-secret'
                when connection.detached_at is not null then 'detached' else 'valid' end as standing
-        from jsonb_array_elements_text(row.sha256) as given (hex)
-        join credential on credential.sha256 = decode(given.hex, 'hex')
+        from credential
         left join connection on connection.tenant_id = credential.tenant_id and connection.id = credential.connection_id
+        where credential.sha256 = any (array(
+          select decode(given.hex, 'hex') from jsonb_array_elements_text(row.sha256) as given (hex)))
         limit 1
       ) as known on true`,
     values: [JSON.stringify(calls)],

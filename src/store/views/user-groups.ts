@@ -40,7 +40,12 @@ with recursive up (user_id, group_id, direct) as (
 )
 select up.user_id as "user", scim_group.id, scim_group.display_name as "displayName", bool_or(up.direct) as direct
 from up
-join scim_group on scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id = up.group_id and scim_group.deleted_at is null
+-- Each by its key. Without "offset" they may be looked for among all groups, since more are expected than a user is in.
+cross join lateral (
+  select scim_group.id, scim_group.display_name, scim_group.seq from scim_group
+  where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id = up.group_id and scim_group.deleted_at is null
+  offset 0
+) scim_group
 group by up.user_id, scim_group.id, scim_group.display_name, scim_group.seq
 order by scim_group.seq`
 
