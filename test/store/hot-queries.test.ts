@@ -1,112 +1,291 @@
-import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createHash, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Caller } from '../../src/operations/context.ts'
 import { createUser } from '../../src/operations/create-user.ts'
 import { deleteUser } from '../../src/operations/delete-user.ts'
+import { patchGroup } from '../../src/operations/patch-group.ts'
 import { patchUser } from '../../src/operations/patch-user.ts'
 import { parseFilter } from '../../src/scim/filter/parse.ts'
+import { parseGroupPatch } from '../../src/scim/patch/members.ts'
 import { parsePatch } from '../../src/scim/patch/parse.ts'
-import { USER } from '../../src/scim/schema/resource-type.ts'
-import type { Db, Queryable } from '../../src/store/db.ts'
-import { appsDue, countWaiting, readSubject, settleDelivery } from '../../src/store/deliveries.ts'
-import { leaseDeliveries, renewLeases } from '../../src/store/leases.ts'
-import { endDispute, linkAccount, markReturning, rememberDelivered } from '../../src/store/links.ts'
-import { leavingAccounts, readLink, readOwner } from '../../src/store/ownership.ts'
-import { storePlan } from '../../src/store/plans.ts'
+import { GROUP, USER } from '../../src/scim/schema/resource-type.ts'
+import { insertAccessToken } from '../../src/store/access-tokens.ts'
+import { readOutlook } from '../../src/store/apps.ts'
+import { acceptDelivered, acceptNow, readDecision, takeBack } from '../../src/store/confirmations.ts'
+import { noteUses } from '../../src/store/credentials.ts'
+import { openDb, type Db } from '../../src/store/db.ts'
+import * as deliveries from '../../src/store/deliveries.ts'
+import { saveExchanges } from '../../src/store/exchanges.ts'
+import { giveBack, leaseDeliveries, renewLeases } from '../../src/store/leases.ts'
+import { endDispute, linkAccount, markReturning, recordLinkState, rememberDelivered } from '../../src/store/links.ts'
+import { changeOwner, leavingAccounts, readLink, readOwner } from '../../src/store/ownership.ts'
+import { endPlan, storePlan } from '../../src/store/plans.ts'
 import { forgetGone, readSettledByName } from '../../src/store/settlements.ts'
+import { saveUnknownCalls } from '../../src/store/unknown-calls.ts'
+import { lockUser, readHolder } from '../../src/store/users.ts'
+import { findApiKey } from '../../src/store/views/api-keys.ts'
+import { readBacklogs } from '../../src/store/views/backlog.ts'
+import { exchangesAfter, listExchanges } from '../../src/store/views/exchanges.ts'
+import { listGroups, readGroup } from '../../src/store/views/groups.ts'
+import { readMembersText } from '../../src/store/views/members.ts'
+import { findScimCredentials } from '../../src/store/views/scim-credentials.ts'
+import { findClientSecrets, findPasswords } from '../../src/store/views/sign-in.ts'
+import { groupsOfUsers } from '../../src/store/views/user-groups.ts'
 import { listUsers, readUser } from '../../src/store/views/users.ts'
-import { caller, openTestWorld, tenant, type TestWorld } from './world.ts'
+import { ALONE, APP, fillLargeDirectory, GROWING, MEMBERS, OWED, PEOPLE } from './large-directory.ts'
+import { listening, scansSoFar, sequentialScans, type Asked } from './plans.ts'
+import { openTestWorld, type TestWorld } from './world.ts'
 
-/** Tables that grow with the directory or with use. */
-const BIG = ['identity', 'delivery', 'event', 'link', 'plan', 'scim_exchange']
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+const reading = { unknownMembers: 'skip', baseUrl: 'https://acme.test/scim/v2', note: () => {} } as const
 
 let world: TestWorld
-const statements = new Map<string, readonly unknown[]>()
-
-/** The database, listening to what is asked of it. */
-function watched(db: Db): Db {
-  const query = ((statement: string | { text: string; values?: unknown[] }, values?: unknown[]) => {
-    const text = typeof statement === 'string' ? statement : statement.text
-    if (/^\s*(with|select|insert|update|delete)/i.test(text)) {
-      statements.set(text, (typeof statement === 'string' ? values : statement.values) ?? [])
-    }
-    return db.query(statement as string, values)
-  }) as Queryable['query']
-  return { ...db, query }
-}
-
 beforeAll(async () => {
   world = await openTestWorld()
-  await world.declare([tenant('acme', ['cxone'], ['okta', 'big']), tenant('bravo', ['cxone'])])
-  await world.db.query(`
-    insert into identity (tenant_id, connection_id, id, person_id, user_name, user_name_key, external_id, active, document, created_at, modified_at)
-    select 'acme', case when n % 20 = 0 then 'okta' else 'big' end, gen_random_uuid(), gen_random_uuid(), 'u' || n, 'u' || n, 'x' || n, true,
-           jsonb_build_object('userName', 'u' || n, 'active', true, 'title', repeat('x', 300)), now(), now()
-    from generate_series(1, 6000) as n`)
-  await world.db.query(`
-    insert into delivery (tenant_id, app_id, subject, connection_id, identity_id, delivered, state)
-    select tenant_id, 'cxone', 'name:' || user_name_key, connection_id, id, 1, 'delivered' from identity where connection_id = 'big'`)
-  await world.db.query(`
-    insert into event (tenant_id, at, actor, kind, connection_id, identity_id) select tenant_id, now(), 'connection:big', 'user.created', connection_id, id from identity`)
-  await world.db.query(`
-    insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id) select tenant_id, 'cxone', connection_id, id, 'linked', id::text from identity`)
-  await world.db.query('analyze')
+  await fillLargeDirectory(world)
 })
 afterAll(() => world.close())
 
-test('no statement on the way of a request or a delivery scans a big table', async () => {
-  const db = watched(world.db)
-  const operations = { ...world.operations, db }
-  const created = await createUser(operations, caller(), { userName: 'mia@acme.test', active: true })
-  if (!created.ok) throw new Error(created.refusal.kind)
-  const { id } = created.value
-  const Operations = [{ op: 'replace', path: 'title', value: 'Lead' }]
-  await patchUser(operations, caller(), { id, operations: parsePatch({ Operations }, USER), note: () => {} })
-  await readUser(db, caller(), id)
-  await listUsers(db, caller(), { from: { offset: 100 }, limit: 50 })
-  for (const filter of [
-    'userName eq "u20"',
-    'externalId eq "x20"',
-    'id eq "1"',
-    'emails[type eq "work" and value eq "u20@acme.test"]',
-    'emails.value eq "u20@acme.test"',
-  ]) {
-    await listUsers(db, caller(), { from: { offset: 0 }, limit: 100, filter: parseFilter(filter, USER) })
-  }
-  await appsDue(db)
-  const [delivery] = await leaseDeliveries(db, { tenant: 'acme', app: 'cxone' }, { limit: 5, token: randomUUID() })
-  if (delivery === undefined) throw new Error('nothing was due')
-  await renewLeases(db, [delivery])
-  await readSubject(db, delivery)
-  await readLink(db, delivery)
-  await readOwner(db, delivery, 'a1')
-  await readSettledByName(db, delivery, 'u20')
-  await forgetGone(db, delivery, 'u20')
-  await leavingAccounts(db, delivery, ['a1', 'a2'])
-  await storePlan(db, delivery, { id: randomUUID(), hash: 'h', steps: [], state: 'applying' })
-  await linkAccount(db, delivery, { account: 'a1', origin: 'created' })
-  await markReturning(db, delivery)
-  await rememberDelivered(db, delivery, {
-    person: { givenName: 'Mia', familyName: 'Roth', employeeNumber: null },
-    leftAlone: {},
-  })
-  await endDispute(db, delivery)
-  await settleDelivery(db, delivery, { state: 'delivered', countAttempt: false })
-  await countWaiting(db, delivery)
-  await deleteUser(operations, caller(), id)
+interface Told {
+  /** Tables that were read from end to end, or would be once their statement is prepared. */
+  readonly scans: readonly string[]
+  /** Of the statements that were run. */
+  readonly names: ReadonlySet<string | undefined>
+}
 
-  expect(statements.size).toBeGreaterThanOrEqual(15)
-  const scans: string[] = []
-  for (const [text, values] of statements) {
-    const { rows } = await world.db.query<{ 'QUERY PLAN': unknown }>(`explain (format json) ${text}`, [...values])
-    for (const table of scannedTables(rows[0]?.['QUERY PLAN']))
-      if (BIG.includes(table)) scans.push(`${table} in ${text.trim().slice(0, 120)}`)
+/** What was asked is looked at twice: how PostgreSQL plans it, and what it has done, in triggers too. */
+async function scansOf(work: (db: Db) => Promise<void>): Promise<Told> {
+  const asked: Asked[] = []
+  const before = await scansSoFar(world.db)
+  const db = openDb(world.url, { max: 2 })
+  try {
+    await work(listening(db, asked))
+  } finally {
+    await db.close()
   }
+  const after = await scansSoFar(world.db)
+  const done = GROWING.filter((table) => after.get(table) !== before.get(table)).map((table) => `${table} was scanned`)
+  const planned = await sequentialScans(world.db, asked, GROWING)
+  return { scans: [...planned, ...done], names: new Set(asked.map(({ name }) => name)) }
+}
+
+/** Members of the large group are the first people of their connection. */
+async function people({ connection }: Caller, { limit, offset = 0 }: { limit: number; offset?: number }) {
+  const { rows } = await world.db.query<{ id: string; userName: string; version: number; seq: number }>(
+    `select id, user_name as "userName", version, seq from identity
+     where connection_id = $1 and deleted_at is null order by seq limit $2 offset $3`,
+    [connection, limit, offset],
+  )
+  return rows
+}
+
+async function largeGroup({ connection }: Caller): Promise<string> {
+  const { rows } = await world.db.query<{ id: string }>(
+    `select id from scim_group where connection_id = $1 and display_name = 'Load 0'`,
+    [connection],
+  )
+  return rows[0]?.id ?? ''
+}
+
+test('the directory is of the size that is spoken of', async () => {
+  const { rows } = await world.db.query<{ people: number; members: number }>(
+    `select (select count(*) from identity where connection_id = 'alone') as people,
+            (select count(*) from membership where group_id = $1) as members`,
+    [await largeGroup(ALONE)],
+  )
+  expect(rows).toEqual([{ people: PEOPLE, members: MEMBERS }])
+})
+
+describe.each([
+  ['without an app', ALONE, '-alone'],
+  ['with an app', OWED, ''],
+])('writes of a connection %s', (_, caller, suffix) => {
+  test('read no table that grows from end to end', async () => {
+    const [mia, kim] = await people(caller, { limit: 2, offset: 5 })
+    if (mia === undefined || kim === undefined) throw new Error('nobody is there')
+    const { scans, names } = await scansOf(async (db) => {
+      const operations = { ...world.operations, db }
+      const patch = (id: string, ...changes: readonly object[]) =>
+        patchUser(operations, caller, { id, operations: parsePatch({ Operations: changes }, USER), note: () => {} })
+      const set = (path: string, value: unknown) => ({ op: 'replace', path, value })
+      const emails = (value: string) => set('emails', [{ value, type: 'work', primary: true }])
+      const document = { userName: `new@${caller.connection}.test`, active: true, emails: [{ value: 'new@acme.test' }] }
+      expect(await createUser(operations, caller, document)).toMatchObject({ ok: true })
+      await readHolder(db, caller, document.userName)
+      expect(await patch(mia.id, set('title', 'Lead'))).toMatchObject({ ok: true })
+      await patch(mia.id, set('active', false))
+      await patch(mia.id, emails('mia@acme.test'))
+      await patch(mia.id, set('userName', 'mia'))
+      await patch(mia.id, set('userName', 'mia2'), emails('mia2@acme.test'))
+      await db.transaction((tx) => lockUser(tx, caller, kim.id))
+      expect(await deleteUser(operations, caller, kim.id)).toMatchObject({ ok: true })
+    })
+    const writes = ['update-user', 'update-user-emails', 'rename-user', 'rename-user-emails', 'end-user']
+    expect([...names]).toEqual(expect.arrayContaining(['insert-user', ...writes].map((name) => name + suffix)))
+    expect(scans).toEqual([])
+  })
+
+  test('who comes into a large group and goes is found by key', async () => {
+    const id = await largeGroup(caller)
+    const [member] = await people(caller, { limit: 1, offset: 20 })
+    const [stranger] = await people(caller, { limit: 1, offset: PEOPLE - 20 })
+    const { scans, names } = await scansOf(async (db) => {
+      for (const Operations of [
+        [{ op: 'add', path: 'members', value: [{ value: stranger?.id }] }],
+        [{ op: 'remove', path: `members[value eq "${member?.id}"]` }],
+      ]) {
+        const patch = parseGroupPatch({ Operations })
+        const done = await patchGroup({ ...world.operations, db }, caller, { id, patch, type: GROUP, reading })
+        expect(done).toMatchObject({ ok: true })
+      }
+    })
+    expect(names).toContain('change-members')
+    expect(scans).toEqual([])
+  })
+})
+
+describe('reads of a provider', () => {
+  test('of one resource, and of what belongs to it, go by key', async () => {
+    const group = await largeGroup(ALONE)
+    const [mia, kim, lou] = await people(ALONE, { limit: 3, offset: 100 })
+    const { scans } = await scansOf(async (db) => {
+      expect(await readUser(db, ALONE, mia?.id ?? '')).toMatchObject({ grouped: true })
+      expect(await readGroup(db, ALONE, group)).toBeDefined()
+      expect(await groupsOfUsers(db, ALONE, [mia?.id ?? '', kim?.id ?? ''])).toHaveProperty('size', 2)
+      const parts = ['value', '$ref', 'type', 'display'] as const
+      const piece = { group, parts, baseUrl: 'x', limit: 1000 }
+      expect(await readMembersText(db, ALONE, piece)).toMatchObject({ next: expect.any(String) })
+      await readMembersText(db, ALONE, { ...piece, after: lou?.id })
+    })
+    expect(scans).toEqual([])
+  })
+
+  test('of pages go by the order of lists', async () => {
+    const [middle] = await people(ALONE, { limit: 1, offset: PEOPLE / 2 })
+    const { scans } = await scansOf(async (db) => {
+      for (const from of [{ offset: 0 }, { offset: 100 }, { offset: 10_000 }, { after: { seq: middle?.seq ?? 0 } }]) {
+        expect((await listUsers(db, ALONE, { from, limit: 100 })).users).toHaveLength(100)
+        await listGroups(db, ALONE, { from: 'offset' in from ? { offset: from.offset / 10 } : from, limit: 100 })
+      }
+      expect(await listUsers(db, ALONE, { from: { offset: 0 }, limit: 0 })).toMatchObject({ total: PEOPLE })
+    })
+    expect(scans).toEqual([])
+  })
+
+  const FILTERS = {
+    'userName eq "load-20@example.com"': 1,
+    'externalId eq "ext-20"': 1,
+    'id eq "00000000-0000-4000-8000-000000000000"': 0,
+    'emails[type eq "work" and value eq "load-20@example.com"]': 1,
+    'emails.value eq "home-20@example.net"': 1,
+    [`${ENTERPRISE}:department eq "Dept 5" and title eq "Agent 3"`]: 20,
+  }
+  test.each(Object.entries(FILTERS))('by %s go by an index', async (filter, found) => {
+    const { scans } = await scansOf(async (db) => {
+      // What is asked for again is prepared.
+      for (const limit of [20, 20, 20]) {
+        const list = { from: { offset: 0 }, limit, filter: parseFilter(filter, USER) }
+        expect((await listUsers(db, ALONE, list)).users).toHaveLength(found)
+      }
+    })
+    expect(scans).toEqual([])
+  })
+
+  test('by what groups are known by, or by their members, go by an index', async () => {
+    const [mia] = await people(ALONE, { limit: 1, offset: 100 })
+    const { scans } = await scansOf(async (db) => {
+      for (const filter of ['displayName eq "load 40"', 'externalId eq "g-40"', `members eq "${mia?.id}"`]) {
+        for (const limit of [20, 20, 20]) {
+          const list = { from: { offset: 0 }, limit, filter: parseFilter(filter, GROUP) }
+          expect((await listGroups(db, ALONE, list)).groups).not.toHaveLength(0)
+        }
+      }
+    })
+    expect(scans).toEqual([])
+  })
+})
+
+test('whoever signs in is found by index, and so is what is written about it', async () => {
+  const [access, made] = ['access-1', 'another'].map((text) => createHash('sha256').update(text).digest())
+  const { rows } = await world.db.query<{ kind: string; sha256: Buffer; id: number; userName: string }>(
+    `select distinct on (kind) kind, sha256, id, user_name as "userName" from credential where user_name is not null or kind <> 'password'`,
+  )
+  const of = (kind: string) => rows.find((row) => row.kind === kind)
+  const [token, secret, password] = [of('scim'), of('secret'), of('password')]
+  if (!access || !made || !token || !secret || !password) throw new Error('nothing to sign in with')
+  const { scans } = await scansOf(async (db) => {
+    expect(await findScimCredentials(db, [token.sha256])).toHaveLength(1)
+    await findScimCredentials(db, [access, made])
+    await findClientSecrets(db, [secret.sha256])
+    expect(await findPasswords(db, password.userName)).not.toHaveLength(0)
+    await findApiKey(db, token.sha256)
+    expect(await insertAccessToken(db, { sha256: made, secret: secret.sha256, scope: 'scim', seconds: 60 })).toBe(true)
+    await noteUses(db, [{ id: token.id, at: new Date() }])
+    const call = { at: new Date(), method: 'GET', path: '/Users', status: 401, address: '::1', userAgent: null }
+    const sha256 = [token.sha256.toString('hex')]
+    await saveUnknownCalls(db, [{ ...call, provider: null, form: 'secret', sha256 }])
+  })
   expect(scans).toEqual([])
 })
 
-function scannedTables(node: unknown): string[] {
-  if (typeof node !== 'object' || node === null) return []
-  const { 'Node Type': type, 'Relation Name': relation } = node as Record<string, unknown>
-  const below = Object.values(node).flatMap(scannedTables)
-  return type === 'Seq Scan' && typeof relation === 'string' ? [relation, ...below] : below
+test('the log of exchanges is written and read by index', async () => {
+  const { scans } = await scansOf(async (db) => {
+    const exchange = { at: new Date(), method: 'GET', path: '/Users', status: 200, durationMs: 1, requestId: 'r' }
+    await saveExchanges(db, ALONE, [{ ...exchange, body: null, understood: [] }])
+    const { items } = await listExchanges(db, { ...ALONE, limit: 20 })
+    await exchangesAfter(db, { ...ALONE, after: items[5]?.id ?? 0, limit: 20 })
+  })
+  expect(scans).toEqual([])
+})
+
+test('deliveries are taken, read, settled and counted by index', async () => {
+  const { scans } = await scansOf(async (db) => {
+    expect(await deliveries.appsDue(db)).toContainEqual(APP)
+    await readOutlook(db, APP)
+    await readBacklogs(db)
+    const lease = (failedFirst: boolean) => leaseDeliveries(db, APP, { limit: 5, token: randomUUID(), failedFirst })
+    const [row, other] = await lease(false)
+    if (row === undefined || other === undefined) throw new Error('nothing was due')
+    await lease(true)
+    await world.db.query('update app set failures = 1')
+    await lease(false)
+    await world.db.query('update app set failures = 0, probe_token = null, probe_until = null')
+    expect(await renewLeases(db, [row])).toEqual([])
+    await deliver(db, row)
+    await giveBack(db, [other])
+    await deliveries.lookAgain(db, other)
+    await deliveries.retryIdentity(db, { ...APP, connection: row.connection, id: row.identity })
+    await deliveries.reviveDeliveries(db)
+    await deliveries.countWaiting(db, row)
+  })
+  expect(scans).toEqual([])
+})
+
+/** What an attempt reads and writes, in whatever order and combination. */
+async function deliver(db: Db, row: deliveries.LeasedDelivery): Promise<void> {
+  const names = { givenName: 'Mia', familyName: 'Roth', employeeNumber: null }
+  const version = { id: row.identity, version: 1 }
+  await deliveries.readSubject(db, row)
+  await readLink(db, row)
+  await readOwner(db, row, 'a1')
+  await readSettledByName(db, row, 'load-20@example.com')
+  await leavingAccounts(db, row, ['a1', 'a2'])
+  const plan = { id: randomUUID(), tenant: row.tenant }
+  expect(await storePlan(db, row, { ...plan, hash: 'h', steps: [], state: 'applying', confirming: 1 })).toBe(false)
+  expect(await storePlan(db, row, { ...plan, hash: 'h', steps: [], state: 'applying' })).toBe(true)
+  await endPlan(db, plan, { state: 'applied', outcomes: [] })
+  await readDecision(db, OWED, version)
+  await acceptNow(db, OWED, version)
+  await acceptDelivered(db, row, 1)
+  await takeBack(db, row, { version: 1, cause: 'name-taken', detail: 'taken' })
+  await recordLinkState(db, row, { state: 'disputed', why: 'two of a name', account: 'a1' })
+  await linkAccount(db, row, { account: 'a1', origin: 'created' })
+  await markReturning(db, row)
+  await rememberDelivered(db, row, { person: names, leftAlone: {} })
+  await endDispute(db, row)
+  await forgetGone(db, row, 'load-20@example.com')
+  const of = { connection: row.connection, id: row.identity }
+  const event = { actor: 'rollcall', event: 'account.taken-over', why: 'they left' } as const
+  await changeOwner(db, { ...APP, account: 'a1', from: { ...of, id: randomUUID() }, to: { ...of, names }, ...event })
+  await deliveries.settleDelivery(db, row, { state: 'delivered', countAttempt: false })
 }

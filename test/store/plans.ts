@@ -56,7 +56,8 @@ export async function sequentialScans(db: Db, asked: readonly Asked[], tables: r
 }
 
 async function plansOf(client: PoolClient, text: string, times: readonly Asked[]): Promise<unknown[]> {
-  const prepared = times.some(({ name }) => name !== undefined)
+  // What comes again may have a name then: store/statement.ts.
+  const prepared = times.length > 1 || times.some(({ name }) => name !== undefined)
   const rounds = prepared ? [...times, ...Array<Asked | undefined>(UNTIL_KEPT).fill(times.at(-1))] : times
   const plans: unknown[] = []
   await client.query(`prepare hot as ${text}`)
