@@ -8,7 +8,17 @@
 import type { Queryable } from './db.ts'
 
 /** Tables that grow with the directory or with use. */
-const GROWING = ['identity', 'delivery', 'event', 'link', 'plan', 'scim_exchange', 'scim_group', 'membership']
+const GROWING = [
+  'identity',
+  'identity_email',
+  'delivery',
+  'event',
+  'link',
+  'plan',
+  'scim_exchange',
+  'scim_group',
+  'membership',
+]
 
 /** Analyzes the tables that have changed much since the last time; skips one that is being vacuumed just now. */
 export async function analyzeGrown(db: Queryable): Promise<void> {
