@@ -5,14 +5,15 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Where a process listens that was sent SIGUSR1. */
-const INSPECTOR = 'http://127.0.0.1:9229'
 const PATIENCE_MS = 5_000
 
-/** MiB in use on the heap of process `pid` when nothing is left that could be collected. */
-export async function retainedHeap(pid: number): Promise<number> {
+/**
+ * MiB in use on the heap of process `pid` when nothing is left that could be collected. `port` is where it listens once it
+ * was sent SIGUSR1: what it was started with as `--inspect-port`.
+ */
+export async function retainedHeap(pid: number, port: number): Promise<number> {
   process.kill(pid, 'SIGUSR1')
-  const socket = new WebSocket(await inspectorOf(pid))
+  const socket = new WebSocket(await inspectorOf(pid, port))
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true })
     socket.addEventListener('error', () => reject(new Error('the inspector does not answer')), { once: true })
@@ -20,7 +21,7 @@ export async function retainedHeap(pid: number): Promise<number> {
   try {
     const ask = asking(socket)
     const { result } = (await ask('Runtime.evaluate', { expression: 'process.pid' })) as { result: { value: number } }
-    if (result.value !== pid) throw new Error(`process ${result.value} listens at ${INSPECTOR}, not ${pid}`)
+    if (result.value !== pid) throw new Error(`process ${result.value} listens at port ${port}, not ${pid}`)
     // Finalizers run between the two.
     await ask('HeapProfiler.collectGarbage')
     await ask('HeapProfiler.collectGarbage')
@@ -31,10 +32,10 @@ export async function retainedHeap(pid: number): Promise<number> {
   }
 }
 
-async function inspectorOf(pid: number): Promise<string> {
+async function inspectorOf(pid: number, port: number): Promise<string> {
   const end = Date.now() + PATIENCE_MS
   for (;;) {
-    const [target] = await fetch(`${INSPECTOR}/json/list`)
+    const [target] = await fetch(`http://127.0.0.1:${port}/json/list`)
       .then(async (answer) => (await answer.json()) as { webSocketDebuggerUrl: string }[])
       .catch(() => [])
     if (target !== undefined) return target.webSocketDebuggerUrl

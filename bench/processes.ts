@@ -3,8 +3,10 @@
  * Decides how they start and stop; must not measure anything.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -56,12 +58,19 @@ export async function openBench(): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-bench-'))
   // PostgreSQL's own user must be able to get in.
   await chmod(folder, 0o711)
+  const inspector = await freePort()
   const children: ChildProcess[] = []
   let serving: ChildProcess | undefined
   const start = (script: string, args: readonly string[], from = BIN): ChildProcess => {
     const child = spawn(process.execPath, [join(from, script), ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, DATABASE_URL: '', ROLLCALL_LOG_LEVEL: 'error' },
+      env: {
+        ...process.env,
+        DATABASE_URL: '',
+        ROLLCALL_LOG_LEVEL: 'error',
+        // Not the usual port: another benchmark may be at it. Nobody listens there before heap.ts asks for it.
+        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --inspect-port=${inspector}`.trim(),
+      },
     })
     children.push(child)
     return child
@@ -78,7 +87,7 @@ export async function openBench(): Promise<Bench> {
       const status = readFileSync(`/proc/${servingProcess(serving?.pid)}/status`, 'utf8')
       return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024)
     },
-    retained: () => retainedHeap(servingProcess(serving?.pid)),
+    retained: () => retainedHeap(servingProcess(serving?.pid), inspector),
     simulator: async () =>
       JSON.parse(await firstLine(start('rollcall-sim.js', ['cxone', '--users', '60']))) as Simulator,
     floor: () => firstLine(start('floor.ts', [join(folder, 'floor')], BENCH)),
@@ -114,6 +123,15 @@ const configuration = (apps: readonly Readonly<Record<string, unknown>>[], deliv
     },
   ],
 })
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string') throw new Error('there is no free port')
+  return address.port
+}
 
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
