@@ -25,15 +25,28 @@ async function empty(): Promise<void> {
 beforeEach(empty)
 afterAll(() => world.close())
 
-async function created(connection = 'okta'): Promise<string> {
+async function created(connection = 'okta', operations = world.operations): Promise<string> {
   const document = { userName: `${randomUUID()}@acme.test`, active: true }
-  const result = await createUser(world.operations, caller('acme', connection), document)
+  const result = await createUser(operations, caller('acme', connection), document)
   if (!result.ok) throw new Error(result.refusal.kind)
   return result.value.id
 }
 
-/** Rows become landmarks only once they are some seconds old. */
-const grownOld = () => world.db.query(`update identity set created_at = created_at - interval '1 minute'`)
+/** A row that has its number already. */
+const LATE = `
+  insert into identity (tenant_id, connection_id, id, seq, person_id, user_name, user_name_key, active, document, created_at, modified_at)
+  overriding system value
+  values ('acme', 'okta', gen_random_uuid(), $1, gen_random_uuid(), 'late', 'late', true, '{"userName":"late"}', now(), now())`
+
+/** The database, where something happens before the statement that comes after so many others; once. */
+function meanwhile(others: number, happens: () => Promise<unknown>): Db {
+  let count = 0
+  const query = (async (statement: { text: string }) => {
+    if (count++ === others) await happens()
+    return world.db.query(statement)
+  }) as Queryable['query']
+  return { ...world.db, query }
+}
 
 const inTable = async (): Promise<string[]> =>
   (
@@ -69,7 +82,6 @@ describe('pages of everybody', () => {
         const ids: string[] = []
         for (let n = 0; n < 9; n++) ids.push(await created())
         await created('entra')
-        await grownOld()
         for (const step of actions) {
           if (step.kind === 'walk') await expectPages(step.limit)
           else if (step.kind === 'create') ids.push(await created())
@@ -86,8 +98,8 @@ describe('pages of everybody', () => {
   })
 
   test('begin where the page before ended, without passing over everybody before', async () => {
-    for (let n = 0; n < 8; n++) await created()
-    await grownOld()
+    const gone = await created()
+    for (let n = 0; n < 7; n++) await created()
     const asked: unknown[][] = []
     const query = ((statement: { text: string; values: unknown[] }) => {
       asked.push(statement.values)
@@ -101,11 +113,14 @@ describe('pages of everybody', () => {
     }
     expect([await passedOver(0), await passedOver(3), await passedOver(6)]).toEqual([0, 0, 0])
     expect(await passedOver(4)).toBe(1)
+    // Once somebody has gone, the next walk finds out where pages begin, and the one after it knows.
+    await deleteUser(world.operations, caller(), gone)
+    for (const offset of [0, 3, 6]) await passedOver(offset)
+    expect([await passedOver(0), await passedOver(3)]).toEqual([0, 0])
   })
 
   test('are not begun at a row behind which somebody may still be written', async () => {
     for (let n = 0; n < 4; n++) await created()
-    await grownOld()
     const late = await world.db.pool.connect()
     try {
       await late.query('begin')
@@ -115,19 +130,55 @@ describe('pages of everybody', () => {
         `select nextval(pg_get_serial_sequence('identity', 'seq')) as seq`,
       )
       for (let n = 0; n < 4; n++) await created()
-      await grownOld()
       for (const offset of [0, 3, 6]) await listUsers(db, caller(), { from: { offset }, limit: 3 })
-      await late.query(
-        `insert into identity (tenant_id, connection_id, id, seq, person_id, user_name, user_name_key, active, document, created_at, modified_at)
-         overriding system value
-         values ('acme', 'okta', gen_random_uuid(), $1, gen_random_uuid(), 'late', 'late', true, '{"userName":"late"}', now(), now())`,
-        [rows[0]?.seq],
-      )
+      await late.query(LATE, [rows[0]?.seq])
       await late.query('commit')
     } finally {
       late.release()
     }
     await expectPages(3)
+  })
+
+  test('are not begun at such a row either where the clock of whoever writes is slow', async () => {
+    for (let n = 0; n < 4; n++) await created()
+    const late = await world.db.pool.connect()
+    const slow = { ...world.operations, now: () => new Date(Date.now() - 600_000) }
+    let number: unknown
+    // Somebody gets a number, and others who are numbered after that come first: all while a page is read.
+    db = meanwhile(1, async () => {
+      await late.query('begin')
+      await late.query('lock table identity in row exclusive mode')
+      const { rows } = await late.query<{ seq: number }>(
+        `select nextval(pg_get_serial_sequence('identity', 'seq')) as seq`,
+      )
+      number = rows[0]?.seq
+      for (let n = 0; n < 4; n++) await created('okta', slow)
+    })
+    try {
+      await listUsers(db, caller(), { from: { offset: 0 }, limit: 6 })
+      await late.query(LATE, [number])
+      await late.query('commit')
+    } finally {
+      late.release()
+    }
+    await expectPages(3)
+  })
+
+  test('are not begun where somebody has gone while the page was read, whoever else has noticed', async () => {
+    const ids: string[] = []
+    for (let n = 0; n < 9; n++) ids.push(await created())
+    await expectPages(3)
+    const all = await inTable()
+    // The page begins behind the sixth; then the first one goes, and another reader sees that.
+    db = Object.assign(
+      db,
+      meanwhile(0, async () => {
+        await deleteUser(world.operations, caller(), ids[0] ?? '')
+        await listUsers(db, caller(), { from: { offset: 0 }, limit: 4 })
+      }),
+    )
+    const { users } = await listUsers(db, caller(), { from: { offset: 6 }, limit: 2 })
+    expect(users.map(({ id }) => id)).toEqual(all.slice(7, 9))
   })
 
   test('of another connection or tenant are counted apart', async () => {

@@ -15,6 +15,8 @@ export interface Landmarks {
   /** How often the list had shifted when its landmarks were seen. */
   readonly shifts: number | undefined
   /** Landmarks of an older state of the list are forgotten; those of a newer one stay. */
+  shifted(shifts: number): void
+  /** As {@link shifted}; then this is one, unless it is of an older state itself. */
   add(landmark: Landmark, shifts: number): void
 }
 
@@ -26,14 +28,18 @@ const MOST_LISTS = 500
 export function landmarks(): Landmarks {
   let held: Landmark[] = []
   let at: number | undefined
+  const shifted = (shifts: number): void => {
+    if (at === undefined || shifts > at) [held, at] = [[], shifts]
+  }
   return {
     get shifts() {
       return at
     },
     before: (rank) => held[firstAfter(held, rank) - 1],
+    shifted,
     add: (landmark, shifts) => {
-      if (at !== undefined && shifts < at) return
-      if (at !== shifts) [held, at] = [[], shifts]
+      shifted(shifts)
+      if (at !== shifts) return
       const place = firstAfter(held, landmark.rank)
       if (held[place - 1]?.rank === landmark.rank) held[place - 1] = landmark
       else held.splice(place, 0, landmark)
