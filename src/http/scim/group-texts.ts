@@ -2,9 +2,10 @@
  * Texts of groups with all their members, held ready for whoever asks again.
  * Decides which are held and for how long; must not hold one that says anything else than the database would.
  *
- * A group's version moves with whoever comes or goes, its `names` with whatever else its members show.
+ * A group's version moves with whoever comes or goes, its `names` with whatever else its members show. Two who write at the
+ * same time may not see each other, so a text is held only if nobody was writing between the two readings it is made of.
  */
-import type { StoredGroup } from '../../store/views/groups.ts'
+import { namesAreSettled, type StoredGroup } from '../../store/views/groups.ts'
 import { groupText, type GroupShown } from './group-text.ts'
 
 /** Bytes of all texts together, and of the largest one. */
@@ -12,7 +13,7 @@ const MOST_BYTES = 32 * 1024 * 1024
 const LARGEST = 6 * 1024 * 1024
 
 export interface GroupTexts {
-  /** Undefined where the text is too large to be held, or there is nothing in it that would be worth it. */
+  /** Undefined where the text is too large to be held, cannot be just now, or there is nothing in it that would be worth it. */
   whole(shown: GroupShown, group: StoredGroup): Promise<Buffer | undefined>
 }
 
@@ -29,9 +30,12 @@ export function openGroupTexts(): GroupTexts {
     bytes -= held.get(key)?.bytes ?? 0
     held.delete(key)
   }
-  const begin = (key: string, token: string, text: Promise<Buffer | undefined>): Held => {
-    const entry: Held = { token, text, bytes: 0 }
+  const begin = (key: string, token: string, made: Promise<Made>): Held => {
+    const entry: Held = { token, text: made.then(({ text }) => text), bytes: 0 }
     held.set(key, entry)
+    const release = (): void => {
+      if (held.get(key) === entry) drop(key)
+    }
     const settle = (size: number): void => {
       if (held.get(key) !== entry) return
       entry.bytes = size
@@ -41,10 +45,7 @@ export function openGroupTexts(): GroupTexts {
         drop(oldest)
       }
     }
-    text.then(
-      (made) => settle((made?.byteLength ?? 0) + key.length),
-      () => held.get(key) === entry && drop(key),
-    )
+    made.then(({ text, holds }) => (holds ? settle((text?.byteLength ?? 0) + key.length) : release()), release)
     return entry
   }
   return {
@@ -69,13 +70,20 @@ function keyOf({ world, baseUrl, projection }: GroupShown, { id }: StoredGroup):
   return JSON.stringify([world.tenant, world.connection, id, baseUrl, only && [...only], without && [...without]])
 }
 
-async function gathered(shown: GroupShown, group: StoredGroup): Promise<Buffer | undefined> {
+interface Made {
+  readonly text: Buffer | undefined
+  /** It is as good for whoever asks next. */
+  readonly holds: boolean
+}
+
+async function gathered(shown: GroupShown, group: StoredGroup): Promise<Made> {
   const text = groupText(shown, group)
-  if (typeof text === 'string') return undefined
+  if (typeof text === 'string') return { text: undefined, holds: true }
+  if (!(await namesAreSettled(shown.db))) return { text: undefined, holds: false }
   let all = ''
   for await (const piece of text) {
     all += piece
-    if (all.length > LARGEST) return undefined
+    if (all.length > LARGEST) return { text: undefined, holds: true }
   }
-  return Buffer.from(all)
+  return { text: Buffer.from(all), holds: true }
 }

@@ -2,11 +2,12 @@
  * Lists and searches of groups.
  * Decides which groups are in a list at all; must not read members, nor change anything.
  */
-import type { Queryable } from '../db.ts'
+import { BY_KEY, type Queryable } from '../db.ts'
 import { GROUP_COLUMNS, groupFromRow, type GroupRow, type StoredGroup } from '../groups.ts'
 import type { World } from '../users.ts'
 import { groupColumns, type GroupSource } from './group-filter.ts'
 import { isWhole, listWhole } from './whole-list.ts'
+import { nobodyWrites } from './writers.sql.ts'
 import { listResources, type ListRequest, type ListSource, type Position } from './resource-list.ts'
 
 export { readGroup, type StoredGroup } from '../groups.ts'
@@ -45,3 +46,17 @@ const ALL = {
   select: GROUP_COLUMNS,
   where: 'scim_group.deleted_at is null',
 } as const
+
+/**
+ * Whether what the members of a group show is told by the `names` that it was read with before. While somebody writes, it may
+ * not be: whoever gave a member another name just before that became a member knew nothing of this group.
+ */
+export async function namesAreSettled(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ settled: boolean }>({
+    ...BY_KEY,
+    name: 'names-are-settled',
+    text: `select ${nobodyWrites('identity', 'scim_group')} as settled`,
+    values: [],
+  })
+  return rows[0]?.settled === true
+}
