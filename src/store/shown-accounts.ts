@@ -119,9 +119,17 @@ with saved as (
       title_key = excluded.title_key, department_key = excluded.department_key,
       modified_at = excluded.modified_at, version = identity.version + 1, deleted_at = null
   where identity.shown
-  returning identity.tenant_id, identity.connection_id, identity.id, identity.document
+  returning identity.tenant_id, identity.connection_id, identity.id, identity.user_name, identity.document
+), renamed_in as (
+  -- The table has the row as it was before this statement, here and below. Whoever was hidden has moved them already.
+  update scim_group set names = scim_group.names + 1
+  where scim_group.tenant_id = $1 and scim_group.connection_id = $4 and scim_group.id in (
+    select membership.group_id from saved
+    join identity on identity.tenant_id = saved.tenant_id and identity.connection_id = saved.connection_id and identity.id = saved.id
+    join membership on membership.tenant_id = saved.tenant_id and membership.connection_id = saved.connection_id
+      and membership.member_id = saved.id
+    where identity.deleted_at is null and identity.user_name <> saved.user_name)
 ), old_emails as (
-  -- The identity as it was before this statement.
   delete from identity_email using saved, identity
   where identity.tenant_id = saved.tenant_id and identity.connection_id = saved.connection_id and identity.id = saved.id
     and identity_email.tenant_id = saved.tenant_id and identity_email.connection_id = saved.connection_id
