@@ -3,7 +3,7 @@
  * Decides pooling, sessions and transactions; must not know any table.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { types, Pool, type PoolClient, type PoolConfig } from 'pg'
+import { DatabaseError, types, Pool, type PoolClient, type PoolConfig } from 'pg'
 import { openPipeline, type Pipeline, type Shared } from './pipeline.ts'
 
 /** Anything that can run a statement: the pool, or a client inside a transaction. */
@@ -31,17 +31,18 @@ export const connectionConfig = (url: string): PoolConfig => ({
 /**
  * Settles a new session, so that no default of a role, database or server changes what our statements mean: two who race
  * for a name must see each other (read committed), and dates are read in one form. `statementSeconds` is the longest a
- * statement may take, lock waits included; 0 for no limit. These are statements, not part of the connection's start,
- * since poolers such as PgBouncer refuse connections that bring settings. A pooler must keep a session together
- * (`pool_mode = session`): settings, prepared statements, advisory locks and LISTEN belong to it.
+ * statement may take, lock waits included, and `lockMs` the longest it may wait for one lock; 0 for no limit. These are
+ * statements, not part of the connection's start, since poolers such as PgBouncer refuse connections that bring settings.
+ * A pooler must keep a session together (`pool_mode = session`): settings, prepared statements, advisory locks and LISTEN
+ * belong to it.
  */
-export const settleSession = (client: Queryable, statementSeconds: number): Promise<unknown> =>
+export const settleSession = (client: Queryable, statementSeconds: number, lockMs = 0): Promise<unknown> =>
   client.query(
     [
       `set default_transaction_isolation = 'read committed'`,
       'set default_transaction_read_only = off',
       `set datestyle = 'ISO'`,
-      'set lock_timeout = 0',
+      `set lock_timeout = ${lockMs}`,
       `set statement_timeout = ${statementSeconds * 1000}`,
     ].join('; '),
   )
@@ -66,31 +67,63 @@ export function openDb(
   })
   const onError = (error: Error): void => options.onError?.(error)
   pool.on('error', onError)
-  const lane = (connections: number): Pipeline =>
+  const pipeline = (connections: number): Pipeline =>
     openPipeline({
       config: { ...connectionConfig(url), query_timeout: (statementSeconds + 5) * 1000 },
       connections,
-      settle: (client) => settleSession(client, statementSeconds),
+      settle: (client) => settleSession(client, SHARED_SECONDS, SHARED_LOCK_MS),
       onError,
     })
-  const lanes = { keys: lane(LANES_BY_KEY), writes: lane(LANES_OF_WRITES) }
-  const query = (...args: unknown[]): unknown => {
-    const [statement] = args
-    const shared = args.length === 1 ? sharedLane(statement) : undefined
-    return shared === undefined ? Reflect.apply(pool.query, pool, args) : lanes[shared].query(statement as Shared)
-  }
+  const pipelines = { keys: pipeline(SESSIONS_BY_KEY), writes: pipeline(SESSIONS_OF_WRITES) }
   return {
     pool,
-    query: query as Queryable['query'],
+    query: sharing(pool, pipelines),
     transaction: (work) => inTransaction(pool, work),
     close: async () => {
-      await Promise.all([lanes.keys.close(), lanes.writes.close(), pool.end()])
+      // What is held up there still needs the pool.
+      await Promise.all([pipelines.keys.close(), pipelines.writes.close()])
+      await pool.end()
     },
   }
 }
 
+/** Statements that may share a session do, and all others go to the pool. */
+function sharing(pool: Pool, pipelines: Readonly<Record<'keys' | 'writes', Pipeline>>): Queryable['query'] {
+  /** Rows that somebody has locked: who comes next for one would only hold up others. */
+  const locked = new Set<string>()
+  const unshared = async (statement: Shared): Promise<unknown> => {
+    const { row = '' } = statement
+    locked.add(row)
+    return pool.query(statement).finally(() => locked.delete(row))
+  }
+  const query = (...args: unknown[]): unknown => {
+    const [statement] = args as [Shared]
+    const shared = args.length === 1 ? sharedWay(statement) : undefined
+    if (shared === undefined || (statement.row !== undefined && locked.has(statement.row)))
+      return Reflect.apply(pool.query, pool, args)
+    return pipelines[shared].query(statement).catch((error: unknown) => {
+      if (!wasHeldUp(error)) throw error
+      return unshared(statement)
+    })
+  }
+  return query as Queryable['query']
+}
+
 /** Sessions that are shared. What is committed waits for the disk, so of these there are more. */
-const [LANES_BY_KEY, LANES_OF_WRITES] = [2, 3]
+const [SESSIONS_BY_KEY, SESSIONS_OF_WRITES] = [2, 3]
+
+/**
+ * What stands longer than this on a shared session would hold up all behind it, whoever is to blame: it is given up there and
+ * begun anew on a session of its own.
+ */
+const [SHARED_SECONDS, SHARED_LOCK_MS] = [1, 200]
+
+/**
+ * PostgreSQL gave the statement up, and nothing of it was done: it waited for a lock (55P03), it took too long (57014), or
+ * it was sent behind one that should have prepared it and could not (26000, 42P05).
+ */
+const wasHeldUp = (error: unknown): boolean =>
+  error instanceof DatabaseError && ['55P03', '57014', '26000', '42P05'].includes(error.code ?? '')
 
 /**
  * Spread into a statement that reads a few rows by an index and does nothing else: it goes by a connection that many share
@@ -101,7 +134,7 @@ export const BY_KEY: object = { shared: 'keys' }
 /** As {@link BY_KEY}, for a statement that writes this row and what belongs to it, and is a transaction by itself. */
 export const writeByKey = (row: string): object => ({ shared: 'writes', row })
 
-function sharedLane(statement: unknown): 'keys' | 'writes' | undefined {
+function sharedWay(statement: unknown): 'keys' | 'writes' | undefined {
   if (typeof statement !== 'object' || statement === null || !('shared' in statement)) return undefined
   return statement.shared === 'keys' || statement.shared === 'writes' ? statement.shared : undefined
 }

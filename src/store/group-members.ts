@@ -31,6 +31,9 @@ export interface MembersWritten {
   readonly written: GroupWritten
 }
 
+/** With more members to come and go others would wait for them. */
+const MOST_SHARED = 100
+
 /** Undefined, and nothing done, where the group is not there or somebody to add is no user of this world. */
 export async function changeMembers(
   db: Queryable,
@@ -38,7 +41,7 @@ export async function changeMembers(
   update: MembersUpdate,
 ): Promise<MembersWritten | undefined> {
   const { rows } = await db.query<GroupRow & GroupWritten & { saved_version: number | null }>({
-    ...writeByKey(update.id),
+    ...(update.add.length + update.remove.length <= MOST_SHARED ? writeByKey(update.id) : {}),
     ...CHANGE_MEMBERS({
       ...world,
       group: update.id,

@@ -1,7 +1,7 @@
 /**
  * Connections that take a statement before the one before it is answered.
  * Decides how statements share them; must only be given statements that end at once, since all others on the same connection
- * wait behind each.
+ * wait behind each. What may wait for somebody else needs a limit of its session (`settle`).
  *
  * A look-up by key costs PostgreSQL less than waking it does. So all that come in one turn of the event loop are sent as one
  * piece, and two sessions answer them one after the other.
@@ -28,7 +28,7 @@ export interface PipelineOptions {
   readonly onError: (error: Error) => void
 }
 
-interface Lane {
+interface Session {
   opening: Promise<Client> | undefined
   client: Client | undefined
   socket: Socket
@@ -37,7 +37,7 @@ interface Lane {
 }
 
 export function openPipeline({ config, connections, settle, onError }: PipelineOptions): Pipeline {
-  const lanes = Array.from({ length: connections }, (): Lane => ({
+  const sessions = Array.from({ length: connections }, (): Session => ({
     opening: undefined,
     client: undefined,
     socket: new Socket(),
@@ -46,40 +46,46 @@ export function openPipeline({ config, connections, settle, onError }: PipelineO
   let next = 0
   let closed = false
 
-  const open = async (lane: Lane): Promise<Client> => {
+  const open = async (session: Session): Promise<Client> => {
     const socket = new Socket()
     const client = new Client({ ...config, pipeline: true, stream: () => socket })
     const drop = (): void => {
-      if (lane.client === client) lane.client = undefined
+      if (session.client === client) session.client = undefined
     }
     client.on('error', (error) => {
       drop()
       if (!closed) onError(error)
     })
     client.on('end', drop)
-    await client.connect()
-    await settle(client)
-    Object.assign(lane, { client, socket, held: false })
+    try {
+      await client.connect()
+      await settle(client)
+    } catch (error) {
+      void client.end()
+      socket.destroy()
+      throw error
+    }
+    Object.assign(session, { client, socket, held: false })
     return client
   }
 
-  const clientOf = (lane: Lane): Promise<Client> =>
-    (lane.opening ??= open(lane).finally(() => {
-      lane.opening = undefined
+  const clientOf = (session: Session): Promise<Client> =>
+    (session.opening ??= open(session).finally(() => {
+      session.opening = undefined
     }))
 
   return {
     query: async <Row extends QueryResultRow>({ row, ...statement }: Shared) => {
-      const lane = lanes[(row === undefined ? next++ : sumOf(row)) % connections]
-      if (lane === undefined || closed) throw new Error('Connection terminated: the pipeline is closed')
-      const client = lane.client ?? (await clientOf(lane))
-      holdBack(lane)
+      const session = sessions[(row === undefined ? next++ : sumOf(row)) % connections]
+      if (session === undefined || closed) throw new Error('Connection terminated: the pipeline is closed')
+      const client = session.client ?? (await clientOf(session))
+      holdBack(session)
       return client.query<Row>(statement)
     },
     close: async () => {
       closed = true
       await Promise.all(
-        lanes.map(async ({ opening, client }) => {
+        sessions.map(async ({ opening, client }) => {
           const open = client ?? (await opening?.catch(() => undefined))
           await open?.end()
         }),
@@ -96,13 +102,13 @@ function sumOf(text: string): number {
 }
 
 /** Until this turn of the event loop is over. */
-function holdBack(lane: Lane): void {
-  if (lane.held) return
-  const { socket } = lane
-  lane.held = true
+function holdBack(session: Session): void {
+  if (session.held) return
+  const { socket } = session
+  session.held = true
   socket.cork()
   setImmediate(() => {
-    lane.held = false
+    session.held = false
     socket.uncork()
   })
 }

@@ -33,10 +33,11 @@ export function statement(name: string, text: string): (values: StatementValues)
   })
 }
 
-/** Texts that have come once, and names of those that have come again. */
-const names = new Map<string, string | undefined>()
-/** Each session keeps a plan for every name. */
+/** Names of texts that have come again. Each session keeps a plan for every name, so there is an end to them. */
+const named = new Map<string, string>()
 const MOST_NAMES = 100
+/** Texts that have come once, the oldest first. */
+const once = new Set<string>()
 const MOST_TEXTS = 1_000
 const LONGEST_TEXT = 8_000
 
@@ -45,12 +46,18 @@ const LONGEST_TEXT = 8_000
  * session. There are as many texts as there are filters, so not all of them get one.
  */
 export function prepared(text: string): { readonly text: string; readonly name?: string } {
-  const known = names.get(text)
+  const known = named.get(text)
   if (known !== undefined) return { name: known, text }
-  if (text.length > LONGEST_TEXT || names.size >= MOST_TEXTS) return { text }
-  const name = names.has(text) && given < MOST_NAMES ? `made-${++given}` : undefined
-  names.set(text, name)
-  return name === undefined ? { text } : { name, text }
+  if (text.length > LONGEST_TEXT || named.size >= MOST_NAMES) return { text }
+  if (once.delete(text)) {
+    const name = `made-${named.size + 1}`
+    named.set(text, name)
+    return { name, text }
+  }
+  once.add(text)
+  for (const oldest of once) {
+    if (once.size <= MOST_TEXTS) break
+    once.delete(oldest)
+  }
+  return { text }
 }
-
-let given = 0

@@ -7,6 +7,7 @@ import type { Filter } from '../../scim/filter/ast.ts'
 import { BY_KEY, type Queryable } from '../db.ts'
 import type { Bind, ResourceColumns } from '../filter/columns.ts'
 import { compileFilter } from '../filter/compile.ts'
+import { isWhole, searchKey } from '../search-key.ts'
 import { prepared } from '../statement.ts'
 import { isAfter, orderBy, sortKey, type Position, type Sort } from '../filter/sort.ts'
 
@@ -78,16 +79,21 @@ async function readPage<Row>(db: Queryable, source: ListSource, request: ListReq
   const offset = 'offset' in from && from.offset > 0 ? ` offset ${bind(from.offset)}` : ''
   const text = `select ${source.select}, ${seq} as list_seq${sorted} from ${source.table} where ${conditions.join(' and ')}
      order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`
-  const lane = request.filter !== undefined && findsFew(request.filter, source.keys) ? BY_KEY : {}
-  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...lane, ...prepared(text), values })
+  const way = request.filter !== undefined && findsFew(request.filter, source.keys) ? BY_KEY : {}
+  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...way, ...prepared(text), values })
   return rows
 }
 
-/** Whoever matches has one value at one of these places. */
+/** Whoever matches has one value at one of these places, and it is one that an index has whole. */
 function findsFew(filter: Filter, keys: readonly string[]): boolean {
   switch (filter.kind) {
     case 'compare':
-      return filter.operator === 'eq' && typeof filter.value === 'string' && keys.includes(filter.path.name)
+      return (
+        filter.operator === 'eq' &&
+        typeof filter.value === 'string' &&
+        keys.includes(filter.path.name) &&
+        isWhole(searchKey(filter.value))
+      )
     case 'and':
       return filter.terms.some((term) => findsFew(term, keys))
     case 'element':
