@@ -56,7 +56,8 @@ function createAnew(
         ? await awaitAnswer(context, caller, { method: 'create', id, version, seconds: patience.seconds })
         : undefined
     if (refusal !== undefined) return refusedByApp(refusal)
-    return { ok: true, value: { id, document, text: columns.text, version, createdAt: at, modifiedAt: at } }
+    const user = { id, document, text: columns.text, version, createdAt: at, modifiedAt: at, grouped: false }
+    return { ok: true, value: user }
   }
   return confirming(context, caller, { methods: ['create'], work })
 }

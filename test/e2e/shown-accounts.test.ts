@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from '../../src/connectors/contract.ts'
 import { ConnectorError } from '../../src/connectors/contract.ts'
 import type { Account } from '../../src/identity/account.ts'
+import { createGroup } from '../../src/operations/create-group.ts'
 import { createUser } from '../../src/operations/create-user.ts'
 import { deleteUser } from '../../src/operations/delete-user.ts'
 import { patchUser } from '../../src/operations/patch-user.ts'
@@ -226,8 +227,14 @@ describe('the first write', () => {
     const account = rig.seed(MIA)
     await read()
     const id = await shown('mia')
+    await createGroup(rig.world.operations, caller(), {
+      document: { displayName: 'Sales' },
+      members: new Set([id]),
+      reading: { unknownMembers: 'refuse', note: () => undefined, baseUrl: '' },
+    })
     const document = { userName: 'MIA', name: { givenName: 'Mia', familyName: 'Roth' }, externalId: 'x', active: true }
-    expect(await create(document)).toMatchObject({ ok: true, value: { id, document, version: 2 } })
+    // The groups that it was put into as it was shown are its own: the answer has them.
+    expect(await create(document)).toMatchObject({ ok: true, value: { id, document, version: 2, grouped: true } })
     expect(await create(document)).toEqual({ ok: false, refusal: { kind: 'user-name-taken', userName: 'MIA' } })
     await rig.drain()
     expect(await rig.link(id)).toMatchObject({ state: 'linked', account_id: account })

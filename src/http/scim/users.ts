@@ -47,8 +47,7 @@ export const userEndpoint = (operations: OperationContext): Endpoint => {
       const { type, reading, caller } = call
       const document = parseUser(body, { mode: 'create', type, ...reading })
       const user = settled(await createUser(operations, caller, document))
-      const { id, version } = user
-      return { id, version, written: namedInBody(type, body), text: ungrouped(call, kept(user)) }
+      return { ...viewOf(call, kept(user)), written: namedInBody(type, body) }
     },
 
     read: async (call, id) => {
