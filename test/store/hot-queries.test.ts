@@ -43,7 +43,7 @@ let world: TestWorld
 beforeAll(async () => {
   world = await openTestWorld()
   await fillLargeDirectory(world)
-})
+}, 180_000)
 afterAll(() => world.close())
 
 interface Told {
