@@ -33,31 +33,41 @@ export function statement(name: string, text: string): (values: StatementValues)
   })
 }
 
-/** Names of texts that have come again. Each session keeps a plan for every name, so there is an end to them. */
-const named = new Map<string, string>()
+/** Each session keeps a plan for every name, so there is an end to them. */
 const MOST_NAMES = 100
-/** Texts that have come once, the oldest first. */
-const once = new Set<string>()
+/** That have come once. */
 const MOST_TEXTS = 1_000
 const LONGEST_TEXT = 8_000
+
+export interface MaybeNamed {
+  readonly text: string
+  readonly name?: string
+}
+
+/** Gives names to texts that come again; a text that has come once is forgotten behind many others. */
+export function namesForTexts(): (text: string) => MaybeNamed {
+  const named = new Map<string, string>()
+  const once = new Set<string>()
+  return (text) => {
+    const known = named.get(text)
+    if (known !== undefined) return { name: known, text }
+    if (text.length > LONGEST_TEXT || named.size >= MOST_NAMES) return { text }
+    if (once.delete(text)) {
+      const name = `made-${named.size + 1}`
+      named.set(text, name)
+      return { name, text }
+    }
+    once.add(text)
+    for (const oldest of once) {
+      if (once.size <= MOST_TEXTS) break
+      once.delete(oldest)
+    }
+    return { text }
+  }
+}
 
 /**
  * A text that is put together anew for each request, with a name if it has come before: then it is prepared once in each
  * session. There are as many texts as there are filters, so not all of them get one.
  */
-export function prepared(text: string): { readonly text: string; readonly name?: string } {
-  const known = named.get(text)
-  if (known !== undefined) return { name: known, text }
-  if (text.length > LONGEST_TEXT || named.size >= MOST_NAMES) return { text }
-  if (once.delete(text)) {
-    const name = `made-${named.size + 1}`
-    named.set(text, name)
-    return { name, text }
-  }
-  once.add(text)
-  for (const oldest of once) {
-    if (once.size <= MOST_TEXTS) break
-    once.delete(oldest)
-  }
-  return { text }
-}
+export const prepared = namesForTexts()
