@@ -102,6 +102,7 @@ async function readPage(db: Queryable, list: WholeList, { after, skip, limit }: 
   return { total: first.total, shifts: first.shifts, rows: found }
 }
 
+/** Rows that are passed over are only counted: what is shown is taken from those that are left. */
 const textOf = ({ table, select, where }: WholeList): string => `
 with counted as (
   select coalesce(sum(resource_count.present), 0)::bigint as total, coalesce(sum(resource_count.shifts), 0)::bigint as shifts
@@ -110,9 +111,12 @@ with counted as (
 )
 select counted.total, counted.shifts, page.*
 from counted left join lateral (
-  select ${select}, ${table}.seq as list_seq from ${table}
-  where ${table}.tenant_id = $1 and ${table}.connection_id = $2 and ${where} and ${table}.seq > $4::bigint
-  order by ${table}.seq limit $6 offset $5
+  select ${select}, ${table}.seq as list_seq
+  from (
+    select ${table}.* from ${table}
+    where ${table}.tenant_id = $1 and ${table}.connection_id = $2 and ${where} and ${table}.seq > $4::bigint
+    order by ${table}.seq limit $6 offset $5
+  ) ${table}
 ) page on true`
 
 interface ByIndex {
