@@ -75,7 +75,11 @@ test('an address that fails a thousand times is told to wait; a token works from
   expect(statuses.get(429)).toBeGreaterThan(500)
   expect((await ask(one, bearer('late-token-0123456789'))).status).toBe(200)
   const wrong = { grant_type: 'client_credentials', client_id: 'slow-client', client_secret: 'wrong' }
-  expect((await grant(one, wrong)).status).toBe(429)
+  // On a slow machine a failure or two may have been forgiven meanwhile.
+  await until(
+    () => grant(one, wrong),
+    ({ status }) => status === 429,
+  )
   const right = { ...wrong, client_secret: 'slow-secret-0123456789' }
   const granted = await until(
     () => grant(one, right),
