@@ -11,7 +11,7 @@ import { lockGroup, updateGroup, type GroupWritten, type Member, type StoredGrou
 import { noteUnneeded } from './change-members.ts'
 import { commitGroup, type GroupOutcome } from './commit-group.ts'
 import type { Caller, OperationContext, Result } from './context.ts'
-import { findCircle, membersToAdd, membersToRemove, type MemberReading } from './group-members.ts'
+import { checkPicked, findCircle, membersToAdd, membersToRemove, type MemberReading } from './group-members.ts'
 
 export interface GroupChange {
   readonly id: string
@@ -91,7 +91,9 @@ async function write(
   { change, kept, document, step }: Write,
 ): Promise<GroupWritten | 'name-taken' | undefined> {
   const { id, kind, at, reading } = change
-  const remove = await membersToRemove(tx, caller, { group: id, change: step.change, baseUrl: reading.baseUrl })
+  const members = { group: id, change: step.change, baseUrl: reading.baseUrl }
+  await checkPicked(tx, caller, members)
+  const remove = await membersToRemove(tx, caller, members)
   const changed = !sameJson(document, kept)
   if (!changed && !step.change.whole && step.add.length + remove.length === 0) return undefined
   const { displayName } = document

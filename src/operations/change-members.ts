@@ -22,7 +22,13 @@ export async function changeMembersAlone(
   { id, change, note }: { readonly id: string; readonly change: MemberChange; readonly note: TakeNote },
 ): Promise<StoredGroup | undefined> {
   const [add, remove] = [[...change.add], [...change.remove].filter((member) => isId(member))]
-  if (change.whole || change.pick !== undefined || !add.every((member) => isId(member))) return undefined
+  if (
+    change.whole ||
+    change.pick !== undefined ||
+    change.mustPick !== undefined ||
+    !add.every((member) => isId(member))
+  )
+    return undefined
   const update = { id, kind: 'group.patched', at: context.now(), actor: caller.actor, add, remove }
   const done = await changeMembers(context.db, caller, update).catch((error: unknown): MembersWritten | undefined => {
     if (deadlocked(error) || answerLost(error)) return undefined

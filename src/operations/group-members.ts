@@ -3,6 +3,7 @@
  * Decides who can be a member: users and groups of the same connection, and no group in itself.
  */
 import { locationOf } from '../scim/encode.ts'
+import { refusal } from '../scim/errors.ts'
 import { evaluateElement } from '../scim/filter/evaluate.ts'
 import type { Filter } from '../scim/filter/ast.ts'
 import { isId } from '../scim/id.ts'
@@ -11,7 +12,14 @@ import type { TakeNote } from '../scim/quirks.ts'
 import { GROUP, USER } from '../scim/schema/resource-type.ts'
 import type { Queryable } from '../store/db.ts'
 import type { Member } from '../store/groups.ts'
-import { containers, findNotUsers, lockNesting, readMembers, type SeenMember } from '../store/memberships.ts'
+import {
+  containers,
+  findNotUsers,
+  isAnyMember,
+  lockNesting,
+  readMembers,
+  type SeenMember,
+} from '../store/memberships.ts'
 import type { Caller, Result } from './context.ts'
 
 /** Most ids that a refusal or a note names. */
@@ -71,6 +79,21 @@ export async function membersToRemove(
   if (change.pick === undefined || change.whole) return listed
   const picked = await pickMembers(tx, caller, { group, filter: change.pick, baseUrl })
   return [...listed, ...picked.filter((id) => !change.add.has(id))]
+}
+
+/** Throws noTarget where the group has nobody whom the change has to pick (RFC 7644 section 3.5.2.3). */
+export async function checkPicked(
+  tx: Queryable,
+  caller: Caller,
+  { group, change, baseUrl }: { readonly group: string; readonly change: MemberChange; readonly baseUrl: string },
+): Promise<void> {
+  if (change.mustPick === undefined) return
+  const { filter, ids, where } = change.mustPick
+  const picked =
+    ids === undefined
+      ? (await pickMembers(tx, caller, { group, filter, baseUrl })).length > 0
+      : await isAnyMember(tx, caller, { group, ids: ids.filter((id) => isId(id)) })
+  if (!picked) throw refusal('noTarget', `${where}: no member of the group satisfies the filter; nothing was changed`)
 }
 
 /** Read piece by piece: no more than a piece of a large group is ever held. */

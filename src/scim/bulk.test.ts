@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { orderBulk, parseBulk, withIds, type BulkOperation } from './bulk.ts'
+import { bulkPlace, orderBulk, parseBulk, withIds, type BulkOperation } from './bulk.ts'
 import { ScimError } from './errors.ts'
 
 const post = (bulkId: string, ...needs: string[]): BulkOperation => ({
@@ -70,27 +70,54 @@ describe('the order of operations', () => {
 describe('a reference', () => {
   const ids = new Map([['a', 'ID']])
 
-  it('is replaced in values, in paths and in filters of paths', () => {
-    const value = {
-      path: '/Users/bulkId:a',
-      deep: [{ value: 'bulkId:a' }],
-      filter: 'members[value eq "bulkId:a"]',
-      n: 1,
-    }
-    expect(withIds(value, ids)).toEqual({
-      path: '/Users/ID',
-      deep: [{ value: 'ID' }],
-      filter: 'members[value eq "ID"]',
-      n: 1,
-    })
+  it.each([
+    ['members', { members: [{ value: 'bulkId:a' }, 'bulkId:a'] }, { members: [{ value: 'ID' }, 'ID'] }],
+    ['a $ref', { members: [{ $ref: '/Users/bulkId:a' }] }, { members: [{ $ref: '/Users/ID' }] }],
+    ['a manager', { 'urn:x:User': { Manager: 'bulkId:a' } }, { 'urn:x:User': { Manager: 'ID' } }],
+    ['a name that is a path', { 'urn:x:User:manager.value': 'bulkId:a' }, { 'urn:x:User:manager.value': 'ID' }],
+    [
+      'the value at a path',
+      { Operations: [{ op: 'add', path: 'urn:x:Group:members', value: [{ value: 'bulkId:a' }] }] },
+      { Operations: [{ op: 'add', path: 'urn:x:Group:members', value: [{ value: 'ID' }] }] },
+    ],
+    [
+      'the filter of a path',
+      { Operations: [{ op: 'remove', path: 'members[value eq "bulkId:a"]' }] },
+      { Operations: [{ op: 'remove', path: 'members[value eq "ID"]' }] },
+    ],
+  ])('is exchanged in %s', (_, data, expected) => {
+    expect(withIds(data, ids)).toEqual(expected)
+  })
+
+  it.each([
+    [{ displayName: 'bulkId:a', title: 'bulkId:b' }],
+    [{ emails: [{ value: 'bulkId:a' }] }],
+    [{ Operations: [{ op: 'replace', path: 'displayName', value: 'bulkId:a' }] }],
+    [{ Operations: [{ op: 'remove', path: 'emails[value eq "bulkId:a"]' }] }],
+    [{ Operations: [{ op: 'replace', value: { displayName: 'bulkId:a' } }] }],
+  ])('is only what stands where a resource is meant: %j', (data) => {
+    expect(withIds(data, ids)).toEqual(data)
+    expect(orderBulk([{ ...post('x'), data }, post('a')]).order).toEqual([0, 1])
+  })
+
+  it.each([
+    ['/Users/bulkId:a', { name: 'users', id: 'ID' }],
+    ['Groups/bulkId%3Aa/', { name: 'groups', id: 'ID' }],
+    ['/groups/2819%2d23', { name: 'groups', id: '2819-23' }],
+    ['/Users', { name: 'users', id: '' }],
+    ['/Users/%', undefined],
+    ['/Roles/1', undefined],
+    ['/Users/1/2', undefined],
+  ])('or an id is read from the path %s', (path, place) => {
+    expect(bulkPlace(path, ids)).toEqual(place)
   })
 
   it('to nothing that was made is refused', () => {
-    expect(() => withIds({ value: 'bulkId:b' }, ids)).toThrow(ScimError)
+    expect(() => withIds({ members: ['bulkId:b'] }, ids)).toThrow(ScimError)
   })
 
   it('leaves every prototype as it is', () => {
-    const hostile: unknown = JSON.parse('{"__proto__": {"polluted": "bulkId:a"}, "constructor": {"prototype": 1}}')
+    const hostile: unknown = JSON.parse('{"__proto__": {"members": ["bulkId:a"]}, "constructor": {"prototype": 1}}')
     const made = withIds(hostile as never, ids)
     expect(Object.keys(made as object)).toEqual(['__proto__', 'constructor'])
     expect(Object.keys(Object.prototype)).toEqual([])

@@ -82,8 +82,8 @@ export function orderBulk(operations: readonly BulkOperation[]): BulkOrder {
   const makers = new Map<string, number>()
   for (const [index, { method, bulkId }] of operations.entries())
     if (method === 'POST' && bulkId !== undefined && !makers.has(bulkId)) makers.set(bulkId, index)
-  const needs = operations.map(({ path, data }) =>
-    [...referencesIn([path, data ?? null])].map((id) => makers.get(id)).filter((index) => index !== undefined),
+  const needs = operations.map((operation) =>
+    [...referencesIn(operation)].map((id) => makers.get(id)).filter((index) => index !== undefined),
   )
   const order: number[] = []
   const circular = new Set<number>()
@@ -101,36 +101,89 @@ export function orderBulk(operations: readonly BulkOperation[]): BulkOrder {
   return { order, circular }
 }
 
+/** Attributes whose values are ids of resources. Elsewhere a text that looks like a reference is a text. */
+const REFERRING: ReadonlySet<string> = new Set(['members', 'manager'])
+
+/** `members` of `urn:…:Group:members[value eq "x"]`, `manager` of `manager.value`. */
+function attributeOf(name: string): string {
+  const place = name.slice(0, (name.indexOf('[') + 1 || name.length + 1) - 1)
+  return (place.slice(place.lastIndexOf(':') + 1).split('.')[0] ?? '').trim().toLowerCase()
+}
+
+const refers = (name: string): boolean => REFERRING.has(attributeOf(name))
+
 const WHOLE = /^(\/?(?:Users|Groups)\/)?bulkId:(.+)$/is
 /** In a filter of a PATCH path the reference stands in quotes. */
 const IN_QUOTES = /"bulkId:([^"\\]+)"/gi
 
-function referencesIn(value: JsonValue, found = new Set<string>()): ReadonlySet<string> {
-  if (typeof value === 'string') {
-    const whole = WHOLE.exec(value)?.[2]
-    if (whole !== undefined) found.add(whole)
-    for (const [, id] of value.matchAll(IN_QUOTES)) if (id !== undefined) found.add(id)
-  } else if (isList(value)) for (const item of value) referencesIn(item, found)
-  else if (isObject(value)) for (const item of Object.values(value)) referencesIn(item, found)
-  return found
-}
+/** What stands in the place of the text that is a reference, or of each in a path; `id` is asked for each bulkId. */
+type Exchange = (bulkId: string) => string
 
-/** The value with ids in the place of references. Throws invalidValue for one to nothing that was made. */
-export function withIds(value: JsonValue, ids: ReadonlyMap<string, string>): JsonValue {
-  if (typeof value === 'string') return textWithIds(value, ids)
-  if (isList(value)) return value.map((item) => withIds(item, ids))
+/** The data of an operation with each reference exchanged; `referring` where what is above it refers to resources. */
+function exchange(value: JsonValue, id: Exchange, referring = false): JsonValue {
+  if (typeof value === 'string') return referring ? exchangeText(value, id) : value
+  if (isList(value)) return value.map((item) => exchange(item, id, referring))
   if (!isObject(value)) return value
+  const path = member(value, 'path')
+  const onPath = typeof path === 'string' && refers(path)
   const draft: JsonDraft = {}
-  for (const [name, item] of Object.entries(value))
-    Object.defineProperty(draft, name, { value: withIds(item, ids), enumerable: true })
+  for (const [name, item] of Object.entries(value)) {
+    const isPath = onPath && item === path
+    const next = isPath
+      ? pathWithIds(path, id)
+      : exchange(item, id, referring || refers(name) || (onPath && isValue(name)))
+    Object.defineProperty(draft, isPath ? name : pathWithIds(name, id), { value: next, enumerable: true })
+  }
   return draft
 }
 
-/** {@link withIds}, of a text. */
-export function textWithIds(text: string, ids: ReadonlyMap<string, string>): string {
+const isValue = (name: string): boolean => name.toLowerCase() === 'value'
+
+function exchangeText(text: string, id: Exchange): string {
   const [, before = '', whole] = WHOLE.exec(text) ?? []
-  if (whole !== undefined) return `${before}${idOf(whole, ids)}`
-  return text.replace(IN_QUOTES, (_, id: string) => `"${idOf(id, ids)}"`)
+  return whole === undefined ? text : `${before}${id(whole)}`
+}
+
+const pathWithIds = (path: string, id: Exchange): string =>
+  refers(path) ? path.replace(IN_QUOTES, (_, bulkId: string) => `"${id(bulkId)}"`) : path
+
+function referencesIn({ path, data }: BulkOperation): ReadonlySet<string> {
+  const found = new Set<string>()
+  const note: Exchange = (bulkId) => {
+    found.add(bulkId)
+    return bulkId
+  }
+  exchange(data ?? null, note)
+  const { id } = placeOf(path) ?? { id: '' }
+  exchangeText(id, note)
+  return found
+}
+
+/** The data with ids in the place of references. Throws invalidValue for one to nothing that was made. */
+export const withIds = (data: JsonValue, ids: ReadonlyMap<string, string>): JsonValue =>
+  exchange(data, (bulkId) => idOf(bulkId, ids))
+
+export interface BulkPlace {
+  /** `users` or `groups`. */
+  readonly name: string
+  /** Empty where the path names all of them. */
+  readonly id: string
+}
+
+/** Where an operation goes, with an id in the place of a reference; undefined where the path is none. Throws as {@link withIds}. */
+export function bulkPlace(path: string, ids: ReadonlyMap<string, string>): BulkPlace | undefined {
+  const place = placeOf(path)
+  return place && { ...place, id: exchangeText(place.id, (bulkId) => idOf(bulkId, ids)) }
+}
+
+function placeOf(path: string): BulkPlace | undefined {
+  const [, name, id = ''] = /^\/?(Users|Groups)(?:\/([^/?#]+))?\/?$/i.exec(path) ?? []
+  if (name === undefined) return undefined
+  try {
+    return { name: name.toLowerCase(), id: decodeURIComponent(id) }
+  } catch {
+    return undefined
+  }
 }
 
 function idOf(bulkId: string, ids: ReadonlyMap<string, string>): string {

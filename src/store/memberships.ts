@@ -5,12 +5,19 @@
 import type { Queryable } from './db.ts'
 import type { World } from './users.ts'
 
-/** Joins a table of memberships with the members who are there: a user as `identity`, a group as `inner_group`. */
+/**
+ * Joins a table of memberships with the members who are there: a user as `identity`, a group as `inner_group`. Groups are
+ * looked up one by one, for the few members that are groups: joined as a whole, all groups there are would be read.
+ */
 export const memberJoins = (membership: string): string => `
 left join identity on identity.tenant_id = ${membership}.tenant_id and identity.connection_id = ${membership}.connection_id
   and identity.id = ${membership}.member_id and not ${membership}.nested and identity.deleted_at is null and not identity.undecided
-left join scim_group inner_group on inner_group.tenant_id = ${membership}.tenant_id and inner_group.connection_id = ${membership}.connection_id
-  and inner_group.id = ${membership}.member_id and ${membership}.nested and inner_group.deleted_at is null`
+left join lateral (
+  select scim_group.id, scim_group.display_name from scim_group
+  where scim_group.tenant_id = ${membership}.tenant_id and scim_group.connection_id = ${membership}.connection_id
+    and scim_group.id = ${membership}.member_id and ${membership}.nested and scim_group.deleted_at is null
+  offset 0
+) inner_group on true`
 
 /** In such a join: the member is there. */
 export const MEMBER_IS_THERE = 'coalesce(identity.id, inner_group.id) is not null'
@@ -98,4 +105,22 @@ export async function readMembers(
     values: [world.tenant, world.connection, group, after ?? null, limit],
   })
   return rows
+}
+
+/** Whether one of some UUIDs is a member of the group. */
+export async function isAnyMember(
+  db: Queryable,
+  world: World,
+  { group, ids }: { readonly group: string; readonly ids: readonly string[] },
+): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'is-any-member',
+    text: `
+      select from membership ${memberJoins('membership')}
+      where membership.tenant_id = $1 and membership.connection_id = $2 and membership.group_id = $3
+        and membership.member_id = any($4::uuid[]) and ${MEMBER_IS_THERE}
+      limit 1`,
+    values: [world.tenant, world.connection, group, ids],
+  })
+  return rows.length > 0
 }

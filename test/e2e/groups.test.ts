@@ -74,6 +74,38 @@ describe('a group', () => {
       ]),
     )
   })
+  test('of a strict connection keeps everybody where a replace picks nobody (RFC 7644 section 3.5.2.3)', async () => {
+    const [mia, kim, lou] = [await person(strict), await person(strict), await person(strict)]
+    const { id } = (await strict('POST', '/Groups', groupOf('Strict', mia))).body
+    const there = async (): Promise<string[]> =>
+      listed((await strict('GET', `/Groups/${id}`)).body, 'members').map(({ value }) => value)
+    const replace = (path: string, value: unknown) =>
+      strict(
+        'PATCH',
+        `/Groups/${id}`,
+        patchOf({ op: 'add', path: 'members', value: kim }, { op: 'replace', path, value }),
+      )
+    for (const path of [
+      `members[value eq "${lou}"]`,
+      'members[type eq "Group"]',
+      `members[value eq "${lou}"].display`,
+    ]) {
+      const refused = await replace(path, path.endsWith('display') ? 'Lou' : { value: lou })
+      expect(refused).toMatchObject({ status: 400, body: { scimType: 'noTarget' } })
+      expect(refused.body.detail).toMatch(/^Operations\[1\]: no member of the group satisfies the filter/)
+      expect(await there()).toEqual([mia])
+    }
+    expect((await replace(`members[value eq "${mia}"]`, { value: lou })).status).toBe(204)
+    expect((await there()).toSorted()).toEqual([kim, lou].toSorted())
+  })
+  test('of a provider that replaces whom nobody added gets the member (T7)', async () => {
+    const [id, mia] = [await create(), await person()]
+    const path = `members[value eq "${mia}"]`
+    expect((await scim('PATCH', `/Groups/${id}`, patchOf({ op: 'replace', path, value: { value: mia } }))).status).toBe(
+      204,
+    )
+    expect(await members(id)).toEqual([mia])
+  })
   test('is changed without its members being answered, unless they are asked for', async () => {
     const id = await create()
     const mia = await person()

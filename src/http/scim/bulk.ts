@@ -8,9 +8,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import {
   BULK_RESPONSE_SCHEMA,
+  bulkPlace,
   orderBulk,
   parseBulk,
-  textWithIds,
   withIds,
   type BulkMethod,
   type BulkOperation,
@@ -107,8 +107,8 @@ function targetOf(
   { endpoints, ids }: Work,
   { method, bulkId, path }: BulkOperation,
 ): { endpoint: Endpoint; id: string } {
-  const [, name, id = ''] = /^\/?(Users|Groups)(?:\/([^/?#]+))?\/?$/i.exec(textWithIds(path, ids)) ?? []
-  const endpoint = endpoints.find(({ kind }) => `${kind}s`.toLowerCase() === name?.toLowerCase())
+  const { name, id = '' } = bulkPlace(path, ids) ?? {}
+  const endpoint = endpoints.find(({ kind }) => `${kind}s`.toLowerCase() === name)
   if (endpoint === undefined)
     throw refusal('invalidValue', `path must be such as /Users or /Users/<id>, not ${shown(path)}`)
   if ((method === 'POST') !== (id === ''))

@@ -18,6 +18,8 @@ const MAX_DEPTH = 32
 const MAX_TERMS = 1_000
 const OPERATORS: ReadonlySet<string> = new Set<CompareOperator>(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le'])
 
+const WORDS_OF_JSON = ['true', 'false', 'null']
+
 const A_NAME = 'the name of an attribute'
 const AN_OPERATOR = 'an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)'
 const A_VALUE = 'a value: text in double quotes, a number, true, false or null'
@@ -169,11 +171,47 @@ function readPath(scope: Scope): PatchPath | undefined {
     takeEnd(reader, '"[", or the end')
     return undefined
   }
-  if (path === undefined) return undefined
+  if (path === undefined) return passOver(reader)
   const filter = readBrackets(scope, path)
   const place = readTrailingSub(scope, path) ?? path
   takeEnd(reader, '"." and a sub-attribute, or the end')
   return { kind: 'attribute', path: place, filter }
+}
+
+/** What follows a name that is unknown here: what it means cannot be told, whether it is a filter can. */
+function passOver(reader: Reader): undefined {
+  passFilter(reader, ['[', ']'], 0)
+  if (isAt(reader, '.')) {
+    skip(reader)
+    takeWord(reader, 'the name of a sub-attribute')
+  }
+  takeEnd(reader, '"." and a sub-attribute, or the end')
+}
+
+function passFilter(reader: Reader, [open, close]: readonly [Sign, Sign], depth: number): void {
+  take(reader, open)
+  if (depth === MAX_DEPTH) throw refuse(reader, `nested deeper than ${MAX_DEPTH} levels`)
+  for (let more = true; more;) {
+    const negated = isAtWord(reader, 'not')
+    if (negated) skip(reader)
+    if (negated || isAt(reader, '(')) passFilter(reader, ['(', ')'], depth + 1)
+    else passComparison(reader)
+    more = isAtWord(reader, 'and') || isAtWord(reader, 'or')
+    if (more) skip(reader)
+  }
+  take(reader, close, `and, or, or "${close}"`)
+}
+
+function passComparison(reader: Reader): void {
+  takeWord(reader, A_NAME)
+  const word = takeWord(reader, AN_OPERATOR)
+  const operator = word.text.toLowerCase()
+  if (operator === 'pr') return
+  if (!isOperator(operator)) throw unexpected(reader, AN_OPERATOR, word)
+  const { kind } = peek(reader)
+  const value = kind === 'text' || kind === 'number' || WORDS_OF_JSON.some((word) => isAtWord(reader, word))
+  if (!value) throw unexpected(reader, A_VALUE)
+  skip(reader)
 }
 
 function isOperator(name: string): name is CompareOperator {

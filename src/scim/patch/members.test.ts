@@ -93,6 +93,26 @@ describe('the PATCH of a group', () => {
   })
 
   it.each([
+    ['members[value eq "U1"]', { value: 'u3' }, ['u1']],
+    ['members[type eq "Group"]', { value: 'u3' }, undefined],
+    ['members[value eq "u1"].display', 'Kim', ['u1']],
+  ])('asks of who replaces %s that somebody is there, where the profile forgives nothing', (path, value, ids) => {
+    const operations = {
+      Operations: [
+        { op: 'add', path: 'members', value: 'u9' },
+        { op: 'replace', path, value },
+      ],
+    }
+    const { members } = parseGroupPatch(operations)
+    expect(members.map(({ mustPick }) => mustPick)).toEqual([
+      undefined,
+      expect.objectContaining({ ids, where: 'Operations[1]' }),
+    ])
+    const forgiven = parseGroupPatch(operations, { quirks: QUIRKS.okta }).members
+    expect(forgiven.every(({ mustPick }) => mustPick === undefined)).toBe(true)
+  })
+
+  it.each([
     [{ op: 'remove', path: 'members.value' }, 'mutability'],
     [{ op: 'replace', path: 'members[value eq "u1"].value', value: 'u2' }, 'mutability'],
     [{ op: 'remove', path: 'members[value eq]' }, 'invalidPath'],

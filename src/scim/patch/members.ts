@@ -20,6 +20,17 @@ export interface MemberChange {
   readonly remove: ReadonlySet<string>
   /** Members whom this filter picks go as well. Only where it asks for more than ids. */
   readonly pick: Filter | undefined
+  /** Before any of it: somebody has to be a member whom this filter picks, or the whole PATCH is refused. */
+  readonly mustPick?: MustPick | undefined
+}
+
+/** What RFC 7644 section 3.5.2.3 asks of a replace with a filter, where the profile forgives nothing. */
+export interface MustPick {
+  readonly filter: Filter
+  /** The ids that it asks for, where it asks for no more. */
+  readonly ids: readonly string[] | undefined
+  /** Where it stands in the request: `Operations[0]`. */
+  readonly where: string
 }
 
 export interface GroupPatch {
@@ -57,12 +68,19 @@ interface Draft {
   readonly add: Set<string>
   readonly remove: Set<string>
   readonly pick: Filter | undefined
+  readonly mustPick?: MustPick | undefined
 }
 
-const begin = (pick?: Filter): Draft => ({ whole: false, add: new Set(), remove: new Set(), pick })
+const begin = (pick?: Filter, mustPick?: MustPick): Draft => ({
+  whole: false,
+  add: new Set(),
+  remove: new Set(),
+  pick,
+  ...(mustPick === undefined ? {} : { mustPick }),
+})
 
-const saysSomething = ({ whole, add, remove, pick }: Draft): boolean =>
-  whole || add.size > 0 || remove.size > 0 || pick !== undefined
+const saysSomething = ({ whole, add, remove, pick, mustPick }: Draft): boolean =>
+  whole || add.size > 0 || remove.size > 0 || pick !== undefined || mustPick !== undefined
 
 /** The whole change that replaces the members by these. */
 export const wholeChange = (members: ReadonlySet<string>): MemberChange => ({
@@ -79,9 +97,12 @@ function changesOf(operations: readonly PatchOperation[], reading: Reading): Mem
   for (const operation of operations) {
     const filter = filterOf(operation)
     const ids = filter === undefined ? undefined : idsPicked(filter)
-    if (filter !== undefined && ids === undefined && takesAway(operation)) {
+    const mustPick =
+      filter !== undefined && operation.ifNone === 'refuse' ? { filter, ids, where: operation.where } : undefined
+    const pick = ids === undefined && takesAway(operation) ? filter : undefined
+    if (pick !== undefined || mustPick !== undefined) {
       changes.push(draft)
-      draft = begin(filter)
+      draft = begin(pick, mustPick)
     }
     apply(draft, operation, { ids, reading })
   }
@@ -91,8 +112,9 @@ function changesOf(operations: readonly PatchOperation[], reading: Reading): Mem
 const filterOf = ({ target }: PatchOperation): Filter | undefined =>
   target.kind === 'attribute' ? target.filter : undefined
 
-/** Replacing what a filter picks puts another in its place; adding to it takes nobody out. */
-const takesAway = ({ op }: PatchOperation): boolean => op !== 'add'
+/** Replacing what a filter picks puts another in its place; adding to it, or to a part of it, takes nobody out. */
+const takesAway = ({ op, target }: PatchOperation): boolean =>
+  op !== 'add' && target.kind === 'attribute' && target.path.sub === undefined
 
 interface Picked {
   /** Whom the operation's filter picks, where that is told by ids alone. */

@@ -133,6 +133,22 @@ describe('a filter that picks nothing', () => {
   const strict = { quirks: QUIRKS.generic }
   const fax = 'phoneNumbers[type eq "fax"].value'
 
+  it.each(['nope[', 'nope.x[', 'nope[a eq]', 'nope[a eq "b"', 'nope[a xx "b"]', 'nope[a eq b]', 'nope[a pr] and b pr'])(
+    'is invalidPath for what is no path, even of an attribute that nobody knows: %s',
+    (path) => {
+      for (const quirks of Object.values(QUIRKS)) {
+        const refused = refusalOf(() => patch(MIA, [{ op: 'replace', path, value: 'x' }], { quirks }))
+        expect(refused).toMatchObject({ status: 400, scimType: 'invalidPath' })
+      }
+    },
+  )
+
+  it('passes over a well written path of an attribute that nobody knows, as the provider needs it (T30)', () => {
+    const path = 'nope[a eq "b" and not (c pr or d gt 1)].e'
+    const operations = [{ op: 'replace', path, value: 'x' }]
+    expect(patch(MIA, operations, { quirks: QUIRKS.okta }).changed).toBe(false)
+  })
+
   it('is noTarget for replace where no provider needs more than RFC 7644 section 3.5.2.3', () => {
     for (const path of [fax, 'phoneNumbers[type eq "fax"]']) {
       const value = path === fax ? '1' : { value: '1' }

@@ -2,6 +2,7 @@
  * What identities have in the apps: link, delivery, and the state the account was last seen in.
  * Decides what is read and what it means; must not ask any app.
  */
+import type { AccountState } from '../../identity/account.ts'
 import type { Queryable } from '../db.ts'
 import { nextAttempt, type DeliveryState } from './deliveries.ts'
 
@@ -10,7 +11,7 @@ export interface AccountRow {
   readonly app: string
   readonly connection: string
   readonly account: string | null
-  readonly state: 'active' | 'pending' | 'locked' | 'inactive' | 'absent' | 'unknown'
+  readonly state: AccountState | 'absent' | 'unknown'
   readonly link: 'linked' | 'unlinked' | 'unmatched' | 'disputed' | 'orphan' | 'deleted' | null
   readonly why: string | null
   readonly delivery: {
@@ -31,7 +32,7 @@ interface Row {
   owns: boolean
   account: string | null
   why: string | null
-  seen: 'active' | 'pending' | 'locked' | 'inactive' | null
+  seen: AccountState | null
   state: DeliveryState | null
   wanted: number
   delivered: number
