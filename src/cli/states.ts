@@ -5,7 +5,7 @@
 import type { Colours } from './io.ts'
 
 const GOOD = ['working', 'delivered', 'linked', 'active', 'done']
-const PASSING = ['paused', 'due', 'retrying', 'waiting', 'running', 'pending', 'observed', 'unlinked']
+const PASSING = ['paused', 'due', 'retrying', 'waiting', 'running', 'pending', 'unregistered', 'observed', 'unlinked']
 const BAD = ['refused', 'disputed', 'failed', 'locked', 'deleted', 'orphan']
 
 /** The colour of a state; undefined for one that is neither good nor bad. */

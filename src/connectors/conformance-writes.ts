@@ -51,7 +51,7 @@ export const writing: readonly Case[] = [
     name: 'an update of an account it did not create touches only what it names',
     async run(world) {
       const set = { givenName: 'Renée' }
-      for (const state of ['active', 'pending', 'locked'] as const) {
+      for (const state of ['active', 'unregistered', 'pending', 'locked'] as const) {
         const id = await world.seed({ state, attributes: await resolved(world, await newcomer(world)) })
         const before = await rawOf(world, id)
         const seen = await apply(world, { kind: 'update', account: id, set })

@@ -27,7 +27,7 @@ export const personAccount = z
     connection: z.string().describe('Connection of the identity that wants the account.'),
     account: z.string().nullable().describe("The app's own id of it; null while there is none."),
     state: z
-      .enum(['active', 'pending', 'locked', 'inactive', 'absent', 'unknown'])
+      .enum(['active', 'unregistered', 'pending', 'locked', 'inactive', 'absent', 'unknown'])
       .describe(
         'As last read from the app. `absent`: there is none of this identity. `unknown`: not read since it was linked.',
       ),

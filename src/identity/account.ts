@@ -23,12 +23,45 @@ export interface AccountAttributes {
   readonly role?: string | null
   /** Name or id while wanted; always the app's id once resolved or observed. */
   readonly team?: string | null
+  /** What the app knows its person by when they sign in through the provider: the NameID. */
+  readonly federatedId?: string | null
+  /** How its person signs in. Name or id while wanted; always the app's id once resolved or observed. */
+  readonly loginAuthenticator?: string | null
+  /** The account of whom they report to. User name or id while wanted; always the app's id once resolved or observed. */
+  readonly reportsTo?: string | null
+  readonly country?: string | null
+  readonly city?: string | null
+  /** `YYYY-MM-DD`. */
+  readonly hireDate?: string | null
+  /**
+   * What it costs. While wanted, user name or id of the account whose licence attributes it is to have; once resolved or
+   * observed, those attributes as the app's connector writes them down.
+   */
+  readonly licence?: string | null
 }
 
 export type AttributeName = keyof AccountAttributes
 
-/** `pending`: exists, was never activated by its person. `locked`: exists and counts as active, the app has barred sign-in. `inactive`: cannot sign in and is not to. */
-export type AccountState = 'active' | 'pending' | 'locked' | 'inactive'
+/**
+ * `unregistered`: exists, and its person has not been asked in. `pending`: asked in, and never been there. `locked`: exists
+ * and counts as active, the app has barred sign-in. `inactive`: cannot sign in and is not to.
+ */
+export type AccountState = 'active' | 'unregistered' | 'pending' | 'locked' | 'inactive'
+
+/** What an account can hold several of. `role`: beyond the one in its attributes. */
+export const GRANT_KINDS = ['role', 'skill', 'group'] as const
+export type GrantKind = (typeof GRANT_KINDS)[number]
+
+/** An entitlement as an account holds it. */
+export interface Grant {
+  /** Name or id while wanted; always the app's id once resolved or observed. */
+  readonly id: string
+  /** How well, where that is said: the proficiency of a skill. */
+  readonly level?: number
+}
+
+/** By kind. A kind that is absent says nothing about it. An entitlement stands in a list once. */
+export type Grants = Readonly<Partial<Record<GrantKind, readonly Grant[]>>>
 
 /** A user record as observed in an app. */
 export interface Account {
@@ -38,6 +71,10 @@ export interface Account {
   readonly attributes: AccountAttributes
   /** Ids of all roles it holds, where an account can hold more than the one in `attributes`. */
   readonly roles?: readonly string[]
+  /** What it holds; absent where it was not read. A kind that the app does not have is absent. */
+  readonly grants?: Grants
+  /** Attributes that the app can hold and does not show of this account: what is not seen is not wanted either. */
+  readonly hidden?: readonly AttributeName[]
   /** RFC 3339, by the app's clock; absent where the app does not say. */
   readonly createdAt?: string
 }
@@ -50,4 +87,16 @@ export interface Wish {
   readonly attributes: AccountAttributes
   /** Attributes set when Rollcall creates the account, and again when its person returns (the app's `defaults`). */
   readonly onCreate: AccountAttributes
+  /** Without it, nothing that an account can hold several of is looked at. */
+  readonly grants?: GrantWishes
+  /** The app asks its person in, once, if that is how they get to sign in there. */
+  readonly invite?: boolean
+}
+
+export type GrantWishes = Readonly<Partial<Record<GrantKind, GrantWish>>>
+
+export interface GrantWish {
+  readonly want: readonly Grant[]
+  /** What is taken away of that which is held and not wanted: all of it, nothing, or only these. Names or ids while wanted. */
+  readonly takes: 'all' | 'none' | readonly string[]
 }

@@ -117,7 +117,7 @@ describe('an account of ours', () => {
       { kind: 'deactivate', account: 'a1' },
     ])
   })
-  test.each(['active', 'pending', 'locked'] as const)('is deactivated when it is %s', (state) => {
+  test.each(['active', 'unregistered', 'pending', 'locked'] as const)('is deactivated when it is %s', (state) => {
     expect(linked({ wish: wish(mia, false), account: account(mia, state) })).toEqual([
       { kind: 'deactivate', account: 'a1' },
     ])
@@ -170,7 +170,7 @@ describe('for any situation', () => {
     wish: fc.record({ active: fc.boolean(), attributes, onCreate: fc.constant<AccountAttributes>({ role: 'r1' }) }),
     account: fc.record({
       id: fc.constant('a1'),
-      state: fc.constantFrom<Account['state']>('active', 'pending', 'locked', 'inactive'),
+      state: fc.constantFrom<Account['state']>('active', 'unregistered', 'pending', 'locked', 'inactive'),
       attributes,
     }),
     linked: fc.constant(true),

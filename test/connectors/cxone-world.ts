@@ -34,6 +34,7 @@ interface State {
 
 const STATUS: Readonly<Record<AccountState, string>> = {
   active: 'ACTIVE',
+  unregistered: 'UNREGISTERED',
   pending: 'PENDING',
   locked: 'BLOCKED',
   inactive: 'DELETED',

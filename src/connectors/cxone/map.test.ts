@@ -18,7 +18,7 @@ const userOf = (raw: Record<string, unknown>): User => {
 
 describe('an account', () => {
   it.each([
-    ['UNREGISTERED', 'pending'],
+    ['UNREGISTERED', 'unregistered'],
     ['PENDING', 'pending'],
     ['ACTIVE', 'active'],
     ['BLOCKED', 'locked'],

@@ -26,7 +26,7 @@ export const HELD = Object.keys(FIELDS) as readonly HeldAttribute[]
 export const REQUIRED: readonly HeldAttribute[] = ['userName', 'givenName', 'familyName', 'email', 'role', 'team']
 
 const STATES: Readonly<Record<UserStatus, AccountState>> = {
-  UNREGISTERED: 'pending',
+  UNREGISTERED: 'unregistered',
   PENDING: 'pending',
   ACTIVE: 'active',
   BLOCKED: 'locked',
