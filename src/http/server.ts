@@ -3,6 +3,7 @@
  * Decides limits, request ids, health and how requests are drained; must not know a resource.
  */
 import { randomUUID } from 'node:crypto'
+import { METHODS } from 'node:http'
 import fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -15,6 +16,7 @@ import { errorBody, ScimError } from '../scim/errors.ts'
 import { keepWriting } from './auth/uses.ts'
 import { openSignIn, type SignIn } from './auth.ts'
 import { scimErrorOf } from './errors.ts'
+import { logFault } from './fault-log.ts'
 import { answerBroken, holdTo, LIMITS, serverOptions, type Limits } from './limits.ts'
 import { oauthPlugin } from './oauth/plugin.ts'
 import type { Metrics } from './metrics.ts'
@@ -69,6 +71,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       answerUnrouted(scimErrorOf(error, request.id).error, request, reply)
     },
   })
+  knowAllMethods(server)
+  server.setErrorHandler((cause, request, reply) => {
+    const { error, fault } = scimErrorOf(cause, request.id)
+    if (fault) logFault(request, cause, 'a request failed')
+    return answerUnrouted(error, request, reply)
+  })
   if (options.metrics !== undefined) meterRequests(server, options.metrics.requests)
   server.addHook('onSend', async (request, reply) => {
     reply
@@ -97,6 +105,12 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   })
   await options.admin(server)
   return server
+}
+
+/** An address that exists says which methods it takes, whatever was tried; `CONNECT` never becomes a request. */
+function knowAllMethods(server: FastifyInstance): void {
+  const known = new Set([...server.supportedMethods, 'CONNECT'])
+  for (const method of METHODS) if (!known.has(method)) server.addHttpMethod(method)
 }
 
 /** One for all addresses: whoever fails at one has failed. When what was last used is written down until the server closes. */

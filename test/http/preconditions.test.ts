@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRollcallForTest, type TestRollcall } from '../support/rollcall.ts'
+import { ENTERPRISE_USER_SCHEMA } from '../../src/scim/schema/enterprise-user.ts'
 import { patchOf, scimClient, userOf, type ScimBody, type ScimClient } from '../support/scim.ts'
 
 let rollcall: TestRollcall
@@ -209,7 +210,12 @@ describe('a bulk request', () => {
         version: 'W/"9"',
         data: patchOf({ op: 'add', path: 'title', value: 'x' }),
       },
-      { method: 'POST', path: '/Users', bulkId: '2', data: userOf(fresh(), { nickName: 'bulkId:1' }) },
+      {
+        method: 'POST',
+        path: '/Users',
+        bulkId: '2',
+        data: userOf(fresh(), { [ENTERPRISE_USER_SCHEMA]: { manager: { value: 'bulkId:1' } } }),
+      },
       {
         method: 'PATCH',
         path: `/Users/${there.id}`,

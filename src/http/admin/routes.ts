@@ -22,7 +22,6 @@ import { problems, requireDeclaredStatuses } from './statuses.ts'
 import { tokenRoutes } from './tokens.ts'
 
 const LARGEST_BODY = 1024 * 1024
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly HTTPMethods[]
 
 /** Register without a prefix: it owns /api, /api/v1 and everything below, unknown addresses included. */
 export const adminRoutes: FastifyPluginAsync<AdminContext> = async (app, context) => {
@@ -84,7 +83,7 @@ function refuseOtherMethods(scope: FastifyInstance, methods: ReadonlyMap<string,
   for (const [path, known] of new Map(methods)) {
     const allow = [...known].join(', ')
     scope.route({
-      method: METHODS.filter((method) => !known.has(method)),
+      method: scope.supportedMethods.filter((method) => !known.has(method)),
       url: path.slice(scope.prefix.length),
       config: { right: 'read' },
       schema: { hide: true, response: problems('method-not-allowed') },

@@ -89,16 +89,16 @@ const tagOf = async (view: ResourceView, projection: Projection | undefined): Pr
 
 const bodiless = (reply: FastifyReply): FastifyReply => reply.removeHeader('content-type').send()
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const
-
 /** Every method that is not allowed is 405 with `Allow` (RFC 9110 section 15.5.6); OPTIONS asks for just that (9.3.7). */
 export function refuseOtherMethods(scim: FastifyInstance, url: string, allow: string): void {
-  const allowed = allow.split(', ')
+  const answered = [...allow.split(', '), 'HEAD', 'OPTIONS']
   scim.options(url, async (_request, reply) => bodiless(reply.code(204).header('allow', allow)))
   scim.route({
-    method: METHODS.filter((method) => !allowed.includes(method)),
+    method: scim.supportedMethods.filter((method) => !answered.includes(method)),
     url,
-    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+    handler: async () => undefined,
+    // Before the body is read: what it holds does not matter.
+    onRequest: async (request, reply) => {
       void reply.header('allow', allow)
       throw new ScimError(405, `${request.method} is not possible here; possible: ${allow}.`)
     },
