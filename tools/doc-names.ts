@@ -10,7 +10,7 @@ export type Named = { readonly line: number } & (
 
 /** The top folders of the repository, and those of src/ that the docs name without their parent. */
 const FOLDERS =
-  /^(?:src|sim|test|bench|docs|tools|bin|examples|console|\.ci|scim|identity|reconcile|audit|licence|connectors|store|durable|notify|operations|workflows|contract|http|cli)\//
+  /^(?:src|sim|test|bench|docs|tools|bin|examples|console|\.ci|scim|identity|policy|reconcile|audit|licence|connectors|store|durable|notify|operations|workflows|contract|http|cli)\//
 const ROOT_FILES =
   /^(?:package(?:-lock)?\.json|tsconfig[a-z.]*\.json|LICENSE|NOTICE|[A-Z]+\.md|\.oxlintrc\.json|\.oxfmtrc\.json|\.dependency-cruiser\.cjs|vitest\.config\.ts)$/
 /** Words that stand for something else: `<noun>`, `FILE`, `…`, `$DIR`, `{id}`. */

@@ -27,12 +27,32 @@ test.each([
 
 test('pure folders and workflows are looked at, their tests and the rest are not', () => {
   const clock = 'export const now = new Date()\n'
-  const places = ['scim', 'identity', 'reconcile', 'audit', 'licence', 'contract', 'workflows', 'store', 'http']
+  const places = [
+    'scim',
+    'identity',
+    'policy',
+    'reconcile',
+    'audit',
+    'licence',
+    'contract',
+    'workflows',
+    'store',
+    'http',
+  ]
   const root = temporaryTree({
     ...Object.fromEntries(places.map((place) => [`src/${place}/deep/file.ts`, clock])),
     'src/scim/file.test.ts': clock,
     'sim/scim/file.ts': clock,
   })
   const found = checkPurity(root).findings.map((it) => it.split('/')[1] ?? '')
-  expect(found.toSorted()).toEqual(['audit', 'contract', 'identity', 'licence', 'reconcile', 'scim', 'workflows'])
+  expect(found.toSorted()).toEqual([
+    'audit',
+    'contract',
+    'identity',
+    'licence',
+    'policy',
+    'reconcile',
+    'scim',
+    'workflows',
+  ])
 })

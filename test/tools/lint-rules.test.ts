@@ -84,7 +84,7 @@ const BAD: readonly (readonly [place: string, code: string, rule: string])[] = [
   ['src/http', "console.log('x')", 'eslint(no-console)'],
   ['src/http', 'export const a = process.env', 'node(no-process-env)'],
   ['src/http', "export const f = (x: 'a' | 'b'): number => {\n  switch (x) {\n    case 'a':\n      return 1\n  }\n  return 2\n}", 'typescript(switch-exhaustiveness-check)'], // prettier-ignore
-  ...['scim', 'identity', 'reconcile', 'audit', 'licence', 'contract', 'workflows'].flatMap(
+  ...['scim', 'identity', 'policy', 'reconcile', 'audit', 'licence', 'contract', 'workflows'].flatMap(
     (folder): [string, string, string][] => [
       [`src/${folder}`, 'export const a = Date.now()', 'eslint(no-restricted-properties)'],
       [`src/${folder}`, 'export const a = Math.random()', 'eslint(no-restricted-properties)'],
