@@ -3,18 +3,30 @@
  * Decides the border between Rollcall and a target; must not know any target.
  */
 import type { z } from 'zod'
-import type { Account, AccountAttributes, AttributeName } from '../identity/account.ts'
+import type { Account, AccountAttributes, AttributeName, GrantKind, GrantWishes } from '../identity/account.ts'
 import type { Change } from '../reconcile/change.ts'
 import type { Privilege } from '../reconcile/protection.ts'
 
-/** Kinds of records a connector can read. `role` and `team` are catalogue entries: a name and an id. */
-export type Kind = 'account' | 'role' | 'team'
+/** What a catalogue can hold: that which an account can have or be in. */
+export const ENTRY_KINDS = ['role', 'team', 'skill', 'group', 'authenticator', 'security-profile'] as const
+export type EntryKind = (typeof ENTRY_KINDS)[number]
+
+/** Kinds of records a connector can read. All but accounts are catalogue entries: a name and an id. */
+export type Kind = 'account' | EntryKind
 
 /** A catalogue entry. Inactive entries are listed, since accounts may still hold them, but cannot be wanted. */
 export interface CatalogueEntry {
   readonly id: string
   readonly name: string
   readonly active: boolean
+  /** Of a skill: the levels that can be held. */
+  readonly levels?: { readonly min: number; readonly max: number }
+  /** What each account in it is charged for, in the app's words: features of a team. */
+  readonly charges?: readonly string[]
+  /** Of an authenticator: the app's own passwords, so its people have to be asked in. Absent where the app does not say. */
+  readonly system?: boolean
+  /** Of a security profile: the role that it belongs to. */
+  readonly role?: string
   /** Of a role: how much it may do there, as far as the connector can tell; absent for an ordinary one. Its holders are not adopted. */
   readonly privilege?: Privilege
 }
@@ -50,6 +62,18 @@ export const CONNECTOR_CODES = {
   'not-verified': { blames: 'person' },
   'unknown-role': { blames: 'app' },
   'unknown-team': { blames: 'app' },
+  'unknown-skill': { blames: 'app' },
+  'unknown-group': { blames: 'app' },
+  'unknown-authenticator': { blames: 'app' },
+  'unknown-licence': { blames: 'app' },
+  /** Whom somebody reports to has no account there (yet). */
+  'unknown-manager': { blames: 'person' },
+  /** The account is there, and a part of the app that follows does not know it yet. */
+  'not-mirrored': { blames: 'person' },
+  /** What the policy asks for cannot be had by anybody, such as a level that no skill has. */
+  'policy-invalid': { blames: 'app' },
+  /** The app has as many accounts as its contract allows. */
+  'ceiling-reached': { blames: 'app' },
   'right-missing': { blames: 'app' },
   'credentials-refused': { blames: 'app' },
   throttled: { blames: 'app' },
@@ -84,30 +108,57 @@ export class ConnectorError extends Error {
   }
 }
 
+/** An attempt, or a read, of what a connector's capabilities do not name. */
+export const notAble = (what: string): ConnectorError =>
+  new ConnectorError({
+    code: 'policy-invalid',
+    retry: 'later',
+    detail: `This kind of app has no ${what}; take it out of what is wanted there.`,
+  })
+
 /** Same key, same change: a connector may use it as the target's correlation id. Applying a change twice has the effect of once. */
 export type IdempotencyKey = string
 
 /** One open target. Safe for concurrent calls. */
 export interface Connector {
   readonly capabilities: Capabilities
-  /** Lists a kind page by page, inactive records included, in an order that is stable while nothing changes. */
-  read(kind: 'account', from?: Cursor): Promise<Page<Account>>
-  read(kind: 'role' | 'team', from?: Cursor): Promise<Page<CatalogueEntry>>
-  /** Reads one account afresh. `absent` is said only when the target was fully and successfully asked. Throws {@link ConnectorError}. */
-  readOne(kind: 'account', ref: TargetRef): Promise<Account | 'absent'>
+  /**
+   * Lists a kind page by page, inactive records included, in an order that is stable while nothing changes. `whole`: accounts
+   * as {@link Connector.readOne} gives them, where the target can list that; what it cannot is absent.
+   */
+  read(kind: 'account', from?: Cursor, how?: { readonly whole?: boolean }): Promise<Page<Account>>
+  read(kind: EntryKind, from?: Cursor): Promise<Page<CatalogueEntry>>
+  /**
+   * Reads one account afresh. `absent` is said only when the target was fully and successfully asked. `whole`: with what it
+   * holds (`grants`) and the attributes that another part of the target keeps; where that part does not know the account
+   * yet, they are absent. Throws {@link ConnectorError}.
+   */
+  readOne(kind: 'account', ref: TargetRef, how?: { readonly whole?: boolean }): Promise<Account | 'absent'>
   /**
    * The id of the account that the connector itself signs in with; undefined where the target does not say, or there is
    * none. Throws {@link ConnectorError} where it could not be asked.
    */
   self(): Promise<string | undefined>
-  /** Turns names of roles and teams into ids by the target's catalogue; ids pass through if known. */
-  resolve(want: AccountAttributes): Promise<{ readonly ok: true; readonly want: AccountAttributes } | Refusal>
+  /**
+   * Turns names of catalogue entries, and of other accounts, into ids; ids pass through if known. Of what is to be taken
+   * away, names that nobody knows are left out: nobody holds them.
+   */
+  resolve(want: AccountAttributes, grants?: GrantWishes): Promise<Resolved | Refusal>
   /** Pure: the form in which resolved attributes will be read back, without those the target cannot hold. A plan made after an apply is empty. */
   canonical(want: AccountAttributes): AccountAttributes
   /** Makes one change and reads it back. Touches nothing but what the change names. Sends no e-mail. */
   apply(change: Change, key: IdempotencyKey): Promise<Outcome>
   /** Releases sockets and timers. */
   close(): Promise<void>
+}
+
+export interface Resolved {
+  readonly ok: true
+  readonly want: AccountAttributes
+  /** As it was given where nothing was asked. */
+  readonly grants: GrantWishes
+  /** The authenticator that is wanted is the target's own, so its people have to be asked in; absent where it does not say. */
+  readonly invites?: boolean
 }
 
 /** What a connector can do, as data: the planner and the console read this, never the connector's code. */
@@ -122,6 +173,12 @@ export interface Capabilities {
   readonly requires: readonly AttributeName[]
   /** False where an inactive account must be reactivated before its attributes can be written. */
   readonly updatesInactive: boolean
+  /** The catalogues there are. */
+  readonly entries: readonly EntryKind[]
+  /** What accounts can hold several of, and can be given and taken. */
+  readonly grants: readonly GrantKind[]
+  /** People can be asked in. */
+  readonly invites: boolean
   /** Most deliveries at once. */
   readonly concurrency: number
 }

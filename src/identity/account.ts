@@ -91,6 +91,8 @@ export interface Wish {
   readonly grants?: GrantWishes
   /** The app asks its person in, once, if that is how they get to sign in there. */
   readonly invite?: boolean
+  /** Of who is to be disabled: whoever works with the account just now is logged out. */
+  readonly endSession?: boolean
 }
 
 export type GrantWishes = Readonly<Partial<Record<GrantKind, GrantWish>>>

@@ -40,6 +40,8 @@ export interface Standing {
   readonly known?: PersonNames
   /** It was reactivated, and what a returning person gets is not all set yet. */
   readonly returning?: boolean
+  /** Its person was asked in by Rollcall, or may have been. */
+  readonly invited?: boolean
 }
 
 /**

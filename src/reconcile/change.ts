@@ -2,15 +2,21 @@
  * The steps a plan is made of.
  * Decides the closed list of things Rollcall can do to an account; must not know how any app does them.
  */
-import type { AccountAttributes, AttributeName } from '../identity/account.ts'
+import type { AccountAttributes, AttributeName, Grant, GrantKind } from '../identity/account.ts'
 
 /** One step of a plan. Steps are applied in order; each says all that the connector needs. */
 export type Change =
   | { readonly kind: 'create'; readonly want: AccountAttributes }
   | { readonly kind: 'update'; readonly account: string; readonly set: AccountAttributes }
   | { readonly kind: 'rename'; readonly account: string; readonly userName: string }
-  | { readonly kind: 'deactivate'; readonly account: string }
+  /** `endSession`: whoever works with the account just now is logged out first. That it fails holds nothing up. */
+  | { readonly kind: 'deactivate'; readonly account: string; readonly endSession?: boolean }
   | { readonly kind: 'reactivate'; readonly account: string }
+  /** The account holds these as well, each at its level; what it holds beside them stays. */
+  | { readonly kind: 'grant'; readonly account: string; readonly of: GrantKind; readonly grants: readonly Grant[] }
+  | { readonly kind: 'revoke'; readonly account: string; readonly of: GrantKind; readonly ids: readonly string[] }
+  /** Asks the person in. The only change that sends an e-mail; it is made once at most. */
+  | { readonly kind: 'invite'; readonly account: string }
 
 /** What a planner concludes without a step in the app. */
 export type Verdict =

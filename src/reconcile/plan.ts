@@ -2,10 +2,11 @@
  * From what is wanted and what was seen to the steps between them.
  * Decides steps and their order, for one account; must not read, write or know any app.
  */
-import type { Account, AccountAttributes, AttributeName, Wish } from '../identity/account.ts'
+import type { Account, AccountAttributes, AttributeName, GrantKind, Wish } from '../identity/account.ts'
 import { claim, heldReturn, type Standing } from './adoption.ts'
 import { matchesIntent, type Intent } from './intent.ts'
 import { isChange, type Change, type PlanStep } from './change.ts'
+import { planGrants } from './plan-grants.ts'
 
 /** What the app can do, as far as a plan depends on it (a connector's capabilities have this shape). */
 export interface Abilities {
@@ -14,6 +15,9 @@ export interface Abilities {
   readonly reads: readonly AttributeName[]
   readonly requires: readonly AttributeName[]
   readonly updatesInactive: boolean
+  /** Without it, none. */
+  readonly grants?: readonly GrantKind[]
+  readonly invites?: boolean
 }
 
 export interface Situation {
@@ -69,8 +73,8 @@ function planClaimed(situation: Situation, account: Account): readonly [PlanStep
   const verdict = claim(account, wanted ?? '', standing)
   if (verdict.kind !== 'adopt' || verdict.takesOver) return [verdict]
   const steps = wish.active
-    ? planActive({ ...situation, wish: { ...wish, attributes: {} } }, account)
-    : planInactive(account)
+    ? planActive({ ...situation, wish: { active: true, attributes: {}, onCreate: wish.onCreate } }, account)
+    : planInactive(situation, account)
   return [verdict, ...steps.filter((step) => step.kind !== 'skip')]
 }
 
@@ -104,7 +108,7 @@ function planOwned(situation: Situation, account: Account): readonly [PlanStep, 
   const { wish, standing = NOTHING_KNOWN } = situation
   const held = wish.active && account.state === 'inactive' ? heldReturn(account, standing) : undefined
   if (held !== undefined) return [{ kind: 'conflict', state: 'disputed', account: account.id, why: held }]
-  const steps = wish.active ? planActive(situation, account) : planInactive(account)
+  const steps = wish.active ? planActive(situation, account) : planInactive(situation, account)
   const { guard } = standing
   if (guard === undefined || !steps.some(isChange)) return steps
   const what = wish.active ? 'changed' : 'disabled'
@@ -112,26 +116,49 @@ function planOwned(situation: Situation, account: Account): readonly [PlanStep, 
   return [{ kind: 'conflict', state: 'disputed', account: account.id, why }]
 }
 
-const planInactive = (account: Account): readonly [PlanStep] =>
-  account.state === 'inactive'
-    ? [{ kind: 'skip', why: 'the account is inactive already' }]
-    : [{ kind: 'deactivate', account: account.id }]
+/** Disabled first, whatever else is to happen: nothing that is taken away may hold it up. */
+function planInactive({ wish, abilities }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
+  const { take } = planGrants(wish.grants ?? {}, account, abilities.grants ?? [])
+  const ends: Change = { kind: 'deactivate', account: account.id, ...(wish.endSession ? { endSession: true } : {}) }
+  const [first, ...rest] = account.state === 'inactive' ? take : [ends, ...take]
+  return first === undefined ? [{ kind: 'skip', why: 'the account is inactive already' }] : [first, ...rest]
+}
 
+/**
+ * At no moment may somebody sign in with more than is wanted: what is taken goes first, what is given comes before the
+ * way to sign in, and being asked in comes last. What a returning person gets is put right before they can sign in,
+ * wherever the app allows it.
+ */
 function planActive({ wish, abilities, standing }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
   const returns = account.state === 'inactive' || standing?.returning === true
-  const writes = planWrites(returns ? withDefaults(wish).attributes : wish.attributes, account, abilities)
+  const want = returns ? withDefaults(wish).attributes : wish.attributes
+  const { loginAuthenticator, ...others } = want
   const wake: readonly Change[] = account.state === 'inactive' ? [{ kind: 'reactivate', account: account.id }] : []
-  // What a returning person gets is put right before they can sign in, wherever the app allows it.
-  const [first, ...rest] = abilities.updatesInactive ? [...writes, ...wake] : [...wake, ...writes]
+  const { take, give } = planGrants(wish.grants ?? {}, account, abilities.grants ?? [])
+  const writes = planWrites(others, account, abilities)
+  const way = loginAuthenticator === undefined ? [] : planWrites({ loginAuthenticator }, account, abilities)
+  const steps = abilities.updatesInactive
+    ? [...take, ...writes, ...give, ...way, ...wake]
+    : [...wake, ...take, ...writes, ...give, ...way]
+  const [first, ...rest] = [...steps, ...planInvite({ wish, abilities, standing }, account)]
   return first === undefined ? [{ kind: 'skip', why: 'the account is as wanted' }] : [first, ...rest]
 }
+
+/** Asked in once, and only who never was: the other states are the app's own business. */
+const planInvite = (
+  { wish, abilities, standing }: Pick<Situation, 'wish' | 'abilities'> & { standing: Standing | undefined },
+  account: Account,
+): readonly Change[] =>
+  wish.invite === true && abilities.invites === true && standing?.invited !== true && account.state === 'unregistered'
+    ? [{ kind: 'invite', account: account.id }]
+    : []
 
 /** A returning person gets what a new one would: role and team as the app's defaults have them (DESIGN 4.3). */
 export const withDefaults = (wish: Wish): Wish => ({ ...wish, attributes: { ...wish.onCreate, ...wish.attributes } })
 
 /** Attribute writes; the rename apart from the rest, since apps refuse renames for reasons of their own. */
 function planWrites(want: AccountAttributes, account: Account, abilities: Abilities): readonly Change[] {
-  const { userName, ...others } = differing(want, account.attributes, abilities)
+  const { userName, ...others } = differing(want, account, abilities)
   const changes: Change[] = []
   if (Object.keys(others).length > 0) changes.push({ kind: 'update', account: account.id, set: others })
   if (userName !== undefined) changes.push({ kind: 'rename', account: account.id, userName })
@@ -139,8 +166,12 @@ function planWrites(want: AccountAttributes, account: Account, abilities: Abilit
 }
 
 /** The wanted attributes the app could change, can verify, and has otherwise. A required attribute is never emptied. */
-function differing(want: AccountAttributes, seen: AccountAttributes, abilities: Abilities): AccountAttributes {
-  const changeable = abilities.updates.filter((name) => abilities.reads.includes(name))
+function differing(
+  want: AccountAttributes,
+  { attributes: seen, hidden = [] }: Account,
+  abilities: Abilities,
+): AccountAttributes {
+  const changeable = abilities.updates.filter((name) => abilities.reads.includes(name) && !hidden.includes(name))
   const differs = (name: AttributeName): boolean => {
     const wanted = want[name]
     if (wanted === undefined) return false

@@ -67,14 +67,17 @@ export function openDb(
   })
   const onError = (error: Error): void => options.onError?.(error)
   pool.on('error', onError)
-  const pipeline = (connections: number): Pipeline =>
+  const pipeline = (connections: number, more: string): Pipeline =>
     openPipeline({
       config: { ...connectionConfig(url), query_timeout: (statementSeconds + 5) * 1000 },
       connections,
-      settle: (client) => settleSession(client, SHARED_SECONDS, SHARED_LOCK_MS),
+      settle: async (client) => {
+        await settleSession(client, SHARED_SECONDS, SHARED_LOCK_MS)
+        if (more !== '') await client.query(more)
+      },
       onError,
     })
-  const pipelines = { keys: pipeline(SESSIONS_BY_KEY), writes: pipeline(SESSIONS_OF_WRITES) }
+  const pipelines = { keys: pipeline(SESSIONS_BY_KEY, PLANNED_ONCE), writes: pipeline(SESSIONS_OF_WRITES, '') }
   return {
     pool,
     query: sharing(pool, pipelines),
@@ -117,6 +120,9 @@ const [SESSIONS_BY_KEY, SESSIONS_OF_WRITES] = [2, 3]
  * begun anew on a session of its own.
  */
 const [SHARED_SECONDS, SHARED_LOCK_MS] = [1, 200]
+
+/** By key there is one way, whatever the key: finding it anew for each would cost more than going it. */
+const PLANNED_ONCE = 'set plan_cache_mode = force_generic_plan'
 
 /**
  * PostgreSQL gave the statement up, and nothing of it was done: it waited for a lock (55P03), it took too long (57014), or

@@ -8,21 +8,21 @@ import type { Ask } from './client.ts'
 import { isRefusedAsAsked } from './refusal.ts'
 import { rolePage, teamPage, type Entry, type EntryPage } from './schema.ts'
 
-export type EntryKind = 'role' | 'team'
+export type UserHubKind = 'role' | 'team'
 
 export interface Catalogue {
   /** All entries, inactive ones included, read afresh and kept for a while. */
-  load(ask: Ask, kind: EntryKind): Promise<readonly Entry[]>
+  load(ask: Ask, kind: UserHubKind): Promise<readonly Entry[]>
   /** The same, as read within the last minutes. */
-  recent(ask: Ask, kind: EntryKind): Promise<readonly Entry[]>
+  recent(ask: Ask, kind: UserHubKind): Promise<readonly Entry[]>
   /** The active entry that a name, in any case, or an id means. Throws `unknown-role` or `unknown-team` naming those there are. */
-  resolve(ask: Ask, kind: EntryKind, wanted: string): Promise<Entry>
+  resolve(ask: Ask, kind: UserHubKind, wanted: string): Promise<Entry>
 }
 
 const KEPT_MS = 5 * 60_000
 
 export function openCatalogue(io: ConnectorIo, pageSize: number): Catalogue {
-  const kept = new Map<EntryKind, { readonly entries: readonly Entry[]; readonly until: number }>()
+  const kept = new Map<UserHubKind, { readonly entries: readonly Entry[]; readonly until: number }>()
 
   const load: Catalogue['load'] = async (ask, kind) => {
     const entries = kind === 'role' ? await listRoles(ask, pageSize) : await listTeams(ask, pageSize)
@@ -46,7 +46,7 @@ export function openCatalogue(io: ConnectorIo, pageSize: number): Catalogue {
   }
 }
 
-export function catalogueEntry(kind: EntryKind, { id, name, active, ...more }: Entry): CatalogueEntry {
+export function catalogueEntry(kind: UserHubKind, { id, name, active, ...more }: Entry): CatalogueEntry {
   const privilege = kind === 'role' ? privilegeOf(name, more) : undefined
   return { id, name, active, ...(privilege === undefined ? {} : { privilege }) }
 }
@@ -82,7 +82,7 @@ interface Miss {
   readonly entries: readonly Entry[]
 }
 
-function unknown(kind: EntryKind, { wanted, found, entries }: Miss): ConnectorError {
+function unknown(kind: UserHubKind, { wanted, found, entries }: Miss): ConnectorError {
   const code = kind === 'role' ? 'unknown-role' : 'unknown-team'
   const names = (some: readonly Entry[]) => some.map(({ name }) => name).join(', ')
   const detail =

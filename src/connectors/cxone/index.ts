@@ -8,16 +8,19 @@ import { userNameKey } from '../../identity/user-name.ts'
 import type { Change } from '../../reconcile/change.ts'
 import {
   ConnectorError,
+  notAble,
   type CallManners,
   type CatalogueEntry,
   type Connector,
   type ConnectorDefinition,
   type ConnectorIo,
+  type EntryKind,
+  type Kind,
   type Page,
   type Refusal,
 } from '../contract.ts'
 import { advice } from './advice.ts'
-import { catalogueEntry, openCatalogue, type EntryKind } from './catalogue.ts'
+import { catalogueEntry, openCatalogue, type UserHubKind } from './catalogue.ts'
 import { openClient, type Ask } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
 import { openDirectory } from './directory.ts'
@@ -70,6 +73,10 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
         return inTurn(change.account, () => deactivate(parts, ask, change.account))
       case 'reactivate':
         return inTurn(change.account, () => revive(parts, ask, change.account))
+      case 'grant':
+      case 'revoke':
+      case 'invite':
+        throw notAble(change.kind)
     }
   }
 
@@ -80,15 +87,17 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
     for (const user of users) records.push(await toAccount(ask, user))
     return partial === undefined ? { records, verdict: 'whole' } : { records, verdict: 'partial', why: partial }
   }
-  const readEntries = async (kind: EntryKind): Promise<Page<CatalogueEntry>> => {
+  const readEntries = async (kind: UserHubKind): Promise<Page<CatalogueEntry>> => {
     const entries = await catalogue.load(client.begin({ patienceMs: LISTING_PATIENCE_MS }), kind)
     return { records: entries.map((known) => catalogueEntry(kind, known)), verdict: 'whole' }
   }
   // One page: the list has no pages of its own, and joining it with the search needs all of both.
   function read(kind: 'account'): Promise<Page<Account>>
   function read(kind: EntryKind): Promise<Page<CatalogueEntry>>
-  function read(kind: 'account' | EntryKind): Promise<Page<Account> | Page<CatalogueEntry>> {
-    return kind === 'account' ? readAccounts() : readEntries(kind)
+  async function read(kind: Kind): Promise<Page<Account> | Page<CatalogueEntry>> {
+    if (kind === 'account') return readAccounts()
+    if (kind === 'role' || kind === 'team') return readEntries(kind)
+    throw notAble(kind)
   }
 
   return {
@@ -98,6 +107,9 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
       reads: HELD,
       requires: REQUIRED,
       updatesInactive: settings.updatesInactive,
+      entries: ['role', 'team'],
+      grants: [],
+      invites: false,
       concurrency,
     },
     read,
@@ -106,12 +118,12 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
       const user = await ('id' in ref ? directory.byId(ask, ref.id) : directory.byName(ask, ref.userName))
       return user === undefined ? 'absent' : toAccount(ask, user)
     },
-    resolve: (want) =>
+    resolve: (want, grants = {}) =>
       settled(async () => {
         const ask = client.begin({ patienceMs })
-        const id = async (kind: EntryKind): Promise<AccountAttributes> =>
+        const id = async (kind: UserHubKind): Promise<AccountAttributes> =>
           want[kind] == null ? {} : { [kind]: (await catalogue.resolve(ask, kind, want[kind])).id }
-        return { ok: true as const, want: { ...want, ...(await id('role')), ...(await id('team')) } }
+        return { ok: true as const, want: { ...want, ...(await id('role')), ...(await id('team')) }, grants }
       }),
     self: () => self(client.begin({ patienceMs })),
     canonical,

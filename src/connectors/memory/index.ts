@@ -9,9 +9,12 @@ import type { Change } from '../../reconcile/change.ts'
 import { privilegeOfName } from '../../reconcile/protection.ts'
 import {
   ConnectorError,
+  notAble,
   type CatalogueEntry,
   type Connector,
   type ConnectorDefinition,
+  type EntryKind,
+  type Kind,
   type Page,
   type Refusal,
   type TargetRef,
@@ -58,8 +61,9 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
   const write = writer(target, call)
 
   function read(kind: 'account'): Promise<Page<Account>>
-  function read(kind: 'role' | 'team'): Promise<Page<CatalogueEntry>>
-  async function read(kind: 'account' | 'role' | 'team'): Promise<Page<Account | CatalogueEntry>> {
+  function read(kind: EntryKind): Promise<Page<CatalogueEntry>>
+  async function read(kind: Kind): Promise<Page<Account | CatalogueEntry>> {
+    if (kind !== 'account' && kind !== 'role' && kind !== 'team') throw notAble(kind)
     const records = kind === 'account' ? call((session) => target.accounts(session)).map(accountOf) : entries(kind)
     return { records, verdict: 'whole' }
   }
@@ -71,6 +75,9 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
       reads: HOLDS,
       requires: ['userName'],
       updatesInactive: true,
+      entries: ['role', 'team'],
+      grants: [],
+      invites: false,
       concurrency,
     },
     read,
@@ -80,7 +87,7 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
     },
     // The directory has no accounts that sign in to it.
     self: async () => undefined,
-    resolve: async (want) => settle(() => ({ ok: true as const, want: ids(want) })),
+    resolve: async (want, grants = {}) => settle(() => ({ ok: true as const, want: ids(want), grants })),
     canonical,
     apply: async (change, key) =>
       settle(() => {
@@ -142,6 +149,10 @@ function writer(target: MemoryTarget, call: Call): (change: Change, key: string)
         )
         return inactive ? patch(change.account, { state: 'active' }) : change.account
       }
+      case 'grant':
+      case 'revoke':
+      case 'invite':
+        throw notAble(change.kind)
     }
   }
 }

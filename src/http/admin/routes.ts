@@ -2,7 +2,7 @@
  * The admin API as one plugin.
  * Decides what every route of it has in common; must not know what any of them does.
  */
-import type { FastifyInstance, FastifyPluginAsync, HTTPMethods } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { alertRoutes } from './alerts.ts'
 import { appRoutes } from './apps.ts'

@@ -79,10 +79,12 @@ async function readPage<Row>(db: Queryable, source: ListSource, request: ListReq
   const offset = 'offset' in from && from.offset > 0 ? ` offset ${bind(from.offset)}` : ''
   const text = `select ${source.select}, ${seq} as list_seq${sorted} from ${source.table} where ${conditions.join(' and ')}
      order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`
-  const way = request.filter !== undefined && findsFew(request.filter, source.keys) ? BY_KEY : {}
-  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...way, ...prepared(text), values })
+  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...wayOf(source, request), ...prepared(text), values })
   return rows
 }
+
+const wayOf = ({ keys }: ListSource, { filter }: Selection): object =>
+  filter !== undefined && findsFew(filter, keys) ? BY_KEY : {}
 
 /** Whoever matches has one value at one of these places, and it is one that an index has whole. */
 function findsFew(filter: Filter, keys: readonly string[]): boolean {
@@ -107,7 +109,7 @@ export async function countAll(db: Queryable, source: ListSource, request: Selec
   const values: unknown[] = []
   const conditions = conditionsOf(source, request, (value) => `$${values.push(value)}`)
   const text = `select count(*) as total from ${source.table} where ${conditions.join(' and ')}`
-  const { rows } = await db.query<{ total: number }>({ ...prepared(text), values })
+  const { rows } = await db.query<{ total: number }>({ ...wayOf(source, request), ...prepared(text), values })
   return rows[0]?.total ?? 0
 }
 
