@@ -39,6 +39,7 @@ export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
   'unknown-team': { title: 'Unknown team', patience: 0 },
   'right-missing': { title: 'A right is missing', patience: 0 },
   'credentials-refused': { title: 'The key is refused', patience: 0 },
+  'policy-invalid': { title: 'The policy cannot be used', patience: 0 },
   // Reserved: no policy is evaluated yet.
   'policy-error': { title: 'A policy cannot be evaluated', patience: 0 },
   unreachable: { title: 'Down', patience: 60 },
@@ -98,7 +99,7 @@ const PATIENCE: ReadonlyMap<string, number> = new Map(
 const NO_ITEM: ReadonlySet<string> = new Set(['late-create'])
 
 /** Everybody waits for the same change in the app: once one gets through, all may. */
-const RELEASING = ['unknown-role', 'unknown-team', 'right-missing']
+const RELEASING = ['unknown-role', 'unknown-team', 'policy-invalid', 'right-missing']
 
 /** Refusals that only an app gives that was reached, took the key and had the role and the team. */
 const PROOF: ReadonlySet<string> = new Set(['name-taken', 'value-invalid', 'not-verified'])
