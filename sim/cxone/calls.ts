@@ -11,6 +11,8 @@ export interface Call {
   readonly correlationId: string
   /** The one user the call was about, where there was one. */
   userId?: string
+  /** What a chaos schedule did to it. */
+  struck?: string
 }
 
 const KEPT = 20_000

@@ -1,6 +1,7 @@
 // Decides what a test or a demo can see and do behind the back of every client. Never slowed, limited or faulted; open
 // to anybody on this machine, which is why the simulator listens on the loopback address only.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { scheduleRoutes, startSchedule } from './chaos-control.ts'
 import { type Json, onlyKeys, toList, toObject, toText, toTexts, toWhole } from './input.ts'
 import { PERMISSIONS } from './permissions.ts'
 import type { StoredUser } from './records.ts'
@@ -32,6 +33,7 @@ export function controlRoutes(app: FastifyInstance, world: World, founding: Foun
   })
   observation(app, world)
   trouble(app, world)
+  scheduleRoutes(app, world)
   people(app, world)
   app.post('/reset', (request) => reset(request.body, founding, world))
 }
@@ -180,10 +182,11 @@ function idOf(request: FastifyRequest): string {
 
 /** Everything a chaos file may hold, applied at start. */
 export function applyChaos(chaos: Json, world: World): void {
-  onlyKeys(chaos, ['switches', 'faults', 'limits', 'latency'], 'the chaos file')
+  onlyKeys(chaos, ['switches', 'faults', 'limits', 'latency', 'schedule'], 'the chaos file')
   if (chaos['switches'] !== undefined) applySwitches(toObject(chaos['switches'], 'switches'), world)
   if (chaos['faults'] !== undefined)
     world.traffic.faults = readFaults(toList(chaos['faults'], 'faults'), world.now(), 'faults')
   if (chaos['limits'] !== undefined) world.traffic.limit(readLimits(chaos['limits'], 'limits'), world.now())
+  if (chaos['schedule'] !== undefined) startSchedule(chaos['schedule'], world)
   if (chaos['latency'] !== undefined) world.traffic.latencyMs = readLatency(chaos['latency'], 'latency')
 }

@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Call } from './calls.ts'
+import { chaosGate } from './chaos-gate.ts'
 import { holds, type Permission } from './permissions.ts'
 import type { StoredUser } from './records.ts'
 import { envelope, springBody } from './refusal.ts'
@@ -31,6 +32,7 @@ export function guard(app: FastifyInstance, world: World): void {
   app.decorateRequest('caller', null)
   app.decorateRequest('spoil', null)
   app.addHook('onRequest', (request, reply) => admit(request, reply, world))
+  chaosGate(app, world)
   app.addHook('onSend', async (request, reply, payload) => {
     const sent = request.spoil === null ? payload : await spoiled(request, reply, request.spoil)
     if (request.call !== null && !request.raw.socket.destroyed) request.call.status = reply.statusCode

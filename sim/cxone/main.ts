@@ -11,7 +11,7 @@ export function cxoneCommand(): Command {
     .option('--port <n>', 'port to listen on; 0 takes any free one', wholeUpTo(65_535), 0)
     .option('--users <n>', 'people in the business unit, the service user among them', wholeUpTo(500_000), 60)
     .option('--seed <n>', 'the same number gives the same people, ids and keys', wholeUpTo(2 ** 31), 1)
-    .option('--chaos <file>', 'JSON with switches, faults, limits and latency to start with')
+    .option('--chaos <file>', 'JSON with switches, faults, limits, latency and a schedule of chaos to start with')
     .action(async (options: CommandOptions) => {
       try {
         const simulator = await startFromCommand(options)

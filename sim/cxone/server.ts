@@ -27,7 +27,7 @@ export interface CxoneSimulatorOptions {
   readonly users?: number
   /** Default 1. The same seed gives the same people, ids and keys. */
   readonly seed?: number
-  /** As in a chaos file: `{switches?, faults?, limits?, latency?}`. */
+  /** As in a chaos file: `{switches?, faults?, limits?, latency?, schedule?}`. */
   readonly chaos?: Json
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number

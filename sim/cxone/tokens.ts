@@ -94,6 +94,11 @@ export class Tokens {
     return grant
   }
 
+  /** This one token is good for nothing any more. */
+  end(accessToken: string): void {
+    this.#access.delete(accessToken)
+  }
+
   expireAll(): number {
     const count = this.#access.size
     this.#access.clear()

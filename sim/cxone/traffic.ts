@@ -1,5 +1,6 @@
 // Decides what happens to a call before anybody looks at it: injected faults, the rate limit, latency. The wire side of
-// it is gate.ts.
+// it is gate.ts; what a chaos schedule does once it is let through is chaos.ts.
+import type { Schedule } from './chaos.ts'
 import { type Json, onlyKeys, toAmountOrNull, toFlag, toList, toObject, toText, toWhole } from './input.ts'
 import { Refusal } from './refusal.ts'
 
@@ -39,6 +40,7 @@ export const NO_LIMITS: Limits = { requestsPerSecond: null, burst: 1, retryAfter
 export class Traffic {
   faults: Fault[] = []
   latencyMs = 0
+  schedule: Schedule | undefined
   #limits: Limits = NO_LIMITS
   #bucket = { tokens: 0, at: 0 }
 
@@ -77,6 +79,7 @@ export class Traffic {
   reset(now: number): void {
     this.faults = []
     this.latencyMs = 0
+    this.schedule = undefined
     this.limit(NO_LIMITS, now)
   }
 }
