@@ -19,13 +19,15 @@ export const LIMITS = {
   /** Characters of a name in a policy. */
   name: 200,
   /** Elements of any list that an expression sees or makes. */
-  list: 1_000,
+  list: 5_000,
   /** Characters of any text that an expression sees or makes. */
   text: 4_096,
   /** Characters of a value that ends up in an account. */
   value: 1_000,
   /** Characters of a regular expression. */
   pattern: 200,
+  /** Instructions it is compiled to. */
+  patternSize: 1_000,
   /** Steps that all expressions of one decision may take together. */
-  steps: 200_000,
+  steps: 1_000_000,
 } as const
