@@ -17,7 +17,16 @@ import {
   type Refusal,
 } from './contract.ts'
 
-export const freshName = (): string => `conformance.${randomUUID()}+x@example.test`
+let batch: string = randomUUID()
+let made = 0
+
+/** From now on names are those of this batch, in order: who says the same batch again meets the same names again. */
+export function nameBatch(name: string): void {
+  batch = name
+  made = 0
+}
+
+export const freshName = (): string => `conformance.${batch}.${++made}+x@example.test`
 
 /** A person nobody has seen yet, with a role and a team by name where the target has them. */
 export async function newcomer({ connector }: World): Promise<AccountAttributes & { readonly userName: string }> {

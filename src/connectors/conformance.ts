@@ -10,6 +10,7 @@ import { trouble } from './conformance-trouble.ts'
 import type { Case, WantProperty } from './conformance-world.ts'
 import { writing } from './conformance-writes.ts'
 
+export { nameBatch } from './conformance-people.ts'
 export type { Case, RawRecord, WantProperty, World } from './conformance-world.ts'
 
 /** Each is run once, in any order, on a world that may be shared. */
