@@ -3,10 +3,9 @@
  * Decides that each version is compiled once in a process and never outlives its successor; must not decide by one.
  */
 import type { Refusal } from '../connectors/contract.ts'
-import type { CompilePolicy } from '../policy/compile.ts'
+import type { Compiled } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
 import { renderPolicyProblem, type PolicyProblem } from '../policy/problem.ts'
-import type { ResourceType } from '../scim/schema/resource-type.ts'
 import type { Queryable } from '../store/db.ts'
 import { textOfAppKey, type AppKey } from '../store/deliveries.ts'
 import { readCurrentVersion, readPolicyVersion } from '../store/policies.ts'
@@ -31,9 +30,8 @@ export interface Policies {
 
 export interface PoliciesOptions {
   readonly db: Queryable
-  readonly compile: CompilePolicy
-  /** The User of a tenant, with the extensions that it declares. */
-  readonly userType: (tenant: string) => ResourceType | undefined
+  /** `compilePolicy`, with the User of the tenant. */
+  readonly compile: (tenant: string, document: unknown) => Compiled
 }
 
 /** Shared by all deliveries of a process. */
@@ -61,14 +59,13 @@ export function openPolicies(options: PoliciesOptions): Policies {
 }
 
 async function compileVersion(
-  { db, compile, userType }: PoliciesOptions,
+  { db, compile }: PoliciesOptions,
   asked: AppKey & { readonly version: number },
 ): Promise<CurrentPolicy> {
   const { tenant, app, version } = asked
   const row = await readPolicyVersion(db, asked)
   if (row === undefined) throw new Error(`version ${version} of the policy of ${tenant}/${app} is gone`)
-  const user = userType(tenant)
-  const { policy, problems } = compile(row.document, user === undefined ? {} : { user })
+  const { policy, problems } = compile(tenant, row.document)
   return policy === undefined ? { version, invalid: refusalOf(asked, problems) } : { version, policy }
 }
 

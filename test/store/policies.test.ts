@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { CompilePolicy } from '../../src/policy/compile.ts'
 import type { AppKey } from '../../src/store/deliveries.ts'
 import {
   lockPolicy,
@@ -9,7 +8,7 @@ import {
   savePolicy,
   type NewPolicy,
 } from '../../src/store/policies.ts'
-import { openPolicies } from '../../src/workflows/policies.ts'
+import { openPolicies, type PoliciesOptions } from '../../src/workflows/policies.ts'
 import { openTestWorld, tenant, type TestWorld } from './world.ts'
 
 let world: TestWorld
@@ -72,7 +71,7 @@ describe('the policy of an app', () => {
 })
 
 /** Takes what names a `good` document, and counts what it was asked. */
-const compilerOf = (asked: unknown[]): CompilePolicy => {
+const compilerOf = (asked: unknown[]): PoliciesOptions['compile'] => {
   const nothing = {
     role: [],
     team: [],
@@ -83,7 +82,7 @@ const compilerOf = (asked: unknown[]): CompilePolicy => {
     skills: [],
     groups: [],
   }
-  return (document) => {
+  return (_tenant, document) => {
     asked.push(document)
     const { name } = document as { name: string }
     if (name === 'bad')
@@ -103,8 +102,7 @@ const compilerOf = (asked: unknown[]): CompilePolicy => {
 }
 
 describe('what is decided by', () => {
-  const open = (asked: unknown[]) =>
-    openPolicies({ db: world.db, compile: compilerOf(asked), userType: () => undefined })
+  const open = (asked: unknown[]) => openPolicies({ db: world.db, compile: compilerOf(asked) })
 
   test('is compiled once a version, and is the version in force from the moment it is saved', async () => {
     const asked: unknown[] = []
