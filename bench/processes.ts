@@ -119,7 +119,7 @@ const configuration = (apps: readonly Readonly<Record<string, unknown>>[], deliv
           apps: apps.map(({ id }) => id),
         },
       ],
-      apps,
+      apps: apps.map((app) => ({ ...app, mode: 'enforce' })),
     },
   ],
 })

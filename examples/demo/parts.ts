@@ -181,6 +181,7 @@ function configuration({ issuer }: CxonePart): object {
             issuer,
             auth: { accessKeyId: { env: 'CXONE_KEY' }, accessKeySecret: { env: 'CXONE_SECRET' } },
             defaults: DEFAULTS,
+            mode: 'enforce',
           },
         ],
       },

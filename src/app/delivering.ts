@@ -84,7 +84,7 @@ function foreseeIn(config: Config, outlooks: Outlooks, { tenant, connection }: W
   const declared = config.tenants.find(({ id }) => id === tenant)
   const behind = declared?.connections.find(({ id }) => id === connection)
   if (declared === undefined || behind === undefined) return 'nothing-to-write'
-  const apps = declared.apps.filter(({ id, mode }) => mode === 'enforce' && behind.apps.includes(id))
+  const apps = declared.apps.filter(({ id, mode }) => mode !== 'observe' && behind.apps.includes(id))
   return foresee(
     apps.map(({ id }) => outlooks.look({ tenant, app: id })),
     behind.confirmSeconds,

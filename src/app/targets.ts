@@ -11,12 +11,12 @@ import type { AccountAttributes } from '../identity/account.ts'
 import type { Db } from '../store/db.ts'
 import { textOfAppKey, type AppKey } from '../store/deliveries.ts'
 import { slowDown, takeTokens } from '../store/rate.ts'
-import type { DeliveryTarget } from '../workflows/delivery-context.ts'
+import type { OpenTarget } from '../workflows/delivery-context.ts'
 import { openProtection } from '../workflows/protection.ts'
 import { StartError, type Surroundings } from './starting.ts'
 
 /** By the text of their key. */
-export type Targets = ReadonlyMap<string, DeliveryTarget>
+export type Targets = ReadonlyMap<string, OpenTarget>
 
 interface TargetSurroundings extends Surroundings {
   readonly db: Db
@@ -25,7 +25,7 @@ interface TargetSurroundings extends Surroundings {
 }
 
 export function openTargets(config: Config, surroundings: TargetSurroundings): Targets {
-  const targets = new Map<string, DeliveryTarget>()
+  const targets = new Map<string, OpenTarget>()
   for (const { id: tenant, apps } of config.tenants) {
     for (const app of apps) targets.set(textOfAppKey({ tenant, app: app.id }), openTarget(tenant, app, surroundings))
   }
@@ -67,7 +67,7 @@ function laneOfCall(): Lane {
   return urgency >= 2 ? 2 : urgency === 0 ? 0 : 1
 }
 
-function openTarget(tenant: string, app: AppConfig, surroundings: TargetSurroundings): DeliveryTarget {
+function openTarget(tenant: string, app: AppConfig, surroundings: TargetSurroundings): OpenTarget {
   const { log, closers, connectors } = surroundings
   const definition = connectors.find(({ type }) => type === app.type)
   if (definition === undefined) throw new StartError(`There is no connector ${app.type}.`)
@@ -81,10 +81,10 @@ function openTarget(tenant: string, app: AppConfig, surroundings: TargetSurround
     await connector.close()
     await http.close()
   })
-  const { mode, adopt, protect } = app
+  const { adopt, protect } = app
   const protection = openProtection({ connector, adopt, protect, now: () => new Date() })
   const { advice } = definition
-  return { connector, mode, defaults: defaultsOf(app.entry), protection, ...(advice === undefined ? {} : { advice }) }
+  return { connector, defaults: defaultsOf(app.entry), protection, ...(advice === undefined ? {} : { advice }) }
 }
 
 /** `defaults:` of the entry, which every type of app may have. */

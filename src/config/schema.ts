@@ -169,8 +169,10 @@ export const appSchema = z
     type: z.string().min(1).describe('Which connector: for example `cxone`. It decides which other keys there are.'),
     mode: z
       .enum(['enforce', 'observe'])
-      .default('enforce')
-      .describe('`enforce` writes to the app. `observe` accepts and plans, and writes nothing.'),
+      .optional()
+      .describe(
+        '`enforce` writes to the app. `observe` accepts, links and plans, and writes nothing. Without it a new app observes until `rollcall app enforce` has shown what that does and was told to; with it, only this file changes it.',
+      ),
     adopt: z
       .enum(['matching', 'never'])
       .default('matching')

@@ -67,7 +67,8 @@ export interface BasicConfig {
 export interface AppConfig {
   readonly id: string
   readonly type: string
-  readonly mode: 'enforce' | 'observe'
+  /** Absent: decided while it runs, `observe` until somebody says otherwise. */
+  readonly mode: 'enforce' | 'observe' | undefined
   readonly adopt: 'matching' | 'never'
   readonly protect: { readonly userNames: readonly string[]; readonly roles?: readonly string[] | undefined }
   readonly readEveryMinutes: number

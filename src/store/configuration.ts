@@ -22,7 +22,8 @@ export interface DeclaredConnection {
 export interface DeclaredApp {
   readonly id: string
   readonly type: string
-  readonly mode: string
+  /** Absent: it stays as it is in the database, where a new app observes. */
+  readonly mode: string | undefined
   readonly settings: unknown
   readonly sealed: string | null
 }
@@ -58,10 +59,12 @@ export async function declareTenant(tx: Queryable, id: string): Promise<void> {
 
 export async function declareApp(tx: Queryable, tenant: string, app: DeclaredApp): Promise<void> {
   await tx.query(
-    `insert into app (tenant_id, id, type, mode, settings, sealed) values ($1, $2, $3, $4, $5, $6)
+    `insert into app (tenant_id, id, type, mode, mode_pinned, settings, sealed)
+     values ($1, $2, $3, coalesce($4::text, 'observe'), $4 is not null, $5, $6)
      on conflict (tenant_id, id) do update
-     set type = excluded.type, mode = excluded.mode, settings = excluded.settings, sealed = excluded.sealed, detached_at = null`,
-    [tenant, app.id, app.type, app.mode, JSON.stringify(app.settings), app.sealed],
+     set type = excluded.type, mode = coalesce($4::text, app.mode), mode_pinned = excluded.mode_pinned,
+         settings = excluded.settings, sealed = excluded.sealed, detached_at = null`,
+    [tenant, app.id, app.type, app.mode ?? null, JSON.stringify(app.settings), app.sealed],
   )
 }
 

@@ -30,6 +30,8 @@ export interface LeasedDelivery extends AppKey {
   readonly wanted: number
   readonly urgency: number
   readonly attempts: number
+  /** Of its app. */
+  readonly mode: 'enforce' | 'observe'
   /** When its newest change was accepted, unless that has been delivered before. */
   readonly accepted?: Date
   readonly intent?: Intent

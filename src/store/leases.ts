@@ -24,6 +24,7 @@ interface LeaseRow {
   accepted: Date | null
   code: string | null
   code_key: string
+  mode: LeasedDelivery['mode']
 }
 
 export interface LeaseRequest {
@@ -70,6 +71,7 @@ function leased(common: Common, rows: readonly LeaseRow[]): LeasedDelivery[] {
       urgency: row.urgency,
       attempts: row.attempts,
       abandoned: row.abandoned,
+      mode: row.mode,
       ...(row.accepted === null ? {} : { accepted: row.accepted }),
       ...(row.intent === null ? {} : { intent: row.intent }),
       ...(row.code === null ? {} : { waitedFor: { kind: row.code, key: row.code_key } }),
@@ -92,7 +94,8 @@ set lease_token = $4, lease_until = now() + make_interval(secs => $5)
 from picked where delivery.id = picked.id
 returning delivery.id, delivery.subject, delivery.connection_id, delivery.identity_id, delivery.wanted,
           delivery.urgency, delivery.attempts, delivery.intent, delivery.code, delivery.code_key, picked.abandoned,
-          case when delivery.delivered_at >= delivery.accepted_at then null else delivery.accepted_at end as accepted`
+          case when delivery.delivered_at >= delivery.accepted_at then null else delivery.accepted_at end as accepted,
+          (select app.mode from app where app.tenant_id = $1 and app.id = $2) as mode`
 
 const leaseWhileClosed = (where: string): string => `
 with ${leasePicked(`

@@ -19,8 +19,8 @@ export interface NewPlan {
 }
 
 /**
- * Stores a plan for a leased row. False when the lease is lost, or the request it is made for was decided meanwhile: then
- * nothing may be applied.
+ * Stores a plan for a leased row. False when the lease is lost, the request it is made for was decided meanwhile, or the app
+ * is observed and not enforced by now, or the other way round: then nothing may be applied.
  */
 export async function storePlan(db: Queryable, delivery: LeasedDelivery, plan: NewPlan): Promise<boolean> {
   const { rowCount } = await db.query({
@@ -33,6 +33,8 @@ export async function storePlan(db: Queryable, delivery: LeasedDelivery, plan: N
       ), held as (
         update delivery set intent = coalesce($6::jsonb, delivery.intent)
         where delivery.id = $1 and delivery.lease_token = $2 and delivery.lease_until > now()
+          and exists (select from app where app.tenant_id = $11 and app.id = $10
+                      and app.mode = case when $7 = 'observed' then 'observe' else 'enforce' end)
           and ($9::bigint is null or exists (select from begun))
         returning tenant_id, app_id, id
       )

@@ -8,14 +8,19 @@ import type { Queryable } from '../store/db.ts'
 import type { DeliveryResult } from '../store/deliveries.ts'
 import type { Protection } from './protection.ts'
 
-/** An app as a delivery sees it. */
-export interface DeliveryTarget {
+/** An app with its connector, as it is opened at the start. */
+export interface OpenTarget {
   readonly connector: Connector
-  readonly mode: 'enforce' | 'observe'
   readonly defaults: AccountAttributes
   /** What mends a refusal there. */
   readonly advice?: ConnectorDefinition<unknown>['advice']
   readonly protection: Protection
+}
+
+/** An app as a delivery sees it. */
+export interface DeliveryTarget extends OpenTarget {
+  /** As it was when the row was leased; a plan is stored under the same mode or not at all. */
+  readonly mode: 'enforce' | 'observe'
 }
 
 /** The world of this workflow: clock, ids and hashing are given. */

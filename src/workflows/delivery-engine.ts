@@ -20,7 +20,7 @@ import {
 } from '../store/deliveries.ts'
 import { giveBack, LEASE_SECONDS, leaseDeliveries, renewLeases } from '../store/leases.ts'
 import { deliver } from './deliver.ts'
-import type { DeliverContext, DeliveryTarget } from './delivery-context.ts'
+import type { DeliverContext, OpenTarget } from './delivery-context.ts'
 import { deliverNow } from './deliver-now.ts'
 
 /** Seconds between sweeps: what a lost wake-up costs at most. */
@@ -44,7 +44,7 @@ export interface EngineOptions extends Omit<DeliverContext, 'db' | 'target'> {
   /** Of the same database: jobs have connections of their own. */
   readonly url: string
   /** By the text of their key. */
-  readonly targets: ReadonlyMap<string, DeliveryTarget>
+  readonly targets: ReadonlyMap<string, OpenTarget>
   readonly sleep: (seconds: number) => Promise<void>
   /** Runs work whose calls to an app are made for this. */
   readonly callingFor: <T>(purpose: { urgency: number; id: string }, work: () => Promise<T>) => Promise<T>
@@ -132,8 +132,9 @@ function deliveriesOf(
     onError,
     work: async (delivery) => {
       const key = textOfAppKey(delivery)
-      const target = targets.get(key)
-      if (target === undefined) return
+      const open = targets.get(key)
+      if (open === undefined) return
+      const target = { ...open, mode: delivery.mode }
       const begun = world.now().getTime()
       const purpose = { urgency: delivery.urgency, id: `delivery-${delivery.id}` }
       let outcome: Attempted['outcome'] = 'unsettled'

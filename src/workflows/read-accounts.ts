@@ -11,14 +11,14 @@ import { adoptionGuard } from '../reconcile/protection.ts'
 import type { LeasedReading, ReadingResult } from '../store/account-readings.ts'
 import type { Db } from '../store/db.ts'
 import { hideAccounts, listShown, ownedOf, showAccounts, type ShownAccount } from '../store/shown-accounts.ts'
-import type { DeliveryTarget } from './delivery-context.ts'
+import type { OpenTarget } from './delivery-context.ts'
 
 /** Accounts in one statement: few enough that nobody waits long for one of their rows. */
 export const BATCH = 500
 
 export interface ReadingContext {
   readonly db: Db
-  readonly target: Pick<DeliveryTarget, 'protection'>
+  readonly target: Pick<OpenTarget, 'protection'>
   /** The connector's listing. */
   readonly list: (from: string | undefined) => Promise<Page<Account>>
   readonly now: () => Date

@@ -16,7 +16,7 @@ import {
 } from '../store/account-readings.ts'
 import type { Db } from '../store/db.ts'
 import { appKeyOf, LANES, textOfAppKey } from '../store/deliveries.ts'
-import type { DeliveryTarget } from './delivery-context.ts'
+import type { OpenTarget } from './delivery-context.ts'
 import { readAccounts, type Read } from './read-accounts.ts'
 
 /** Seconds between looks. */
@@ -27,7 +27,7 @@ const RETRY_SECONDS = 60
 export interface ReadingEngineOptions {
   readonly db: Db
   /** By the text of their key. */
-  readonly targets: ReadonlyMap<string, DeliveryTarget>
+  readonly targets: ReadonlyMap<string, OpenTarget>
   /** Minutes between two readings of an app. */
   readonly minutes: (key: string) => number
   /** Runs work whose calls to an app are made for this. */

@@ -41,7 +41,7 @@ describe.each(['README.md', 'docs/guide/first-connection.md'])('the configuratio
       const [tenant] = (await load(block, variablesSet(markdown))).tenants
       expect(tenant?.apiKeys.map(({ role }) => role)).toEqual(['operator'])
       expect(tenant?.connections).toMatchObject([{ id: 'okta', profile: 'okta', delivery: 'confirm' }])
-      expect(tenant?.apps).toMatchObject([{ id: tenant?.connections[0]?.apps[0], type: 'cxone', mode: 'enforce' }])
+      expect(tenant?.apps).toMatchObject([{ id: tenant?.connections[0]?.apps[0], type: 'cxone', mode: undefined }])
       expect(markdown).toContain(`rollcall app show ${tenant?.apps[0]?.id}`)
       expect(markdown).toContain(`rollcall scim log --connection ${tenant?.connections[0]?.id}`)
     }

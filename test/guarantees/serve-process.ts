@@ -146,7 +146,7 @@ export function writeConfig(
       tokens: [{ value: token }],
       apps: apps.map(({ id }) => id),
     })),
-    apps,
+    apps: apps.map((app) => ({ mode: 'enforce', ...app })),
   }
   writeFileSync(path, stringify({ tenants: [tenant] }))
   return path

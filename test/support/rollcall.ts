@@ -34,7 +34,7 @@ export interface TestRollcall {
 }
 
 export interface TestRollcallOptions {
-  /** Entries under `apps:` of tenant acme, as in rollcall.yaml; both its connections get all of them. */
+  /** Entries under `apps:` of tenant acme, as in rollcall.yaml; both its connections get all of them. Enforced, unless `mode` is there. */
   readonly apps?: readonly ({ readonly id: string; readonly type: string } & Readonly<Record<string, unknown>>)[]
   /** Entries under `extensions:` of tenant acme. */
   readonly extensions?: readonly object[]
@@ -143,7 +143,7 @@ function configuration(options: TestRollcallOptions): object {
             apps: [],
           })),
         ],
-        apps,
+        apps: apps.map((app) => ({ mode: 'enforce', ...app })),
         alerts,
       },
       ...(options.alone === true ? [] : [BRAVO]),
