@@ -27,6 +27,7 @@ export function groupSource(world: World, { type, baseUrl }: Pick<GroupList, 'ty
     table: 'scim_group',
     select: GROUP_COLUMNS,
     keys: ['id', 'displayName', 'externalId'],
+    shared: [],
     where: (bind) =>
       `scim_group.tenant_id = ${bind(world.tenant)} and scim_group.connection_id = ${bind(world.connection)} and scim_group.deleted_at is null`,
   }

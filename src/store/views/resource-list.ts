@@ -21,6 +21,8 @@ export interface ListSource {
   readonly select: string
   /** Names of places by whose value an index finds the few who have it. */
   readonly keys: readonly string[]
+  /** Likewise, of whom more may have it than a page holds: they are counted in the same breath. */
+  readonly shared: readonly string[]
   /** What is in the list whatever the filter says. */
   readonly where: (bind: Bind) => string
 }
@@ -59,11 +61,11 @@ export async function listResources<Row extends QueryResultRow>(
   const last = rows.at(-1)
   const next = found.length > limit && last !== undefined ? { seq: last.list_seq, key: last.sort_text } : undefined
   const exact = 'offset' in from && next === undefined && limit > 0 && (rows.length > 0 || from.offset === 0)
-  const total = exact ? from.offset + rows.length : await countAll(db, source, request)
+  const total = exact ? from.offset + rows.length : (found[0]?.list_total ?? (await countAll(db, source, request)))
   return { total, rows, next }
 }
 
-type Found<Row> = Row & { readonly list_seq: number; readonly sort_text?: string | null }
+type Found<Row> = Row & { readonly list_seq: number; readonly sort_text?: string | null; readonly list_total?: number }
 
 async function readPage<Row>(db: Queryable, source: ListSource, request: ListRequest): Promise<Found<Row>[]> {
   const { sort, from, limit } = request
@@ -71,13 +73,17 @@ async function readPage<Row>(db: Queryable, source: ListSource, request: ListReq
   const bind: Bind = (value) => `$${values.push(value)}`
   const { seq } = source.columns
   const conditions = conditionsOf(source, request, bind)
+  const counted = request.filter !== undefined && findsFew(request.filter, source.shared)
+  const total = counted
+    ? `, (select count(*) from ${source.table} where ${conditions.join(' and ')}) as list_total`
+    : ''
   const key = sort && sortKey(sort, source.columns, bind)
   const sorted = key === undefined ? '' : `, ${key.sql} as sort_key, (${key.sql})::text as sort_text`
   if ('after' in from && from.after !== undefined) {
     conditions.push(isAfter({ sort, seq, position: from.after }, key, bind))
   }
   const offset = 'offset' in from && from.offset > 0 ? ` offset ${bind(from.offset)}` : ''
-  const text = `select ${source.select}, ${seq} as list_seq${sorted} from ${source.table} where ${conditions.join(' and ')}
+  const text = `select ${source.select}, ${seq} as list_seq${sorted}${total} from ${source.table} where ${conditions.join(' and ')}
      order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`
   const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...wayOf(source, request), ...prepared(text), values })
   return rows

@@ -2,6 +2,7 @@
  * Lists and searches of identities.
  * Decides who is in a list at all; must not change anything.
  */
+import { ENTERPRISE_USER_SCHEMA } from '../../scim/schema/enterprise-user.ts'
 import type { ResourceType } from '../../scim/schema/resource-type.ts'
 import { BY_KEY, type Queryable } from '../db.ts'
 import { IS_GROUPED, IS_THERE, type World } from '../users.ts'
@@ -46,6 +47,7 @@ export function userSource(world: World, { type, baseUrl }: Pick<UserList, 'type
     table: 'identity',
     select: KEPT_COLUMNS,
     keys: ['id', 'userName', 'externalId', 'emails.value'],
+    shared: [`${ENTERPRISE_USER_SCHEMA}:department`],
     where: (bind) =>
       `identity.tenant_id = ${bind(world.tenant)} and identity.connection_id = ${bind(world.connection)} and ${IS_THERE}`,
   }
