@@ -25,6 +25,16 @@ export interface Body {
   readonly teams: Row[]
   readonly accessKeys: Row[]
   readonly authenticators: Row[]
+  readonly agents: Row[]
+  readonly skills: Row[]
+  readonly groups: Row[]
+  readonly sessions: Row[]
+  readonly assignments: Row[]
+  readonly members: Row[]
+  readonly agentGroups: Row[]
+  readonly agentSkillAssignments: Row[]
+  readonly agentResults: Row[]
+  readonly results: Row[]
   readonly mails: Row[]
   readonly user: Row
   readonly team: Row
@@ -61,6 +71,8 @@ export interface Caller {
   readonly accessToken: string
   /** A call below `api_endpoint`, with token and Accept. */
   api(method: string, path: string, body?: unknown): Promise<Answer>
+  /** A call to the ACD half, in a version that most clients use. */
+  acd(method: string, path: string, body?: unknown): Promise<Answer>
   /** A call at the issuer, without a token. */
   issuer(method: string, path: string, body?: unknown): Promise<Answer>
   control(method: string, path: string, body?: unknown): Promise<Answer>
@@ -110,6 +122,7 @@ export async function startCaller(options: CxoneSimulatorOptions = {}): Promise<
       const headers = { accept: 'application/json', authorization: `Bearer ${accessToken}` }
       return call(method, `${apiEndpoint}${path}`, { body, headers })
     },
+    acd: (method, path, body) => caller.api(method, `/incontactapi/services/v31.0${path}`, body),
     issuer: (method, path, body) => call(method, `${simulator.issuer}${path}`, { body }),
     control: (method, path, body) => call(method, `${simulator.control}${path}`, { body }),
     set: async (switches) => {

@@ -1,12 +1,13 @@
 // Decides what a test or a demo can see and do behind the back of every client. Never slowed, limited or faulted; open
 // to anybody on this machine, which is why the simulator listens on the loopback address only.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { acdControl, acdState } from './acd/control.ts'
+import { shown as shownKey } from './access-keys.ts'
 import { scheduleRoutes, startSchedule } from './chaos-control.ts'
 import { type Json, onlyKeys, toList, toObject, toText, toTexts, toWhole } from './input.ts'
 import { PERMISSIONS } from './permissions.ts'
 import type { StoredUser } from './records.ts'
 import { Refusal } from './refusal.ts'
-import { shown as shownKey } from './routes/access-keys.ts'
 import { activateUser, lockUser } from './status.ts'
 import { Store } from './store.ts'
 import { complaintAbout, SWITCH_NAMES, SWITCHES, type Switches } from './switches.ts'
@@ -25,7 +26,7 @@ export function controlRoutes(app: FastifyInstance, world: World, founding: Foun
   app.setErrorHandler((error, _request, reply) => {
     const status =
       error instanceof Refusal
-        ? error.kind === 'unknownUser'
+        ? error.kind === 'unknownUser' || error.kind === 'unknown'
           ? 404
           : 400
         : ((error as { statusCode?: number }).statusCode ?? 500)
@@ -35,6 +36,7 @@ export function controlRoutes(app: FastifyInstance, world: World, founding: Foun
   trouble(app, world)
   scheduleRoutes(app, world)
   people(app, world)
+  acdControl(app, world)
   app.post('/reset', (request) => reset(request.body, founding, world))
 }
 
@@ -138,6 +140,7 @@ function stateOf(world: World): Record<string, unknown> {
     mails,
     tokensIssued: tokens.issued,
     calls: { total: calls.total, byRoute: calls.byRoute() },
+    ...acdState(world),
   }
 }
 

@@ -1,7 +1,8 @@
 // Decides how a user comes into being (facts 4.2, 9.5). Sends the mails a create causes; reads nothing back.
-import { toObject } from './input.ts'
+import { type Json, toObject } from './input.ts'
 import { sendInvite, sendVerification } from './mail.ts'
 import type { StoredUser } from './records.ts'
+import { refuseOverLimit } from './user-limit.ts'
 import { refuseTakenName } from './user-name.ts'
 import { blankFields, invalid, readUserWrite, requireFields, type UserWrite } from './user-fields.ts'
 import { moment, type World } from './world.ts'
@@ -10,14 +11,28 @@ export function createUser(body: unknown, world: World): StoredUser {
   const from = toObject(body, 'the body')
   requireFields(from, ['firstName', 'lastName', 'emailAddress', 'role'])
   if (world.switches.createWithoutUserName === 'refused') requireFields(from, ['userName'])
-  const write = readUserWrite(from, world)
+  const write = readUserWrite(onlyHonoured(from, world), world)
   const userName = write.userName ?? write.emailAddress ?? ''
   refuseTakenName({ userName, world })
+  refuseOverLimit(world)
   const user = newUser({ ...write, userName }, world)
   world.store.add(user, moment(world))
   sendVerification({ before: undefined, write, user }, world)
   if (world.switches.createdStatus === 'pending') sendInvite(user, world)
   return user
+}
+
+/** Of what makes an agent whole, a create may take some and leave the rest (facts 4.2, 4.7). */
+function onlyHonoured(from: Json, { switches }: World): Json {
+  const taken: Readonly<Record<string, 'taken' | 'ignored'>> = {
+    secondaryRoleIds: switches.createSecondaryRoles,
+    groupIds: switches.createGroups,
+    applicationAttributes: switches.createAttributes,
+    billable: switches.createBillable,
+  }
+  return Object.fromEntries(
+    Object.entries(from).filter(([name]) => !Object.hasOwn(taken, name) || taken[name] === 'taken'),
+  )
 }
 
 function newUser(write: UserWrite & { userName: string }, world: World): StoredUser {

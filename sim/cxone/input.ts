@@ -30,6 +30,12 @@ export function toTexts(value: unknown, where: string): string[] {
   return toList(value, where).map((item, index) => toText(item, `${where}[${index}]`))
 }
 
+/** Any value in letters, nothing as none: for comparing, never for storing. */
+export function lettersOf(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 export function toFlag(value: unknown, where: string): boolean {
   if (typeof value === 'boolean') return value
   throw wrong(where, 'true or false', value)

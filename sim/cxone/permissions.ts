@@ -8,14 +8,28 @@ export const PERMISSIONS = [
   'teams.edit',
   'roles.view',
   'accessKeys.view',
+  'accessKeys.create',
+  'accessKeys.edit',
+  'accessKeys.delete',
   'loginAuthenticators.edit',
+  'divisions.view',
+  'agents.view',
+  'agents.create',
+  'agents.edit',
+  'skills.view',
+  'skills.edit',
+  'groups.view',
+  'groups.edit',
+  'securityProfiles.view',
+  'businessUnit.view',
+  'reports.view',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]
 
-/** Creating or editing implies viewing (facts 2.6). */
+/** Creating, editing or deleting implies viewing (facts 2.6). */
 export function holds(granted: readonly string[], needed: Permission): boolean {
   if (granted.includes(needed)) return true
   const [area, verb] = needed.split('.')
-  return verb === 'view' && (granted.includes(`${area}.create`) || granted.includes(`${area}.edit`))
+  return verb === 'view' && ['create', 'edit', 'delete'].some((more) => granted.includes(`${area}.${more}`))
 }

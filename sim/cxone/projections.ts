@@ -94,7 +94,14 @@ export function projection(version: ReadVersion, store: Store, switches: Switche
 function valueOf(user: StoredUser, field: ReadField, by: { store: Store; switches: Switches }): unknown {
   if (field === 'role')
     return by.switches.roleEcho === 'id' ? user.roleUUID : by.store.roles.get(user.roleUUID)?.roleName
+  if (field === 'acdUserMappings') return mappings(user, by.switches)
   if (field !== 'creationDate') return user[field]
   if (by.switches.creationDate === 'absent') return undefined
   return by.switches.creationDate === 'iso' ? user.creationDate : Date.parse(user.creationDate)
+}
+
+/** Whether the loginId in them is the agentId is not known (facts 0). */
+function mappings({ acdUserMappings }: StoredUser, { acdUserMapping }: Switches): unknown {
+  if (acdUserMapping === 'agentId') return acdUserMappings
+  return acdUserMapping === 'absent' ? [] : acdUserMappings.map(({ loginId }) => ({ loginId: `7${loginId}` }))
 }

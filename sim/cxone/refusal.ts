@@ -6,8 +6,9 @@ import type { Switches } from './switches.ts'
  * - `invalid`: a write with bad data (400, or 200 with success:false)
  * - `duplicate`: a userName that is taken (the same two ways)
  * - `unknownUser`, `unknown`: no such thing
+ * - `limit`: the business unit is full (400, 403, or 200 with success:false)
  */
-export type RefusalKind = 'bad' | 'invalid' | 'duplicate' | 'unknownUser' | 'unknown'
+export type RefusalKind = 'bad' | 'invalid' | 'duplicate' | 'unknownUser' | 'unknown' | 'limit'
 
 /** Thrown by whatever cannot do what was asked; turned into an answer in one place. */
 export class Refusal extends Error {
@@ -30,7 +31,10 @@ export function answerTo(refusal: Refusal, switches: Switches): Answer {
   if (refusal.kind === 'unknownUser')
     return { status: switches.unknownUser, body: envelope(refusal.code, refusal.message) }
   if (refusal.kind === 'unknown') return { status: 404, body: envelope(refusal.code, refusal.message) }
+  if (refusal.kind === 'limit' && switches.userLimit === 'forbidden')
+    return { status: 403, body: envelope(refusal.code, refusal.message) }
   const hidden =
+    (refusal.kind === 'limit' && switches.userLimit === 'successFalse') ||
     (refusal.kind === 'duplicate' && switches.duplicateUserName === 'successFalse') ||
     (refusal.kind === 'invalid' && switches.invalidWrite === 'successFalse')
   if (!hidden) return { status: 400, body: envelope(refusal.code, refusal.message) }

@@ -69,15 +69,22 @@ function matching(query: Query, world: World): readonly StoredUser[] {
     query.order,
     switches.searchMatch,
     switches.searchDeleted,
+    switches.pageOrder,
   ])
   const kept = cache.get(store)
   if (kept?.key === key && switches.readLagMs === 0) return kept.rows
   const asksForDeleted = query.conditions.some(({ field, values }) => field === 'status' && values.includes('deleted'))
   const shown = switches.searchDeleted === 'shows' || (switches.searchDeleted === 'whenAsked' && asksForDeleted)
   const found = select(candidates(query, world), query, { readers: readersFor(world), plain: switches.searchMatch })
-  const rows = shown ? found : found.filter((user) => user.status !== 'DELETED')
+  const visible = shown ? found : found.filter((user) => user.status !== 'DELETED')
+  const rows = query.order.length > 0 || switches.pageOrder === 'created' ? visible : lastChangedFirst(visible, store)
   cache.set(store, { key, rows })
   return rows
+}
+
+/** Rows then move between pages whenever somebody is changed while a client pages. */
+function lastChangedFirst(rows: readonly StoredUser[], store: Store): readonly StoredUser[] {
+  return rows.toSorted((a, b) => store.lastChange(b.id) - store.lastChange(a.id))
 }
 
 /** A search for exact names or ids needs no scan. */

@@ -1,6 +1,7 @@
 // Decides how the parts become one listening service. Holds no behaviour of CXone.
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { ACD, acdPlugin, acdUrl } from './acd/plugin.ts'
 import { CallLog } from './calls.ts'
 import { applyChaos, controlRoutes } from './control.ts'
 import { CONTROL, guard } from './gate.ts'
@@ -9,6 +10,7 @@ import { answerTo, envelope, Refusal, springBody } from './refusal.ts'
 import { accessKeyRoutes } from './routes/access-keys.ts'
 import { authRoutes } from './routes/auth.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
+import { divisionRoutes } from './routes/divisions.ts'
 import { inviteRoutes } from './routes/invites.ts'
 import { roleRoutes } from './routes/roles.ts'
 import { teamRoutes } from './routes/teams.ts'
@@ -77,7 +79,11 @@ export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): 
 }
 
 function serviceOf(world: World, founding: { users: number; seed: number }): FastifyInstance {
-  const app = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false })
+  const app = Fastify({
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    rewriteUrl: ({ url }) => acdUrl(url ?? '/'),
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/json',
@@ -104,6 +110,13 @@ function apiRoutes(api: FastifyInstance, world: World): void {
   roleRoutes(api, world)
   teamRoutes(api, world)
   accessKeyRoutes(api, world)
+  divisionRoutes(api, world)
+  void api.register(
+    async (acd) => {
+      acdPlugin(acd, world)
+    },
+    { prefix: ACD },
+  )
 }
 
 function answerErrors(app: FastifyInstance, world: World): void {

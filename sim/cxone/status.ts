@@ -5,6 +5,7 @@ import type { StoredUser, UserStatus } from './records.ts'
 import { Refusal } from './refusal.ts'
 import { refuseTakenName } from './user-name.ts'
 import { userById } from './update-user.ts'
+import { refuseOverLimit } from './user-limit.ts'
 import { invalid } from './user-fields.ts'
 import { moment, type World } from './world.ts'
 
@@ -26,6 +27,7 @@ function deactivateUser(id: string, actorId: string, world: World): boolean {
   if (user === undefined || id === actorId) return false
   if (user.status === 'DELETED') return world.switches.deactivateInactive === 'fine'
   if (world.switches.deactivateTeamLead === 'returned' && world.store.leadsTeam(id)) return false
+  if (world.switches.deactivateLoggedIn === 'returned' && isLoggedIn(id, world)) return false
   const deletedDate = new Date(world.now()).toISOString()
   world.store.change(id, { status: 'DELETED', deletedDate }, moment(world))
   for (const key of world.store.keysOf(id)) key.isActive = false
@@ -39,7 +41,17 @@ export function reviveUser(id: string, world: World): StoredUser {
     throw invalid('USER_NOT_DELETED', `user ${id} is ${user.status} and cannot be revived`)
   }
   refuseTakenName({ userName: user.userName, self: id, world })
-  return world.store.change(id, { status: statusAfterRevive(user, world), deletedDate: null }, moment(world))
+  refuseOverLimit(world)
+  const { reviveGroups, userHubGroups } = world.switches
+  const lost = reviveGroups === 'lost' && userHubGroups === 'acdGroups' ? { groupIds: [] } : {}
+  const status = statusAfterRevive(user, world)
+  return world.store.change(id, { status, deletedDate: null, ...lost }, moment(world))
+}
+
+/** Whether the agent of this user is logged in at the desk. */
+export function isLoggedIn(id: string, world: World): boolean {
+  world.store.acd.settle(world.now())
+  return world.store.acd.ofUser(id)?.session != null
 }
 
 function statusAfterRevive(user: StoredUser, world: World): UserStatus {

@@ -1,5 +1,7 @@
 // Decides how people, roles, teams and keys are kept and found: by id and by folded userName, with the recent past kept
-// for reads that lag. Checks no rules; create-user.ts, update-user.ts and status.ts do.
+// for reads that lag; the ACD half hears of every write. Checks no rules; create-user.ts, update-user.ts and status.ts do.
+import { Acd } from './acd/acd.ts'
+import { seedAcd } from './acd/seed.ts'
 import type {
   StoredAuthenticator,
   StoredDivision,
@@ -12,11 +14,19 @@ import type {
 import { seedOrganisation } from './seed.ts'
 import { seedPeople } from './seed-people.ts'
 import { type Seeded, seeded } from './seeded.ts'
+import type { Switches } from './switches.ts'
 
 /** How a user looked until a moment; null before it existed. */
 interface Past {
   readonly until: number
   readonly user: StoredUser | null
+}
+
+/** Under which a record is written or looked at. */
+export interface Moment {
+  readonly now: number
+  readonly lagMs: number
+  readonly switches: Switches
 }
 
 export class Store {
@@ -30,11 +40,14 @@ export class Store {
   readonly defaultTeamId: string
   readonly serviceUserId: string
   readonly ids: Seeded
+  readonly acd: Acd
   /** Goes up with every write; searches cache by it. */
   version = 0
   nextAcdId: number
   readonly #byName = new Map<string, StoredUser[]>()
   readonly #past = new Map<string, Past[]>()
+  readonly #changed = new Map<string, number>()
+  #occupied = 0
 
   constructor(seed: number, people: number, tenant: Tenant) {
     const organisation = seedOrganisation(seed, people)
@@ -52,6 +65,17 @@ export class Store {
       this.users.set(user.id, user)
       this.#hold(user)
     }
+    this.acd = new Acd(seedAcd(seed, { users, organisation, tenant }))
+  }
+
+  /** How many users are not deactivated: the ones a limit counts. */
+  get occupied(): number {
+    return this.#occupied
+  }
+
+  /** Orders users by their last change; 0 for those nobody has changed. */
+  lastChange(id: string): number {
+    return this.#changed.get(id) ?? 0
   }
 
   /** Everybody who has this userName, whatever its case. */
@@ -59,15 +83,15 @@ export class Store {
     return this.#byName.get(fold(userName)) ?? []
   }
 
-  add(user: StoredUser, when: { now: number; lagMs: number }): void {
+  add(user: StoredUser, when: Moment): void {
     this.#remember({ id: user.id, user: null }, when)
     this.users.set(user.id, user)
     this.#hold(user)
-    this.version++
+    this.#wrote(user, when)
   }
 
   /** The record after the change. */
-  change(id: string, patch: Partial<StoredUser>, when: { now: number; lagMs: number }): StoredUser {
+  change(id: string, patch: Partial<StoredUser>, when: Moment): StoredUser {
     const before = this.users.get(id)
     if (before === undefined) throw new Error(`no user ${id} to change`)
     const after = { ...before, ...patch, id }
@@ -75,7 +99,7 @@ export class Store {
     this.#release(before)
     this.users.set(id, after)
     this.#hold(after)
-    this.version++
+    this.#wrote(after, when)
     return after
   }
 
@@ -111,7 +135,13 @@ export class Store {
     this.#past.set(was.id, [...kept, { until: when.now, user: was.user }])
   }
 
+  #wrote(user: StoredUser, when: Moment): void {
+    this.#changed.set(user.id, ++this.version)
+    this.acd.receive(user, when)
+  }
+
   #hold(user: StoredUser): void {
+    if (user.status !== 'DELETED') this.#occupied++
     const name = fold(user.userName)
     const holders = this.#byName.get(name)
     if (holders === undefined) this.#byName.set(name, [user])
@@ -119,6 +149,7 @@ export class Store {
   }
 
   #release(user: StoredUser): void {
+    if (user.status !== 'DELETED') this.#occupied--
     const name = fold(user.userName)
     const left = (this.#byName.get(name) ?? []).filter((holder) => holder.id !== user.id)
     if (left.length === 0) this.#byName.delete(name)

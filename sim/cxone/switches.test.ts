@@ -12,11 +12,20 @@ import {
   type SwitchValue,
 } from './switches.ts'
 import type { SwitchCase } from './switch-case.ts'
+import { ACD_FORM, MIRROR } from './switch-cases-acd.ts'
+import { AGENTS, SKILLS } from './switch-cases-agents.ts'
 import { READING } from './switch-cases-reading.ts'
 import { keepsHiddenFields, WRITING } from './switch-cases-writing.ts'
 
 /** A switch without a case does not compile. */
-const CASES: Record<SwitchName, SwitchCase> = { ...READING, ...WRITING }
+const CASES: Record<SwitchName, SwitchCase> = {
+  ...READING,
+  ...WRITING,
+  ...MIRROR,
+  ...ACD_FORM,
+  ...AGENTS,
+  ...SKILLS,
+}
 
 let sim: Caller
 

@@ -1,25 +1,10 @@
 // Decides which behaviours of CXone nobody has seen written down are played which way. Holds the table and checks
 // values against it; the behaviours themselves live where they act. No default may be changed without a look at the
 // conformance suites that run under every value.
+import { ACD_SWITCHES } from './acd/switches.ts'
+import { amount, choice, type SwitchRow } from './switch-row.ts'
 
-export interface SwitchRow<V extends readonly (string | number)[] = readonly (string | number)[]> {
-  /** The values a suite should try; the first is the default. */
-  readonly values: V
-  /** Section of the CXone facts that leaves this open. */
-  readonly facts: string
-  /** What it decides, in one sentence. */
-  readonly says: string
-  /** For amounts: any whole number from 0 to this is accepted besides `values`. */
-  readonly upTo?: number
-}
-
-function choice<const V extends readonly (string | number)[]>(facts: string, says: string, ...values: V): SwitchRow<V> {
-  return { values, facts, says }
-}
-
-function amount(facts: string, says: string, of: { upTo: number; values: number[] }): SwitchRow<number[]> {
-  return { facts, says, ...of }
-}
+export type { SwitchRow } from './switch-row.ts'
 
 export const SWITCHES = {
   // discovery and tokens
@@ -127,6 +112,8 @@ export const SWITCHES = {
   // roles
   rolesFirstPage: choice('4.5', 'Number of the first page in role search.', 1, 0),
   rolesPageSize: amount('4.5', 'Roles on a page when the search names no size.', { upTo: 10_000, values: [100, 3] }),
+
+  ...ACD_SWITCHES,
 } as const satisfies Record<string, SwitchRow>
 
 export type SwitchName = keyof typeof SWITCHES

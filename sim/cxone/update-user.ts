@@ -24,6 +24,11 @@ export function updateUser(body: unknown, world: World): StoredUser {
   }
   const write = readUserWrite(from, world)
   refuseBadRename(before, write.userName, world)
+  refuseWhileLoggedIn(before, write, world)
+  if (world.switches.putLicence === 'ignored') {
+    write.billable = before.billable
+    write.applicationAttributes = before.applicationAttributes
+  }
   const user = world.store.change(before.id, merged(before, write, world), moment(world))
   sendVerification({ before, write, user }, world)
   return user
@@ -42,6 +47,13 @@ function refuseBadRename(before: StoredUser, userName: string | undefined, world
     throw invalid('USERNAME_NOT_EDITABLE', 'the user name cannot be changed while the user is pending')
   }
   refuseTakenName({ userName, self: before.id, world })
+}
+
+/** A changed name or team upsets whoever works under the old one (facts 7). */
+function refuseWhileLoggedIn(before: StoredUser, { userName, teamId }: UserWrite, { store, switches }: World): void {
+  const same = (userName ?? before.userName) === before.userName && (teamId ?? before.teamId) === before.teamId
+  if (same || switches.changesWhileLoggedIn === 'taken' || store.acd.ofUser(before.id)?.session == null) return
+  throw invalid('AGENT_LOGGED_IN', `user ${before.id} is logged in; user name and team cannot be changed now`)
 }
 
 /** A field that no read returns is never cleared by leaving it out: nobody could ever update such a user otherwise. */

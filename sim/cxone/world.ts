@@ -1,7 +1,7 @@
 // Decides what one running simulator is made of. Wiring and shapes only.
 import type { CallLog } from './calls.ts'
 import type { Mail, Tenant } from './records.ts'
-import type { Store } from './store.ts'
+import type { Moment, Store } from './store.ts'
 import type { Switches } from './switches.ts'
 import type { Tokens } from './tokens.ts'
 import type { Traffic } from './traffic.ts'
@@ -21,6 +21,11 @@ export interface World {
 }
 
 /** The moment and the lag a write or a lagging read happens under. */
-export function moment(world: World): { now: number; lagMs: number } {
-  return { now: world.now(), lagMs: world.switches.readLagMs }
+export function moment(world: World): Moment {
+  return { now: world.now(), lagMs: world.switches.readLagMs, switches: world.switches }
+}
+
+/** For what the ACD itself writes into UserHub: it does not wait for its own mirror. */
+export function atOnce(world: World): Moment {
+  return { ...moment(world), switches: { ...world.switches, acdLagMs: 0 } }
 }
