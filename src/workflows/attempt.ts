@@ -6,17 +6,17 @@
 import type { Connector } from '../connectors/contract.ts'
 import type { Account, Wish } from '../identity/account.ts'
 import { projectWish } from '../identity/project.ts'
-import { exceptLeftAlone } from '../reconcile/adoption.ts'
 import { isChange, type Change, type PlanStep } from '../reconcile/change.ts'
 import { matchesIntent, type Intent } from '../reconcile/intent.ts'
-import { plan, withDefaults } from '../reconcile/plan.ts'
+import { withDefaults } from '../reconcile/plan.ts'
 import type { DeliveryResult, DeliverySubject, LeasedDelivery } from '../store/deliveries.ts'
 import { markReturning, recordLinkState } from '../store/links.ts'
 import { readLink, type LinkRecord } from '../store/ownership.ts'
 import { adopt, remember } from './adopt.ts'
 import { carryOut, own } from './apply-plan.ts'
-import { Refused, type DeliverContext } from './delivery-context.ts'
+import type { DeliverContext } from './delivery-context.ts'
 import { DAILY_SECONDS, disputeSeconds } from './delivery-refusal.ts'
+import { planAccount, returning } from './plan-account.ts'
 import { readStanding } from './standing.ts'
 
 /** `moved`: the account's own row follows this identity from now on and is due; this row has nothing left to do. */
@@ -34,16 +34,7 @@ export async function attempt(
   const addressed = account !== 'absent' && account.id === subject.addressed
   const unfinished = account !== 'absent' && intent !== undefined && matchesIntent(intent, account)
   const standing = await readStanding(context, delivery, { link, account, asked, unfinished, addressed })
-  const wish = await canonicalWish(connector, exceptLeftAlone(asked, link.leftAlone), { account, link })
-  const steps = plan({
-    wish,
-    account,
-    linked: link.account !== undefined,
-    abilities: connector.capabilities,
-    standing,
-    addressed,
-    ...(intent === undefined ? {} : { intent }),
-  })
+  const { steps, wish } = await planAccount(connector, { asked, link, account, standing, intent, addressed })
   const [first] = steps
   if (account === 'absent' && !wish.active && mayStillArrive(context, intent)) return lateCreate(context, intent)
   if (first.kind === 'conflict') return conflict(context, delivery, { step: first, intent, wish })
@@ -84,9 +75,6 @@ async function perform(
     confirming: subject.confirming ? subject.version : undefined,
   })
 }
-
-const returning = (account: Account | 'absent', { returning: since }: LinkRecord): boolean =>
-  since || (account !== 'absent' && account.state === 'inactive')
 
 /** The app changes no inactive account, so there is a moment in which its person could sign in with what they had. */
 const wakesFirst = (change: Change, at: number, all: readonly Change[]): boolean =>
@@ -137,19 +125,6 @@ async function observe(connector: Connector, { intent, link, wish, addressed }: 
     if (settled !== 'absent') return settled
   }
   return connector.readOne('account', { userName })
-}
-
-/** The wish in the app's own terms. Roles and teams are looked up only where somebody is to get them: a newcomer, or who returns. */
-async function canonicalWish(
-  connector: Connector,
-  wish: Wish,
-  { account, link }: { account: Account | 'absent'; link: LinkRecord },
-): Promise<Wish> {
-  const attributes = connector.canonical(wish.attributes)
-  if (!wish.active || (account !== 'absent' && !returning(account, link))) return { ...wish, attributes }
-  const resolved = await connector.resolve(wish.onCreate)
-  if (!resolved.ok) throw new Refused(resolved, 'resolve')
-  return { ...wish, attributes, onCreate: connector.canonical(resolved.want) }
 }
 
 interface Conflict {

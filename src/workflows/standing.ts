@@ -6,7 +6,7 @@ import { ConnectorError } from '../connectors/contract.ts'
 import type { Account, Wish } from '../identity/account.ts'
 import { differsFrom, personNames, type PersonNames } from '../identity/person-names.ts'
 import { userNameKey } from '../identity/user-name.ts'
-import type { Settlement, Standing } from '../reconcile/adoption.ts'
+import type { Owner, Settlement, Standing } from '../reconcile/adoption.ts'
 import {
   adoptionGuard,
   hardGuard,
@@ -20,7 +20,7 @@ import {
 import type { LeasedDelivery } from '../store/deliveries.ts'
 import { leavingAccounts, readOwner, type LinkRecord } from '../store/ownership.ts'
 import { readSettledByName } from '../store/settlements.ts'
-import type { DeliverContext } from './delivery-context.ts'
+import type { DeliverContext, OpenTarget } from './delivery-context.ts'
 import { readEverybody } from './protection.ts'
 
 export interface Found {
@@ -34,25 +34,52 @@ export interface Found {
   readonly addressed: boolean
 }
 
-/** Reads what the plan depends on beside wish and account. Throws ConnectorError where the app must be asked and is away. */
-export async function readStanding(
-  context: DeliverContext,
+/** What standing is read from: rows of the database one by one, or those of many people at once. */
+export interface StandingSources {
+  readonly target: OpenTarget
+  owner(account: string): Promise<Owner | undefined>
+  /** See store/settlements.ts. */
+  settledByName(userNameKey: string): ReturnType<typeof readSettledByName>
+  /** Of these accounts, those whose owner does not want them active any more. */
+  leaving(accounts: readonly string[]): Promise<ReadonlySet<string>>
+  /** All accounts of the app, or at least its administrators; undefined where the listing is not whole. */
+  everybody(): Promise<readonly Account[] | undefined>
+}
+
+/** Of one delivery, read just now. */
+export const readStanding = (
+  { db, target }: Pick<DeliverContext, 'db' | 'target'>,
   delivery: LeasedDelivery,
+  found: Found,
+): Promise<Standing> =>
+  standingOf(
+    {
+      target,
+      owner: (account) => readOwner(db, delivery, account),
+      settledByName: (key) => readSettledByName(db, delivery, key),
+      leaving: (accounts) => leavingAccounts(db, delivery, accounts),
+      everybody: () => readEverybody(target.connector),
+    },
+    found,
+  )
+
+/** Gathers what the plan depends on beside wish and account. Throws ConnectorError where the app must be asked and is away. */
+export async function standingOf(
+  sources: StandingSources,
   { link, account, asked, unfinished, addressed }: Found,
 ): Promise<Standing> {
   const person = personNames(asked.attributes)
-  const { adopt } = context.target.protection
+  const { adopt } = sources.target.protection
   const standing = { person, adopt, known: link.known, returning: link.returning }
   if (account === 'absent') return { ...standing, ...chosen(link.settled, 'ignore') }
   if (link.account !== undefined || unfinished) {
-    const guard = await guardOfOwn(context, delivery, { link, account, active: asked.active })
+    const guard = await guardOfOwn(sources, { link, account, active: asked.active })
     return { ...standing, ...chosen(settledFor(link, account), 'adopt'), ...(guard === undefined ? {} : { guard }) }
   }
   if (!asked.active && !addressed) return standing
-  const settled =
-    settledForPerson(link, account, person) ?? (await settledByName(context, delivery, { account, asked, person }))
-  const owner = await readOwner(context.db, delivery, account.id)
-  const guard = owner?.deleted === false ? undefined : await guardOfStranger(context, account)
+  const settled = settledForPerson(link, account, person) ?? (await settledByName(sources, { account, asked, person }))
+  const owner = await sources.owner(account.id)
+  const guard = owner?.deleted === false ? undefined : await guardOfStranger(sources, account)
   return {
     ...standing,
     ...(settled === undefined ? {} : { settled }),
@@ -74,16 +101,15 @@ function settledForPerson(link: LinkRecord, account: Account, person: PersonName
 }
 
 async function settledByName(
-  context: DeliverContext,
-  delivery: LeasedDelivery,
+  sources: StandingSources,
   { account, asked, person }: { account: Account; asked: Wish; person: PersonNames },
 ): Promise<Settlement | undefined> {
-  const earlier = await readSettledByName(context.db, delivery, userNameKey(asked.attributes.userName ?? ''))
+  const earlier = await sources.settledByName(userNameKey(asked.attributes.userName ?? ''))
   if (earlier === undefined || earlier.settled.account !== account.id) return undefined
   return differsFrom(earlier.person, person) === undefined ? earlier.settled : undefined
 }
 
-async function guardOfStranger({ target }: DeliverContext, account: Account): Promise<Guard | undefined> {
+async function guardOfStranger({ target }: StandingSources, account: Account): Promise<Guard | undefined> {
   const { protection } = target
   const self = await protection.self()
   const roles = await protection.rolesFor([account])
@@ -96,39 +122,32 @@ interface Own {
   readonly active: boolean
 }
 
-async function guardOfOwn(
-  context: DeliverContext,
-  delivery: LeasedDelivery,
-  { link, account, active }: Own,
-): Promise<Guard | undefined> {
-  const { connector, protection, defaults } = context.target
+async function guardOfOwn(sources: StandingSources, { link, account, active }: Own): Promise<Guard | undefined> {
+  const { connector, protection, defaults } = sources.target
   const { protect } = protection
   const hard = hardGuard(account, { protect, self: await protection.self() })
   if (hard !== undefined && (hard.kind === 'self' || !link.evenProtected)) return hard
   const inactive = account.state === 'inactive'
   if (active === !inactive) return undefined
-  if (!active) return guardOfLeaver(context, delivery, account)
+  if (!active) return guardOfLeaver(sources, account)
   if (link.evenProtected || rolesOf(account).length === 0) return undefined
   const resetsRole = defaults.role != null && connector.capabilities.updates.includes('role')
   return returnGuard(account, { protect, roles: await protection.rolesFor([account]) }, resetsRole)
 }
 
 /** A deactivation does not fail because roles cannot be read: then nobody knows of an administrator. */
-async function guardOfLeaver(
-  { db, target }: DeliverContext,
-  delivery: LeasedDelivery,
-  account: Account,
-): Promise<Guard | undefined> {
+async function guardOfLeaver(sources: StandingSources, account: Account): Promise<Guard | undefined> {
+  const { target } = sources
   if (rolesOf(account).length === 0) return undefined
   const roles = await target.protection.rolesFor([account]).catch(ifNotAllowed)
   if (!isAdministrator(account, roles)) return undefined
-  const all = await readEverybody(target.connector)
+  const all = await sources.everybody()
   if (all === undefined) {
     const why = 'is an administrator, and may be the last active one: the app does not show all its accounts'
     return { kind: 'last-administrator', why }
   }
   const others = all.filter((other) => isAdministrator(other, roles)).map(({ id }) => id)
-  const leaving = await leavingAccounts(db, delivery, others)
+  const leaving = await sources.leaving(others)
   const self = await target.protection.self()
   return isLastAdministrator(account, all, { roles, self, leaving })
     ? { kind: 'last-administrator', why: 'is the last active administrator' }
