@@ -11,7 +11,7 @@ export type Decision =
       readonly kind: 'account'
       /** Inactive for an identity that is disabled or deleted, whatever the policy says. */
       readonly wish: Wish
-      /** What the account gets beside `wish.grants` when it is made and when its person returns. Kinds of both: none. */
+      /** When the account is made and when its person returns, these stand in the place of those of `wish.grants`. */
       readonly grantsOnCreate: GrantWishes
       readonly deactivation: Deactivation
     }

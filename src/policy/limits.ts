@@ -7,12 +7,14 @@ export const LIMITS = {
   /** Characters of one expression. */
   expression: 2_000,
   /** Characters of all expressions of a policy together. */
-  expressions: 100_000,
+  expressions: 50_000,
   /** Brackets and conditionals inside one another. */
   depth: 24,
   /** `all`, `exists`, `existsOne`, `filter` and `map` inside one another. */
   macros: 2,
   rules: 200,
+  /** Entitlements of one kind that one person is given. */
+  grants: 200,
   /** Entries of one list under `give`, and of `among`. */
   given: 50,
   among: 200,

@@ -2,6 +2,7 @@
  * A policy that has been checked and can be decided by, and what can be asked of it without a person.
  * Decides what others may know of a policy; must not evaluate it.
  */
+import type { Parts } from './parts.ts'
 import type { Deactivation, Given, PolicyDocument, Several } from './schema.ts'
 
 /** Made by `compilePolicy` only. Holds no state: one may be used for everybody, and at the same time. */
@@ -16,6 +17,8 @@ export interface Policy {
   readonly readsPerson: boolean
   readonly waitForGroups: PolicyDocument['waitForGroups']
   readonly mentions: Mentions
+  /** For `decide` and `explain`. */
+  readonly parts: Parts
 }
 
 export type MentionKey = Given | Several
