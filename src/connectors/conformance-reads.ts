@@ -39,7 +39,9 @@ export const reading: readonly Case[] = [
       for (const kind of ['role', 'team'] as const) {
         const entry = await firstActive(connector, kind)
         for (const wanted of [entry.id, entry.name, entry.name.toUpperCase(), entry.name.toLowerCase()]) {
-          assert.deepEqual(await connector.resolve({ [kind]: wanted }), { ok: true, want: { [kind]: entry.id } })
+          const answer = await connector.resolve({ [kind]: wanted })
+          assert.ok(answer.ok, answer.ok ? '' : answer.detail)
+          assert.deepEqual(answer.want, { [kind]: entry.id })
         }
       }
     },

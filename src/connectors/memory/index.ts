@@ -1,15 +1,13 @@
 /**
  * A complete target in this process, for trials and as the shortest honest example of a connector.
- * Decides how changes become writes to the directory; must not keep anything beyond the life of the process.
+ * Decides how changes become calls to the directory; must not keep anything beyond the life of the process.
  */
-import { z } from 'zod'
-import type { Account, AccountAttributes } from '../../identity/account.ts'
+import { GRANT_KINDS, type Account, type AccountAttributes } from '../../identity/account.ts'
 import { userNameKey } from '../../identity/user-name.ts'
 import type { Change } from '../../reconcile/change.ts'
-import { privilegeOfName } from '../../reconcile/protection.ts'
 import {
   ConnectorError,
-  notAble,
+  ENTRY_KINDS,
   type CatalogueEntry,
   type Connector,
   type ConnectorDefinition,
@@ -19,30 +17,18 @@ import {
   type Refusal,
   type TargetRef,
 } from '../contract.ts'
-import { accountOf, canonical, HOLDS, idOf } from './map.ts'
-import { gone, openTarget, SessionOver, type MemoryRecord, type MemoryTarget } from './target.ts'
-
-const config = z.strictObject({
-  roles: z.array(z.string().min(1)).default(['Agent', 'Manager']).describe('Names of the roles there are.'),
-  teams: z.array(z.string().min(1)).default(['Default Team']).describe('Names of the teams there are.'),
-  defaults: z
-    .strictObject({ role: z.string().optional(), team: z.string().optional() })
-    .default({})
-    .describe('What an account gets when Rollcall creates it and nothing else decides.'),
-  concurrency: z.int().min(1).max(64).default(4).describe('Most deliveries at once.'),
-})
-
-export type MemoryConfig = z.infer<typeof config>
+import { config, seedOf, type MemoryConfig } from './config.ts'
+import { gone } from './faults.ts'
+import type { MemoryRow } from './holdings.ts'
+import { accountOf, canonical, HOLDS } from './map.ts'
+import { resolve } from './resolve.ts'
+import { openTarget, SessionOver, type MemoryRecord, type MemoryTarget } from './target.ts'
 
 export const memory: ConnectorDefinition<MemoryConfig> = {
   type: 'memory',
   config,
-  open: ({ roles, teams, concurrency }, io) =>
-    connect(openTarget({ roles: catalogue('role', roles), teams: catalogue('team', teams) }, io.now), concurrency),
+  open: (entry, io) => connect(openTarget(seedOf(entry), io.now), entry.concurrency),
 }
-
-const catalogue = (kind: string, names: readonly string[]): readonly CatalogueEntry[] =>
-  names.map((name, index) => ({ id: `${kind}-${index + 1}`, name, active: true }))
 
 /** Connects to a directory that somebody else may hold as well: tests alter it behind the connector's back. */
 export function connect(target: MemoryTarget, concurrency = 4): Connector {
@@ -51,21 +37,22 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
     call((session) => target.accounts(session)).find((record) =>
       'id' in ref ? record.id === ref.id : userNameKey(record.attributes.userName ?? '') === userNameKey(ref.userName),
     )
-  const entries = (kind: 'role' | 'team'): readonly CatalogueEntry[] =>
-    call((session) => (kind === 'role' ? target.roles(session).map(ranked) : target.teams(session)))
-  const ids = (want: AccountAttributes): AccountAttributes => ({
-    ...want,
-    ...(want.role == null ? {} : { role: idOf('role', want.role, entries('role')) }),
-    ...(want.team == null ? {} : { team: idOf('team', want.team, entries('team')) }),
-  })
+  const directory = {
+    entries: (kind: EntryKind) => call((session) => target.entries(session, kind)),
+    account: (wanted: string) => find({ id: wanted }) ?? find({ userName: wanted }),
+  }
   const write = writer(target, call)
 
-  function read(kind: 'account'): Promise<Page<Account>>
+  function read(kind: 'account', from?: string, how?: { readonly whole?: boolean }): Promise<Page<Account>>
   function read(kind: EntryKind): Promise<Page<CatalogueEntry>>
-  async function read(kind: Kind): Promise<Page<Account | CatalogueEntry>> {
-    if (kind !== 'account' && kind !== 'role' && kind !== 'team') throw notAble(kind)
-    const records = kind === 'account' ? call((session) => target.accounts(session)).map(accountOf) : entries(kind)
-    return { records, verdict: 'whole' }
+  async function read(
+    kind: Kind,
+    _from?: string,
+    { whole = false }: { readonly whole?: boolean } = {},
+  ): Promise<Page<Account | CatalogueEntry>> {
+    if (kind !== 'account') return { records: directory.entries(kind), verdict: 'whole' }
+    const records = call((session) => target.accounts(session))
+    return { records: records.map((record) => accountOf(record, whole)), verdict: 'whole' }
   }
 
   return {
@@ -75,36 +62,33 @@ export function connect(target: MemoryTarget, concurrency = 4): Connector {
       reads: HOLDS,
       requires: ['userName'],
       updatesInactive: true,
-      entries: ['role', 'team'],
-      grants: [],
-      invites: false,
+      entries: ENTRY_KINDS,
+      grants: GRANT_KINDS,
+      invites: true,
       concurrency,
     },
     read,
-    readOne: async (_kind, ref) => {
+    readOne: async (_kind, ref, { whole = false } = {}) => {
       const record = find(ref)
-      return record === undefined ? 'absent' : accountOf(record)
+      return record === undefined ? 'absent' : accountOf(record, whole)
     },
     // The directory has no accounts that sign in to it.
     self: async () => undefined,
-    resolve: async (want, grants = {}) => settle(() => ({ ok: true as const, want: ids(want), grants })),
+    resolve: async (want, grants = {}) => settle(() => resolve(directory, want, grants)),
     canonical,
     apply: async (change, key) =>
       settle(() => {
         const id = write(change, key)
         const record = find({ id })
         if (record === undefined) throw new ConnectorError(gone(id))
-        return { ok: true as const, seen: accountOf(record) }
+        return { ok: true as const, seen: accountOf(record, SHOWS_GRANTS.has(change.kind)) }
       }),
     close: async () => {},
   }
 }
 
-/** A directory that knows its roles by name only. */
-function ranked(role: CatalogueEntry): CatalogueEntry {
-  const privilege = privilegeOfName(role.name)
-  return privilege === undefined ? role : { ...role, privilege }
-}
+/** Changes that are seen only in a whole read. */
+const SHOWS_GRANTS: ReadonlySet<Change['kind']> = new Set(['grant', 'revoke'])
 
 type Call = <T>(ask: (session: number) => T) => T
 
@@ -130,31 +114,44 @@ function writer(target: MemoryTarget, call: Call): (change: Change, key: string)
     made.set(key, id)
     return id
   }
-  const patch = (id: string, fields: Partial<Pick<MemoryRecord, 'state' | 'attributes'>>): string =>
-    call((session) => target.patch(session, id, fields)).id
-
-  return (change, key) => {
+  const write = (change: Exclude<Change, { kind: 'create' }>) => {
+    const { account } = change
     switch (change.kind) {
-      case 'create':
-        return create(change.want, key)
       case 'update':
-        return patch(change.account, { attributes: canonical(change.set) })
+        return call((session) => target.patch(session, account, canonical(change.set)))
       case 'rename':
-        return patch(change.account, { attributes: { userName: change.userName } })
+        return call((session) => target.patch(session, account, { userName: change.userName }))
       case 'deactivate':
-        return patch(change.account, { state: 'inactive' })
-      case 'reactivate': {
-        const inactive = call((session) => target.accounts(session)).some(
-          ({ id, state }) => id === change.account && state === 'inactive',
-        )
-        return inactive ? patch(change.account, { state: 'active' }) : change.account
-      }
+        if (change.endSession === true) settle(() => call((session) => target.logOut(session, account)))
+        return call((session) => target.disable(session, account))
+      case 'reactivate':
+        return call((session) => target.enable(session, account))
       case 'grant':
+        return assertDone(call((session) => target.give(session, change)))
       case 'revoke':
+        return assertDone(call((session) => target.take(session, change)))
       case 'invite':
-        throw notAble(change.kind)
+        return invite(account)
     }
   }
+  /** The directory would write to anybody as often as it is asked. */
+  const invite = (account: string) => {
+    const { state } = call((session) => target.accounts(session)).find(({ id }) => id === account) ?? {}
+    if (state === undefined) throw new ConnectorError(gone(account))
+    if (state === 'unregistered') call((session) => target.invite(session, account))
+  }
+
+  return (change, key) => {
+    if (change.kind === 'create') return create(change.want, key)
+    write(change)
+    return change.account
+  }
+}
+
+/** A batch as a whole always succeeds; each row says for itself what came of it. */
+function assertDone(rows: readonly MemoryRow[]): void {
+  const failed = rows.find(({ error }) => error !== undefined)
+  if (failed?.error !== undefined) throw new ConnectorError(failed.error)
 }
 
 /** The refusal that an attempt threw, as a value. */

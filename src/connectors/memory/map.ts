@@ -2,9 +2,7 @@
  * Between the directory's records and accounts.
  * Decides what the directory can hold and in which form; must not call the directory.
  */
-import type { Account, AccountAttributes, AttributeName } from '../../identity/account.ts'
-import { userNameKey } from '../../identity/user-name.ts'
-import { ConnectorError, type CatalogueEntry } from '../contract.ts'
+import type { Account, AccountAttributes, AttributeName, Grants } from '../../identity/account.ts'
 import type { MemoryRecord } from './target.ts'
 
 export const HOLDS = [
@@ -21,6 +19,13 @@ export const HOLDS = [
   'employeeNumber',
   'role',
   'team',
+  'federatedId',
+  'loginAuthenticator',
+  'reportsTo',
+  'country',
+  'city',
+  'hireDate',
+  'licence',
 ] as const satisfies readonly AttributeName[]
 
 /** An empty text and no text are one thing here. */
@@ -29,24 +34,17 @@ export const canonical = (want: AccountAttributes): AccountAttributes =>
     HOLDS.filter((name) => want[name] !== undefined).map((name) => [name, want[name] === '' ? null : want[name]]),
   )
 
-export const accountOf = ({ id, state, attributes, createdAt }: MemoryRecord): Account => ({
-  id,
-  state,
-  attributes,
-  createdAt,
-})
-
-/** The wanted entry as an id. Throws `unknown-role` or `unknown-team` with the names there are. */
-export function idOf(kind: 'role' | 'team', wanted: string, entries: readonly CatalogueEntry[]): string {
-  const known = entries.filter((entry) => entry.active)
-  const found =
-    known.find(({ id }) => id === wanted) ?? known.find(({ name }) => userNameKey(name) === userNameKey(wanted))
-  if (found !== undefined) return found.id
-  const names = known.map(({ name }) => name).join(', ')
-  throw new ConnectorError({
-    code: kind === 'role' ? 'unknown-role' : 'unknown-team',
-    retry: 'later',
-    about: wanted,
-    detail: `There is no ${kind} "${wanted}" in the directory. It knows: ${names}.`,
-  })
+/** `whole`: with what it holds. All its roles are said in any case, since who has a privileged one is protected. */
+export function accountOf({ id, state, attributes, createdAt, grants }: MemoryRecord, whole = false): Account {
+  const { role } = attributes
+  const further = (grants?.role ?? []).filter((grant) => grant.id !== role)
+  const held: Grants = { ...grants, role: further }
+  return {
+    id,
+    state,
+    attributes,
+    ...(further.length === 0 ? {} : { roles: [...(role == null ? [] : [role]), ...further.map((grant) => grant.id)] }),
+    ...(whole && grants !== undefined ? { grants: held } : {}),
+    createdAt,
+  }
 }
