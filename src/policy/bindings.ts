@@ -13,12 +13,12 @@ import type { Parts } from './parts.ts'
 import { PolicyFault } from './policy-fault.ts'
 
 /** Only what the policy looks at. Throws PolicyFault where something is larger than a policy may look at. */
-export function bindingsOf({ places, variables, user }: Parts, facts: Facts): Bindings {
+export function bindingsOf({ places, variables, language }: Parts, facts: Facts): Bindings {
   const { document } = facts.identity
   const bindings = Object.create(null) as Record<string, CelInput>
   for (const [name, { shape, at }] of places)
     bindings[name] = measured(name, () => totalOf(shape, valueAt(document, at)))
-  if (variables.has('user')) bindings['user'] = measured('user', () => totalOf(user, document))
+  if (variables.has('user')) bindings['user'] = measured('user', () => totalOf(language.user, document))
   const texts = (name: string, of: (group: FactGroup) => string | undefined): void => {
     if (variables.has(name)) bindings[name] = measured(name, () => sortedTexts(facts.groups.map(of)))
   }

@@ -2,8 +2,7 @@
  * What is collected on the way through a document that is being compiled: problems, and expressions that can be used.
  * Decides how an expression's mistakes become problems of the document; must not know a policy's keys.
  */
-import { compileExpression } from './expression/expression.ts'
-import type { Shape } from './expression/shape.ts'
+import { compileExpression, type Language } from './expression/expression.ts'
 import { LIMITS } from './limits.ts'
 import type { Located } from './parts.ts'
 import { renderPolicyPath, type PolicyPath, type PolicyProblem } from './problem.ts'
@@ -12,13 +11,13 @@ import { trial, type Wanted } from './trial.ts'
 export interface Compilation {
   readonly problems: PolicyProblem[]
   readonly located: Located[]
-  readonly user: Shape
+  readonly language: Language
   /** Compiles and tries an expression; `undefined` where it cannot be used, which is then among the problems. */
   compile(text: string, path: PolicyPath, wanted: Wanted): Located | undefined
   refuse(path: PolicyPath, message: string, fix: string): void
 }
 
-export function compilation(user: Shape): Compilation {
+export function compilation(language: Language): Compilation {
   const problems: PolicyProblem[] = []
   const located: Located[] = []
   let characters = 0
@@ -28,7 +27,7 @@ export function compilation(user: Shape): Compilation {
   return {
     problems,
     located,
-    user,
+    language,
     refuse,
     compile(text, path, wanted) {
       characters += text.length
@@ -42,7 +41,7 @@ export function compilation(user: Shape): Compilation {
         return undefined
       }
       const at = renderPolicyPath(path)
-      const { expression, spots } = compileExpression(text, user)
+      const { expression, spots } = compileExpression(text, language)
       const found = expression === undefined ? spots : trial(expression, wanted)
       for (const { offset, message, fix } of found)
         problems.push({ path, at, ...(offset === undefined ? {} : { character: offset + 1 }), message, fix })

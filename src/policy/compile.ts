@@ -6,6 +6,7 @@ import { USER, type ResourceType } from '../scim/schema/resource-type.ts'
 import { canonicalText } from './canonical.ts'
 import { compilation, type Compilation } from './compilation.ts'
 import { compileGift } from './compile-gift.ts'
+import { languageOf } from './expression/expression.ts'
 import { userShape } from './expression/shape.ts'
 import { mentionsOf } from './mentions.ts'
 import type { Parts, Ruling, Takes } from './parts.ts'
@@ -29,7 +30,7 @@ export type CompilePolicy = (document: unknown, options?: CompileOptions) => Com
 export const compilePolicy: CompilePolicy = (document, options = {}) => {
   const parsed = policySchema.safeParse(document ?? {})
   if (!parsed.success) return failed(problemsOfSchema(parsed.error, document)) ?? unusable()
-  const compiling = compilation(userShape(options.user ?? USER))
+  const compiling = compilation(languageOf(userShape(options.user ?? USER)))
   const parts = partsOf(parsed.data, compiling)
   return failed(compiling.problems) ?? { policy: policyOf(parsed.data, parts) }
 }
@@ -67,7 +68,7 @@ function partsOf(document: PolicyDocument, compiling: Compilation): Parts {
     owns: { ...DEFAULT_OWNS, ...document.owns },
     takes: takesOf(document, mentionsOf(document)),
     deactivation: document.deactivation,
-    user: compiling.user,
+    language: compiling.language,
     places: [...places],
     variables,
     whenReadsGroups: when !== undefined && isAboutGroups(when.expression.reads.variables),

@@ -84,7 +84,7 @@ function firstFalse(text: string, { bindings, parts }: Within): readonly [string
   const all = conjuncts(text)
   if (all.length < 2 || bindings === undefined) return undefined
   for (const part of all) {
-    const { expression } = compileExpression(part, parts.user)
+    const { expression } = compileExpression(part, parts.language)
     const result = expression?.evaluate(bindings)
     if (expression !== undefined && result?.ok === true && result.value === false)
       return [part, valuesRead(expression, bindings)]

@@ -28,8 +28,10 @@ export const LIMITS = {
   value: 1_000,
   /** Characters of a regular expression. */
   pattern: 200,
-  /** Instructions it is compiled to. */
+  /** Instructions it is compiled to, and all of a policy together. */
   patternSize: 1_000,
+  patternSizes: 5_000,
+  patterns: 50,
   /** Steps that all expressions of one decision may take together. */
-  steps: 1_000_000,
+  steps: 500_000,
 } as const

@@ -2,7 +2,7 @@
  * A policy taken apart for deciding: every expression compiled, rules in the order of their strength.
  * Decides how the parts hang together; must not evaluate them.
  */
-import type { Expression } from './expression/expression.ts'
+import type { Expression, Language } from './expression/expression.ts'
 import type { Shape } from './expression/shape.ts'
 import type { Deactivation, Given, Mapped, OwnedKey, Owns, Several } from './schema.ts'
 
@@ -44,7 +44,7 @@ export interface Parts {
   /** Only of kinds that the policy can give. */
   readonly takes: ReadonlyMap<Several, Takes>
   readonly deactivation: Deactivation
-  readonly user: Shape
+  readonly language: Language
   /** Of the user, what any expression looks at, by the names of `Reads`. */
   readonly places: readonly (readonly [
     name: string,

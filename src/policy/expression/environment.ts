@@ -50,8 +50,11 @@ function metered(group: Group | undefined): Group | undefined {
       for (const arg of args) cost += weight(arg)
       charge(cost)
       const result = group.call(id, target, args)
-      if (typeof result === 'string' && result.length > LIMITS.text)
-        throw new RangeError(`this makes a text of more than ${LIMITS.text} characters`)
+      if (typeof result === 'string') {
+        charge(weight(result))
+        if (result.length > LIMITS.text)
+          throw new RangeError(`this makes a text of more than ${LIMITS.text} characters`)
+      }
       if (isCelList(result) && result.size > LIMITS.list)
         throw new RangeError(`this makes a list of more than ${LIMITS.list} elements`)
       return result
@@ -59,7 +62,7 @@ function metered(group: Group | undefined): Group | undefined {
   }
 }
 
-const weight = (value: CelValue | undefined): number => (typeof value === 'string' ? value.length >> 6 : 0)
+const weight = (value: CelValue | undefined): number => (typeof value === 'string' ? value.length >> 4 : 0)
 
 /** Texts of a list that many expressions look into, for a look that does not read it all. */
 const sets = new WeakMap<CelList, ReadonlySet<string>>()

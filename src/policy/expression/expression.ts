@@ -2,7 +2,7 @@
  * One expression: from its text to something that can be evaluated for everybody, or what is wrong with it.
  * Decides when an expression can be used, and what is said where it fails for somebody; must not know where it stands.
  */
-import { isCelError, parse, plan, type CelError, type CelInput, type CelValue } from '@bufbuild/cel'
+import { isCelError, parse, plan, type CelEnv, type CelError, type CelInput, type CelValue } from '@bufbuild/cel'
 import { LIMITS } from '../limits.ts'
 import { environment } from './environment.ts'
 import { charge, exhausted, TOO_MUCH } from './meter.ts'
@@ -31,8 +31,20 @@ export type CompiledExpression =
   | { readonly expression: Expression; readonly spots?: undefined }
   | { readonly spots: readonly Spot[]; readonly expression?: undefined }
 
+/** What the expressions of one policy share. */
+export interface Language {
+  readonly user: Shape
+  readonly patterns: Map<string, Pattern>
+  readonly environment: CelEnv
+}
+
+export function languageOf(user: Shape): Language {
+  const patterns = new Map<string, Pattern>()
+  return { user, patterns, environment: environment(patterns) }
+}
+
 /** Never throws. All mistakes at once, as far as the text can be read at all. */
-export function compileExpression(text: string, user: Shape): CompiledExpression {
+export function compileExpression(text: string, language: Language): CompiledExpression {
   if (text.length > LIMITS.expression) return { spots: [tooLong(text)] }
   const first = misspelt(text)
   if (first !== undefined) return { spots: [first] }
@@ -40,7 +52,7 @@ export function compileExpression(text: string, user: Shape): CompiledExpression
   if ('spot' in parsed) return { spots: [parsed.spot] }
   const { expr, sourceInfo } = parsed.parsed
   const positions = sourceInfo?.positions ?? {}
-  const patterns = new Map<string, Pattern>()
+  const { user, patterns } = language
   const reads: Reads = { places: new Map(), variables: new Set() }
   const spots: Spot[] = []
   if (expr === undefined)
@@ -51,7 +63,7 @@ export function compileExpression(text: string, user: Shape): CompiledExpression
       const placed = spots.map((spot) => ({ ...spot, offset: atWord(text, spot.offset) }))
       return { spots: placed.toSorted((a, b) => a.offset - b.offset) }
     }
-    const run = plan(environment(patterns), rewritten)
+    const run = plan(language.environment, rewritten)
     const size = sizeOf(rewritten)
     const evaluate = (bindings: Bindings): Evaluated => {
       try {

@@ -95,6 +95,12 @@ const after = (whole: string, mark: string): string => {
   return at === -1 ? '' : whole.slice(at + mark.length)
 }
 
+function pieces(whole: string, mark: string): string[] {
+  const all = mark === '' ? [whole] : whole.split(mark)
+  charge(all.length)
+  return all.map((piece) => piece.trim()).filter((piece) => piece !== '')
+}
+
 const withPrefix = (all: readonly string[], prefix: string): string[] =>
   all
     .filter((it) => fold(it).startsWith(fold(prefix)) && it.length > prefix.length)
@@ -155,11 +161,7 @@ const HELPERS: readonly HelperFunction[] = [
     gives: 'list of texts',
     does: 'The pieces between separators, without blanks at their ends and without empty ones.',
     example: ['split("Billing; Sales;", ";")', ['Billing', 'Sales']],
-    run: (it, mark) =>
-      text(it)
-        .split(text(mark) === '' ? /(?!)/ : text(mark))
-        .map((piece) => piece.trim())
-        .filter((piece) => piece !== ''),
+    run: (it, mark) => pieces(text(it), text(mark)),
   },
   {
     name: 'join',

@@ -248,6 +248,10 @@ function checkPattern(pattern: Expr | undefined, expr: Expr, around: Surrounding
     return mistake(around, pattern ?? expr, { message, fix: 'Write it out as a text, so that it can be checked.' })
   }
   if (around.patterns.has(source)) return
+  if (around.patterns.size >= LIMITS.patterns || sizesOf(around.patterns) > LIMITS.patternSizes) {
+    const message = 'the regular expressions of this policy are too many or too large together'
+    return mistake(around, pattern ?? expr, { message, fix: 'Use startsWith, endsWith or contains where they do.' })
+  }
   const compiled = compilePattern(source)
   if (typeof compiled !== 'string') around.patterns.set(source, compiled)
   else {
@@ -258,6 +262,9 @@ function checkPattern(pattern: Expr | undefined, expr: Expr, around: Surrounding
     })
   }
 }
+
+const sizesOf = (patterns: ReadonlyMap<string, Pattern>): number =>
+  [...patterns.values()].reduce((sum, { size }) => sum + size, 0)
 
 function struct(
   expr: Expr,
