@@ -33,6 +33,11 @@ const SOMEBODY_WAITS = `coalesce(case when ${PAUSING}
   then (select true ${WAITS_FOR_APP} order by delivery.urgency desc, delivery.next_at limit 1)
   else (select true ${WAITS_FOR_CAUSE} order by delivery.id limit 1) end, false)`
 
+/** A reading of the app has found it (found-items.ts), or somebody waits. What a detached app lacks is in nobody's way. */
+const STANDS = `((open_item.found_at is not null and exists (
+    select from app where app.tenant_id = open_item.tenant_id and app.id = open_item.app_id and app.detached_at is null))
+  or ${SOMEBODY_WAITS})`
+
 /** How many wait for an `open_item`. */
 export const COUNT_WAITING = `case when ${PAUSING} then (select count(*) ${WAITS_FOR_APP}) else (select count(*) ${WAITS_FOR_CAUSE}) end`
 
@@ -118,7 +123,7 @@ from changing where changing.opened_at is not null`
 const OPEN = `
 with changing as (
   update open_item set state = 'open', opened_at = now()
-  where open_item.state = 'seen' and open_item.proven_at is null and ${SOMEBODY_WAITS}
+  where open_item.state = 'seen' and open_item.proven_at is null and ${STANDS}
     and open_item.since <= now() - make_interval(secs => coalesce(
       (select patience.seconds from unnest($5::text[], $6::float8[]) as patience (kind, seconds) where patience.kind = open_item.kind), 0))
   returning open_item.*
@@ -134,7 +139,7 @@ with changing as (
   where believed.kind is distinct from 'opened'
 ), ${logged('open-item.opened')}`
 
-/** Closes what is proven to be gone and what nobody waits for any more; returns what had been open. */
+/** Closes what is proven to be gone, and what nobody waits for and no reading finds any more; returns what had been open. */
 export async function closeOver(db: Queryable, { quietSeconds }: Telling): Promise<ChangedItem[]> {
   const { rows } = await db.query<ChangedItem>({ name: 'close-over', text: CLOSE, values: [quietSeconds] })
   return rows
@@ -142,8 +147,8 @@ export async function closeOver(db: Queryable, { quietSeconds }: Telling): Promi
 
 const CLOSE = `
 with changing as (
-  update open_item set state = 'closed', closed_at = now()
-  where open_item.state <> 'closed' and (open_item.proven_at is not null or not ${SOMEBODY_WAITS})
+  update open_item set state = 'closed', closed_at = now(), found_at = null
+  where open_item.state <> 'closed' and (open_item.proven_at is not null or not ${STANDS})
   returning open_item.*
 ), ${believed('opened')}, told as (
   insert into alert (tenant_id, channel, item_id, kind, due_at)

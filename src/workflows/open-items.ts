@@ -6,6 +6,7 @@
 import type { ConnectorCode } from '../connectors/contract.ts'
 import type { Queryable } from '../store/db.ts'
 import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
+import { readForFound } from '../store/entitlement-readings.ts'
 import {
   anyStanding,
   closeOver,
@@ -37,6 +38,9 @@ const PERSON_PATIENCE = 10
 export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
   'unknown-role': { title: 'Unknown role', patience: 0 },
   'unknown-team': { title: 'Unknown team', patience: 0 },
+  'unknown-skill': { title: 'Unknown skill', patience: 0 },
+  'unknown-group': { title: 'Unknown group', patience: 0 },
+  'unknown-authenticator': { title: 'Unknown authenticator', patience: 0 },
   'right-missing': { title: 'A right is missing', patience: 0 },
   'credentials-refused': { title: 'The key is refused', patience: 0 },
   'policy-invalid': { title: 'The policy cannot be used', patience: 0 },
@@ -99,7 +103,15 @@ const PATIENCE: ReadonlyMap<string, number> = new Map(
 const NO_ITEM: ReadonlySet<string> = new Set(['late-create'])
 
 /** Everybody waits for the same change in the app: once one gets through, all may. */
-const RELEASING = ['unknown-role', 'unknown-team', 'policy-invalid', 'right-missing']
+const RELEASING = [
+  'unknown-role',
+  'unknown-team',
+  'unknown-skill',
+  'unknown-group',
+  'unknown-authenticator',
+  'policy-invalid',
+  'right-missing',
+]
 
 /** Refusals that only an app gives that was reached, took the key and had the role and the team. */
 const PROOF: ReadonlySet<string> = new Set(['name-taken', 'value-invalid', 'not-verified'])
@@ -108,6 +120,9 @@ const REACHED: ReadonlySet<string> = new Set([
   ...PROOF,
   'unknown-role',
   'unknown-team',
+  'unknown-skill',
+  'unknown-group',
+  'unknown-authenticator',
   'right-missing',
   'disputed',
   'protected',
@@ -128,7 +143,7 @@ function fixOf(
 }
 
 /**
- * After a row was settled: a cause that was met is written down, and what it proves to be gone is ended. At most three
+ * After a row was settled: a cause that was met is written down, and what it proves to be gone is ended. At most four
  * statements, each of which touches one row unless something ends.
  */
 export async function noteSettled(
@@ -145,8 +160,10 @@ export async function noteSettled(
   const done = result.event?.kind === 'delivery.done'
   if (done || REACHED.has(code ?? '')) await provePausing(db, delivery)
   const { waitedFor } = delivery
-  if (waitedFor !== undefined && RELEASING.includes(waitedFor.kind) && (done || PROOF.has(code ?? '')))
+  if (waitedFor !== undefined && RELEASING.includes(waitedFor.kind) && (done || PROOF.has(code ?? ''))) {
     await releaseWaiting(db, delivery, waitedFor)
+    await readForFound(db, delivery, waitedFor)
+  }
 }
 
 export interface OpenItemsContext {

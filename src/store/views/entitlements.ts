@@ -80,7 +80,7 @@ export async function listEntitlements(
 
 const matches = (key: string, id: string): string =>
   `(strpos(entitlement.name_key, ${key}) > 0 or entitlement.id = ${id} or exists (
-     select from jsonb_array_elements(entitlement.former) as former where strpos(former ->> 'key', ${key}) > 0))`
+     select from jsonb_array_elements(entitlement.former) as had (name) where strpos(had.name ->> 'key', ${key}) > 0))`
 
 /** Where a page went to: rows are never removed, and one that was renamed meanwhile is where it is now. */
 async function nameKeyOf(
@@ -222,11 +222,11 @@ export async function findRenamed(
 ): Promise<(Pick<Meant, 'id' | 'name'> & { readonly since: string }) | undefined> {
   const { rows } = await db.query<{ id: string; name: string; until: string }>({
     text: `
-      select entitlement.id, entitlement.name, former ->> 'until' as until
-      from entitlement cross join jsonb_array_elements(entitlement.former) as former
+      select entitlement.id, entitlement.name, had.name ->> 'until' as until
+      from entitlement cross join jsonb_array_elements(entitlement.former) as had (name)
       where ${OF_APP} and entitlement.kind = $3 and entitlement.gone_since is null and entitlement.former <> '[]'
-        and former ->> 'key' = $4
-      order by former ->> 'until' desc limit 1`,
+        and had.name ->> 'key' = $4
+      order by had.name ->> 'until' desc limit 1`,
     values: [tenant, app, kind, searchKey(name.trim())],
   })
   return rows[0] && { id: rows[0].id, name: rows[0].name, since: iso(new Date(rows[0].until)) }
