@@ -136,6 +136,7 @@ function stateOf(world: World): Record<string, unknown> {
     authenticators: store.authenticators,
     accessKeys: [...store.keys.values()].map((key) => shownKey(key, world)),
     serviceUserId: store.serviceUserId,
+    templates: store.templates,
     client: { clientId: tenant.clientId, clientSecret: tenant.clientSecret },
     mails,
     tokensIssued: tokens.issued,

@@ -51,7 +51,7 @@ export function seedOrganisation(seed: number, people: number): Organisation {
     name,
     isDefault: index === 0,
   }))
-  const roles = ROLES.map((row, index) => roleFrom(row, { roleId: choose.uuid(), sequence: index + 1 }))
+  const roles = ROLES.map((row, index) => roleFrom(row, { roleId: choose.uuid(), sequence: index + 1, authenticators }))
   return { roles, divisions, authenticators, sites: seedSites(seed, people) }
 }
 
@@ -78,7 +78,7 @@ const OUT_OF_THE_BOX = 4
 
 function roleFrom(
   [roleName, description, status, permissions]: RoleRow,
-  at: { roleId: string; sequence: number },
+  at: { roleId: string; sequence: number; authenticators: readonly StoredAuthenticator[] },
 ): StoredRole {
   return {
     roleId: at.roleId,
@@ -91,7 +91,8 @@ function roleFrom(
     status,
     lastModifiedTime: new Date(FOUNDED_UNTIL).toISOString(),
     parentAccess: null,
-    loginAuthenticatorId: null,
+    // What older releases bound to the role (facts 8.1), and where a client finds the ids.
+    loginAuthenticatorId: at.sequence <= OUT_OF_THE_BOX ? (at.authenticators[at.sequence % 2]?.id ?? null) : null,
     permissions: [...permissions],
   }
 }

@@ -39,6 +39,8 @@ export class Store {
   readonly authenticators: readonly StoredAuthenticator[]
   readonly defaultTeamId: string
   readonly serviceUserId: string
+  /** Seeded people whose licence attributes others are to be given; none in a very small centre. */
+  readonly templates: readonly { readonly name: string; readonly userId: string }[]
   readonly ids: Seeded
   readonly acd: Acd
   /** Goes up with every write; searches cache by it. */
@@ -60,6 +62,7 @@ export class Store {
     this.ids = seeded(seed, 'created later')
     this.defaultTeamId = organisation.sites.find(({ team }) => team.isDefault)?.team.id ?? ''
     this.serviceUserId = users[0]?.id ?? ''
+    this.templates = templatesAmong(users)
     this.nextAcdId = 12_980_000
     for (const user of users) {
       this.users.set(user.id, user)
@@ -155,6 +158,17 @@ export class Store {
     if (left.length === 0) this.#byName.delete(name)
     else this.#byName.set(name, left)
   }
+}
+
+/** One with digital engagement and one without, both active and recorded. */
+function templatesAmong(users: readonly StoredUser[]): { name: string; userId: string }[] {
+  const having = (value: string): StoredUser | undefined =>
+    users.find(
+      ({ status, applicationAttributes: { ACD, DIGITAL } }) =>
+        status === 'ACTIVE' && ACD?.[0]?.values[0] === 'true' && DIGITAL?.[0]?.values[0] === value,
+    )
+  const named = { 'Digital Agent': having('true'), 'Voice Agent': having('false') }
+  return Object.entries(named).flatMap(([name, user]) => (user === undefined ? [] : [{ name, userId: user.id }]))
 }
 
 export function fold(text: string): string {

@@ -86,6 +86,8 @@ function createTeam(body: Json, world: World): StoredTeam {
   const plain = { description: '', leadUserId: null, isDefault: false, divisionId: 1, customAttributes: {} }
   const team: StoredTeam = { ...plain, ...teamWrite(body, id, world), id, createdBy: world.store.serviceUserId }
   world.store.teams.set(id, team)
+  // Numbered as it is made, whoever reads first.
+  world.store.acd.teamOf(id)
   return team
 }
 
