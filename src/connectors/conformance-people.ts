@@ -13,6 +13,8 @@ import {
   type CatalogueEntry,
   type Connector,
   type ConnectorCode,
+  type EntryKind,
+  type Kind,
   type Outcome,
   type Refusal,
 } from './contract.ts'
@@ -62,22 +64,43 @@ export async function veteran(world: World): Promise<Account> {
 }
 
 /** What the updatable attributes can be set to, other than what {@link newcomer} has. */
-export async function updatable({ connector }: World): Promise<readonly (readonly [AttributeName, string])[]> {
-  const last = async (kind: 'role' | 'team') => (await everything(connector, kind)).findLast(({ active }) => active)?.id
+export async function updatable(world: World): Promise<readonly (readonly [AttributeName, string])[]> {
+  const { connector } = world
+  const { entries, updates } = connector.capabilities
+  const last = async (kind: EntryKind) =>
+    entries.includes(kind) ? (await everything(connector, kind)).findLast(({ active }) => active)?.id : undefined
   const values: AccountAttributes = {
     givenName: 'Renée',
+    middleName: 'Marie',
     familyName: 'Þórsdóttir 李',
     mobile: '+420777123456',
     timeZone: 'Europe/Prague',
     title: 'Team lead',
+    department: 'Night shift',
+    employeeNumber: '00421',
     displayName: 'Renée Þ.',
     role: (await last('role')) ?? null,
     team: (await last('team')) ?? null,
+    federatedId: freshName(),
+    country: 'CZ',
+    city: 'Brno',
+    hireDate: '2023-04-05',
+    loginAuthenticator: updates.includes('loginAuthenticator') ? ((await last('authenticator')) ?? null) : null,
+    reportsTo: updates.includes('reportsTo') ? (await veteran(world)).id : null,
+    licence: await templateLicence(world),
   }
-  return connector.capabilities.updates.flatMap((name) => {
+  return updates.flatMap((name) => {
     const value = values[name]
     return value === undefined || value === null ? [] : [[name, value] as const]
   })
+}
+
+/** As the connector writes it down; null where it cannot be set, or nobody has another one. */
+async function templateLicence(world: World): Promise<string | null> {
+  if (!can(world, 'licence') || world.template === undefined) return null
+  const { licence } = await resolved(world, { licence: await world.template() })
+  assert.ok(licence, 'an account with licence attributes resolves to none')
+  return licence
 }
 
 /** A target may fold the case of user names: they are compared without regard to it. */
@@ -100,16 +123,17 @@ export async function apply(world: World, change: Change, key: string = randomUU
   return outcome.seen
 }
 
-export function everything(connector: Connector, kind: 'account'): Promise<readonly Account[]>
-export function everything(connector: Connector, kind: 'role' | 'team'): Promise<readonly CatalogueEntry[]>
+export function everything(connector: Connector, kind: 'account', how?: Whole): Promise<readonly Account[]>
+export function everything(connector: Connector, kind: EntryKind): Promise<readonly CatalogueEntry[]>
 export async function everything(
   connector: Connector,
-  kind: 'account' | 'role' | 'team',
+  kind: Kind,
+  how?: Whole,
 ): Promise<readonly (Account | CatalogueEntry)[]> {
   const records: (Account | CatalogueEntry)[] = []
   let cursor: string | undefined
   do {
-    const page = kind === 'account' ? await connector.read(kind, cursor) : await connector.read(kind, cursor)
+    const page = kind === 'account' ? await connector.read(kind, cursor, how) : await connector.read(kind, cursor)
     assert.equal(page.verdict, 'whole', page.why)
     records.push(...page.records)
     cursor = page.next
@@ -117,7 +141,17 @@ export async function everything(
   return records
 }
 
-export async function firstActive(connector: Connector, kind: 'role' | 'team'): Promise<CatalogueEntry> {
+interface Whole {
+  readonly whole: true
+}
+
+/** With what it holds. */
+export async function wholeOf({ connector }: World, id: string): Promise<Account> {
+  const account = await connector.readOne('account', { id }, { whole: true })
+  return account === 'absent' ? assert.fail(`the account ${id} is absent`) : account
+}
+
+export async function firstActive(connector: Connector, kind: EntryKind): Promise<CatalogueEntry> {
   const entry = (await everything(connector, kind)).find(({ active }) => active)
   assert.ok(entry, `the target has no active ${kind}`)
   return entry
@@ -177,6 +211,15 @@ export async function assertThrows(call: Promise<unknown>, code: ConnectorCode):
     assert.equal(error.refusal.code, code, error.message)
     return true
   })
+}
+
+/** Likewise, and it says which one. */
+export function assertRefusedAbout(
+  answer: Outcome | { ok: true } | Refusal,
+  { code, about }: { code: ConnectorCode; about: string },
+): void {
+  assertRefused(answer, code, 'later')
+  assert.equal(answer.about, about, answer.detail)
 }
 
 /** A target may refuse a person's data, but then says that it is the data and is not asked again. */

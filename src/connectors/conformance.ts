@@ -5,6 +5,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { assertPersonsFault, attribute, folded, newcomer, resolved } from './conformance-people.ts'
+import { accessing } from './conformance-access.ts'
+import { granting } from './conformance-grants.ts'
+import { naming } from './conformance-names.ts'
 import { reading } from './conformance-reads.ts'
 import { trouble } from './conformance-trouble.ts'
 import type { Case, WantProperty } from './conformance-world.ts'
@@ -14,7 +17,7 @@ export { nameBatch } from './conformance-people.ts'
 export type { Case, RawRecord, WantProperty, World } from './conformance-world.ts'
 
 /** Each is run once, in any order, on a world that may be shared. */
-export const cases: readonly Case[] = [...reading, ...writing, ...trouble]
+export const cases: readonly Case[] = [...reading, ...naming, ...writing, ...granting, ...accessing, ...trouble]
 
 /** Each is run for many generated wants. */
 export const wantProperties: readonly WantProperty[] = [

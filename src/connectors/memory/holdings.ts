@@ -20,14 +20,15 @@ export interface Holder {
   readonly of: GrantKind
 }
 
-/** Each that it holds already gets the level that is given now. Without one, a skill is held at its lowest. */
+/** Each that it holds already gets the level that is given now. Without one it keeps its own; a new one is held at the lowest. */
 export function give(books: Books, caller: number, { account, of, grants }: Holder & { grants: readonly Grant[] }) {
   findMirrored(books, caller, account)
   return grants.map(({ id, level }) =>
     row(books, { of, id }, () => {
       const entry = entryOf(of, id, entriesOf(books.seed, of))
       assertLevel(entry, level, id)
-      const held = level ?? entry.levels?.min
+      const before = books.records.get(account)?.grants?.[of]?.find((one) => one.id === id)
+      const held = level ?? before?.level ?? entry.levels?.min
       hold(books, { account, of, id }, [held === undefined ? { id } : { id, level: held }])
     }),
   )
