@@ -4,12 +4,14 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileReader } from './config/policy-file.ts'
 import { ConfigError, renderPath, renderProblem, type Problem } from './config/problem.ts'
 import { readTenants } from './config/read.ts'
 import { secretReader, type Env } from './config/secrets.ts'
-import type { Config, Definitions } from './config/shape.ts'
+import type { CompilePolicy, Config, Definitions } from './config/shape.ts'
 import { parseSource } from './config/source.ts'
 
+export { readPolicyText } from './config/policy-text.ts'
 export { ConfigError, renderProblem, type Problem } from './config/problem.ts'
 export { withSecrets } from './config/secrets.ts'
 export { loadSettings, SETTINGS, type LogLevel, type ServeFlags, type Settings } from './config/settings.ts'
@@ -17,6 +19,7 @@ export type {
   AlertConfig,
   ApiKeyConfig,
   AppConfig,
+  CompilePolicy,
   Config,
   ConnectionConfig,
   Definitions,
@@ -28,6 +31,7 @@ export interface ConfigSource {
   readonly path: string
   readonly env: Env
   readonly definitions: Definitions
+  readonly compile: CompilePolicy
 }
 
 const LARGEST = 1024 * 1024
@@ -36,8 +40,9 @@ const LARGEST = 1024 * 1024
 export async function loadConfig(given: ConfigSource): Promise<Config> {
   const source = parseSource(await readText(given.path))
   if (source.problems.length > 0) throw new ConfigError(source.problems, given.path)
-  const secrets = secretReader(given.env, dirname(given.path))
-  const read = await readTenants({ source, secrets, definitions: given.definitions })
+  const { env, path, definitions, compile } = given
+  const [secrets, files] = [secretReader(env, dirname(path)), fileReader(dirname(path))]
+  const read = await readTenants({ source, secrets, files, definitions, compile })
   if (read.problems.length > 0) throw new ConfigError(read.problems.toSorted(byPlace), given.path)
   const warnings = read.warnings.map(({ path, ...words }) => ({
     ...source.locate(path),
@@ -50,7 +55,9 @@ export async function loadConfig(given: ConfigSource): Promise<Config> {
   }
 }
 
-const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
+/** Files of policies come after the file that names them. */
+const byPlace = (a: Problem, b: Problem): number =>
+  (a.file ?? '').localeCompare(b.file ?? '') || a.line - b.line || a.column - b.column
 
 async function readText(path: string): Promise<string> {
   const refuse = (message: string, fix: string): ConfigError =>

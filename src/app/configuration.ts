@@ -12,6 +12,7 @@ import { indexAttributes } from '../store/attribute-indexes.ts'
 import type { Db } from '../store/db.ts'
 import { rememberShape } from '../store/document-shapes.ts'
 import type { SecretBox } from '../store/secrets.ts'
+import { compileDeclared } from './policies.ts'
 import { StartError, type StartOptions, type Surroundings } from './starting.ts'
 
 /** Throws {@link StartError} if none is named, ConfigError for what is wrong in it. */
@@ -25,7 +26,7 @@ export async function readConfig(
     )
   }
   const definitions = new Map(connectors.map((definition) => [definition.type, definition]))
-  const config = await loadConfig({ path: settings.configPath, env, definitions })
+  const config = await loadConfig({ path: settings.configPath, env, definitions, compile: compileDeclared })
   for (const warning of config.warnings) log.warn(warning)
   return config
 }

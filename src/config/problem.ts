@@ -13,6 +13,8 @@ export interface Problem {
   readonly message: string
   /** What would be right, as a whole sentence. */
   readonly fix: string
+  /** The file, where it is another than that of the configuration. */
+  readonly file?: string
 }
 
 /** Everything that stops the start, at once: a person mends a file in one go. Meant to be printed without a stack. */
@@ -29,7 +31,8 @@ export class ConfigError extends Error {
 }
 
 /** One line: `rollcall.yaml:12:7: tenants[0].apps[0].type: there is no type "cxon". Did you mean "cxone"?` */
-export function renderProblem(problem: Problem, file?: string): string {
+export function renderProblem(problem: Problem, whole?: string): string {
+  const file = problem.file ?? whole
   const place =
     file === undefined ? '' : problem.line === 0 ? `${file}: ` : `${file}:${problem.line}:${problem.column}: `
   const path = problem.path === '' ? '' : `${problem.path}: `

@@ -3,11 +3,12 @@
  * Decides how settings and secrets are taken apart; must not know any type's keys.
  */
 import type { z } from 'zod'
-import type { AppConfig } from './shape.ts'
+import type { AppConfig, ExtensionConfig } from './shape.ts'
 import { problemAt } from './issues.ts'
 import { suggestion } from './nearest.ts'
 import type { Path } from './problem.ts'
 import { checkEntry, readSecretsOf } from './read-entry.ts'
+import { readPolicy } from './read-policy.ts'
 import type { Reading } from './reading.ts'
 import type { appSchema } from './schema.ts'
 import type { Json } from './source.ts'
@@ -17,11 +18,21 @@ interface AppEntry {
   readonly value: unknown
   readonly path: Path
   readonly head: z.output<typeof appSchema> | undefined
+  /** Of its tenant. */
+  readonly extensions: readonly ExtensionConfig[]
 }
 
 /** The app, or nothing when a problem was reported. */
-export async function readApp(reading: Reading, { value, path, head }: AppEntry): Promise<AppConfig | undefined> {
+export async function readApp(
+  reading: Reading,
+  { value, path, head, extensions }: AppEntry,
+): Promise<AppConfig | undefined> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const policy = await readPolicy(reading, {
+    value: value as Readonly<Record<string, Json>>,
+    path,
+    compile: (document) => reading.compile(document, extensions),
+  })
   const {
     id: _id,
     type,
@@ -29,6 +40,8 @@ export async function readApp(reading: Reading, { value, path, head }: AppEntry)
     adopt: _adopt,
     protect: _protect,
     readEveryMinutes: _minutes,
+    policy: _policy,
+    policyFile: _policyFile,
     ...entry
   } = value as Readonly<Record<string, Json>>
   const secrets = await readSecretsOf(reading, entry, path)
@@ -41,7 +54,8 @@ export async function readApp(reading: Reading, { value, path, head }: AppEntry)
   if (head === undefined || read === undefined) return undefined
   const { id, mode, adopt, protect, readEveryMinutes } = head
   const { checked, ...rest } = read
-  return { id, type: head.type, mode, adopt, protect, readEveryMinutes, entry: checked, ...rest }
+  const own = policy === undefined ? {} : { policy }
+  return { id, type: head.type, mode, adopt, protect, readEveryMinutes, ...own, entry: checked, ...rest }
 }
 
 function reportUnknownType(reading: Reading, type: string, path: Path): void {

@@ -23,7 +23,7 @@ import {
   tenantShell,
   tokenSchema,
 } from './schema.ts'
-import type { AlertConfig, ApiKeyConfig, AppConfig, ConnectionConfig, TenantConfig } from './shape.ts'
+import type { AlertConfig, ApiKeyConfig, AppConfig, ConnectionConfig, ExtensionConfig, TenantConfig } from './shape.ts'
 
 interface ReadTenants {
   readonly tenants: readonly TenantConfig[]
@@ -32,7 +32,9 @@ interface ReadTenants {
 }
 
 /** `tenants` is to be used only if there is no problem. */
-export async function readTenants(given: Pick<Reading, 'source' | 'secrets' | 'definitions'>): Promise<ReadTenants> {
+export async function readTenants(
+  given: Pick<Reading, 'source' | 'secrets' | 'files' | 'definitions' | 'compile'>,
+): Promise<ReadTenants> {
   const reading: Reading = { ...given, problems: [], warnings: [], credentials: new Map() }
   const file = { value: given.source.data, path: [] }
   if (file.value === null) {
@@ -47,7 +49,7 @@ async function readTenant(reading: Reading, entry: Entry): Promise<TenantConfig 
   const shell = parse(reading, entry, { schema: tenantShell, whole: tenantSchema })
   const appEntries = entries(reading, entry, 'apps')
   const appIds = appEntries.map(({ value }) => idOf(value)).filter((id) => id !== undefined)
-  const apps = await each(appEntries, (app) => readAppEntry(reading, app))
+  const apps = await each(appEntries, (app) => readAppEntry(reading, app, shell?.extensions ?? []))
   const connections = await each(entries(reading, entry, 'connections'), (connection) =>
     readConnection(reading, connection, appIds),
   )
@@ -63,9 +65,13 @@ async function readAlertEntry(reading: Reading, entry: Entry): Promise<AlertConf
   return readAlert(reading, { ...entry, head })
 }
 
-async function readAppEntry(reading: Reading, entry: Entry): Promise<AppConfig | undefined> {
+async function readAppEntry(
+  reading: Reading,
+  entry: Entry,
+  extensions: readonly ExtensionConfig[],
+): Promise<AppConfig | undefined> {
   const head = parse(reading, entry, { schema: appSchema, whole: appSchema })
-  return readApp(reading, { ...entry, head })
+  return readApp(reading, { ...entry, head, extensions })
 }
 
 async function readApiKey(reading: Reading, entry: Entry): Promise<ApiKeyConfig | undefined> {

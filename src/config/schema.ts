@@ -202,6 +202,19 @@ export const appSchema = z
       .describe(
         'How often the app is read for connections that show its accounts (`showAccountsOf`), beside once at each start.',
       ),
+    policy: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe(
+        'Who gets an account here, and with what: [Policy](policy.md) lists its keys. While it stands here or in `policyFile`, it cannot be saved otherwise; once both are taken out, the policy stays as it is until another is saved.',
+      ),
+    policyFile: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'The file that holds the policy, in YAML or JSON; a relative path begins at the folder of rollcall.yaml.',
+      ),
   })
   .describe('A target that gets accounts.')
 

@@ -3,6 +3,8 @@
  * Decides the shape only; must not know how it is read.
  */
 import type { z, ZodType } from 'zod'
+import type { Compiled } from '../policy/compile.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { extensionSchema } from './extension-schema.ts'
 import type { Json } from './source.ts'
 
@@ -72,6 +74,8 @@ export interface AppConfig {
   readonly adopt: 'matching' | 'never'
   readonly protect: { readonly userNames: readonly string[]; readonly roles?: readonly string[] | undefined }
   readonly readEveryMinutes: number
+  /** Absent where the file says nothing about it. */
+  readonly policy?: PolicyConfig
   /** The entry as the definition's schema returned it, secrets in place: what `definition.open` takes. */
   readonly entry: unknown
   /** The entry as written, without the keys that every app has and without secrets: may be stored and shown. */
@@ -79,6 +83,16 @@ export interface AppConfig {
   /** The secrets by their place in `settings` (a JSON list of keys). `withSecrets(settings, secrets)` is what the schema reads. */
   readonly secrets: Readonly<Record<string, string>>
 }
+
+/** A policy that has been checked. */
+export interface PolicyConfig {
+  readonly policy: Policy
+  /** Of the file of its own that it stands in. */
+  readonly text?: string
+}
+
+/** Checks a policy of a tenant that declares these extensions. */
+export type CompilePolicy = (document: Json, extensions: readonly ExtensionConfig[]) => Compiled
 
 /** Who is told of open items, secrets in place: kept in memory only. */
 export type AlertConfig = { readonly id: string } & (

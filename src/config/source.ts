@@ -15,6 +15,7 @@ import {
   type Pair,
   type YAMLError,
 } from 'yaml'
+import { offsetOfCharacter, type WrittenText } from './character.ts'
 import { renderPath, type Path, type Problem } from './problem.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -24,6 +25,8 @@ export interface Source {
   readonly problems: readonly Problem[]
   /** Where a value stands, or its key; for what is not in the file, the nearest thing around it. */
   locate(path: Path, part?: 'key' | 'value'): { line: number; column: number }
+  /** Where a character of a text stands, counted from 1; undefined where the way it is written does not show that. */
+  locateCharacter(path: Path, character: number): { line: number; column: number } | undefined
 }
 
 /** Far above any real configuration; below what expanding aliases of aliases would need. */
@@ -39,6 +42,7 @@ export function parseSource(text: string): Source {
       data: null,
       problems: [{ line: 1, column: 1, path: '', ...document }],
       locate: () => ({ line: 1, column: 1 }),
+      locateCharacter: () => undefined,
     }
   }
   const at = (offset: number): { line: number; column: number } => {
@@ -52,6 +56,11 @@ export function parseSource(text: string): Source {
     data,
     problems: [...problems, ...reader.problems],
     locate: (path, part = 'value') => at(reader.offset(path, part)),
+    locateCharacter: (path, character) => {
+      const written = reader.text(path)
+      const offset = written === undefined ? undefined : offsetOfCharacter(text, written, character)
+      return offset === undefined ? undefined : at(offset)
+    },
   }
 }
 
@@ -100,6 +109,7 @@ class Reader {
   readonly #document: Document.Parsed
   readonly #at: (offset: number) => { line: number; column: number }
   readonly #offsets = new Map<string, { key: number; value: number }>()
+  readonly #texts = new Map<string, WrittenText>()
   #values = 0
 
   constructor(document: Document.Parsed, at: (offset: number) => { line: number; column: number }) {
@@ -115,6 +125,10 @@ class Reader {
     return 0
   }
 
+  text(path: Path): WrittenText | undefined {
+    return this.#texts.get(renderPath(path))
+  }
+
   read(node: Node | null, path: Path, keyOffset: number): Json {
     const valueOffset = offsetOf(node) ?? keyOffset
     this.#offsets.set(renderPath(path), { key: keyOffset, value: valueOffset })
@@ -123,7 +137,9 @@ class Reader {
     if (isMap<Node, Node | null>(node)) return this.#readMap(node.items, path)
     if (isSeq<Node>(node))
       return node.items.map((item, index) => this.read(item, [...path, index], item.range?.[0] ?? valueOffset))
-    return isScalar(node) ? scalar(node.value) : null
+    if (!isScalar(node)) return null
+    if (typeof node.value === 'string') this.#texts.set(renderPath(path), node)
+    return scalar(node.value)
   }
 
   #readMap(pairs: readonly Pair<Node, Node | null>[], path: Path): Json {

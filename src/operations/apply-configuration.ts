@@ -23,6 +23,7 @@ import {
 import { declareReadings } from '../store/account-readings.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { hideUndeclared } from '../store/shown-accounts.ts'
+import { declarePolicy, type DeclaredPolicy } from './save-policy.ts'
 import { isPasswordOf, slowHash } from './slow-hash.ts'
 
 /** A checked configuration, as far as it becomes rows. */
@@ -30,7 +31,12 @@ export interface DeclaredTenant {
   readonly id: string
   readonly apiKeys: readonly { readonly id: string; readonly role: string; readonly sha256: Buffer }[]
   readonly connections: readonly (DeclaredConnection & DeclaredSignIn)[]
-  readonly apps: readonly (Omit<DeclaredApp, 'sealed'> & { readonly secrets: Readonly<Record<string, string>> })[]
+  readonly apps: readonly DeclaredTarget[]
+}
+
+interface DeclaredTarget extends Omit<DeclaredApp, 'sealed'> {
+  readonly secrets: Readonly<Record<string, string>>
+  readonly policy?: DeclaredPolicy
 }
 
 interface DeclaredToken {
@@ -64,7 +70,10 @@ export function applyConfiguration(
     await beginDeclaring(tx)
     for (const tenant of tenants) {
       await declareTenant(tx, tenant.id)
-      for (const app of tenant.apps) await declareApp(tx, tenant.id, sealed(context.secrets, tenant.id, app))
+      for (const app of tenant.apps) {
+        await declareApp(tx, tenant.id, sealed(context.secrets, tenant.id, app))
+        if (app.policy !== undefined) await declarePolicy(tx, { tenant: tenant.id, app: app.id }, app.policy)
+      }
       for (const connection of tenant.connections) {
         await declareConnection(tx, tenant.id, connection)
         await declareSignIn(tx, tenant.id, connection)
@@ -88,7 +97,7 @@ export function applyConfiguration(
   })
 }
 
-function sealed(secrets: SecretBox, tenant: string, app: DeclaredTenant['apps'][number]): DeclaredApp {
+function sealed(secrets: SecretBox, tenant: string, app: DeclaredTarget): DeclaredApp {
   const place = { table: 'app', row: `${tenant}/${app.id}`, column: 'sealed' }
   const any = Object.keys(app.secrets).length > 0
   return { ...app, sealed: any ? secrets.encrypt(JSON.stringify(app.secrets), place) : null }

@@ -10,6 +10,8 @@ export interface PolicyProblem {
   readonly path: PolicyPath
   /** The same for people: `rules[2].when`. */
   readonly at: string
+  /** It is about the last key of `path` itself, not about what stands under it. */
+  readonly part?: 'key'
   /** Inside an expression: from which of its characters on, counted from 1. */
   readonly character?: number
   /** What is wrong, in plain words, without a full stop. */

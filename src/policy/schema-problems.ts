@@ -25,6 +25,7 @@ function problemsOf(issue: Issue, { base, document }: Where): PolicyProblem[] {
     return issue.keys.map((key) => ({
       path: [...path, key],
       at: renderPolicyPath([...path, key]),
+      part: 'key',
       message: `there is no key "${key}" here`,
       fix: suggestion(key, keysAt(path), 'Remove it.'),
     }))

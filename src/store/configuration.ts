@@ -48,7 +48,7 @@ export async function lockConfiguration(tx: Queryable): Promise<void> {
 /** Takes the whole file's place: what is not declared again before the transaction ends is detached. Needs {@link lockConfiguration}. */
 export async function beginDeclaring(tx: Queryable): Promise<void> {
   await tx.query(`update connection set detached_at = now() where connection.detached_at is null`)
-  await tx.query(`update app set detached_at = now() where app.detached_at is null`)
+  await tx.query(`update app set detached_at = now(), policy_declared = false where app.detached_at is null`)
   await tx.query(`update credential set declared = false where credential.declared`)
   await tx.query(`delete from connection_app`)
 }
@@ -150,6 +150,7 @@ export async function declaredNames(tx: Queryable): Promise<{ tenant: string; na
       select tenant_id, 'connection ' || id || ' ' || profile || ' ' || delivery || ' ' || requests_per_second || ' a second'
                         || coalesce(' client ' || oauth_client_id, '') as name from connection where detached_at is null
       union all select tenant_id, 'app ' || id || ' ' || type || ' ' || mode || ' ' || md5(settings::text) from app where detached_at is null
+      union all select tenant_id, 'policy ' || policy_version || ' of ' || id from app where detached_at is null and policy_declared
       union all select tenant_id, 'app ' || app_id || ' of ' || connection_id || case when shows_accounts then ', accounts shown' else '' end from connection_app
       union all select tenant_id, kind || ' credential ' || coalesce(connection_id, key_id) || ' ' || left(encode(sha256, 'hex'), 8)
                        || coalesce(' until ' || to_char(expires_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS'), '') from credential where declared

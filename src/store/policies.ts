@@ -152,7 +152,7 @@ export async function logPolicySaved(tx: Queryable, saved: PolicySaved): Promise
 }
 
 /** The codes of rows that wait for what a policy says: held or refused by it, or for something that it names. */
-const OF_POLICY = `(delivery.code like 'policy-%' or delivery.code like 'unknown-%' or delivery.code like 'groups-%')`
+const OF_POLICY = `(delivery.code in ('policy-invalid', 'waiting-for-groups') or delivery.code like 'unknown-%')`
 
 /**
  * Rows that another policy may help are due now; nobody else is touched by it. Rows that somebody works on may have read

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { compileDeclared } from '../../src/app/policies.ts'
 import { ConfigError, loadConfig, type Config } from '../../src/config.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -32,7 +33,7 @@ let files = 0
 export async function load(text: string | Buffer, env: Record<string, string> = {}): Promise<Config> {
   const path = join(made, `${++files}.yaml`)
   await writeFile(path, text)
-  return loadConfig({ path, env, definitions })
+  return loadConfig({ path, env, definitions, compile: compileDeclared })
 }
 
 /** What is wrong with a file, one line a problem: the line's number, the first letters it points at, path and words. */

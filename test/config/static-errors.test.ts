@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { compileDeclared } from '../../src/app/policies.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
 import { app, AUTH, definitions, ENV, folder, load, problems, tenant } from './loading.ts'
 
@@ -246,7 +247,7 @@ describe('every static error names the line and the fix', () => {
   })
 
   test('files that cannot be used', async () => {
-    const at = (path: string): Promise<Config> => loadConfig({ path, env: {}, definitions })
+    const at = (path: string): Promise<Config> => loadConfig({ path, env: {}, definitions, compile: compileDeclared })
     await expect(at(join(folder(), 'none.yaml'))).rejects.toThrow(
       /none\.yaml: there is no such file\. Name it with --config/,
     )

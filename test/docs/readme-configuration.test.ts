@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compileDeclared } from '../../src/app/policies.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
 import { connectors } from '../../src/connectors/registry.ts'
 import { fences, variablesSet } from './fences.ts'
@@ -21,7 +22,7 @@ async function load(block: string, variables: ReadonlySet<string>): Promise<Conf
   const path = join(folder, 'rollcall.yaml')
   await writeFile(path, block)
   const env = Object.fromEntries([...variables].map((name, at) => [name, `${at}`.padEnd(32, 'x')]))
-  return loadConfig({ path, env, definitions })
+  return loadConfig({ path, env, definitions, compile: compileDeclared })
 }
 
 describe.each(['README.md', 'docs/guide/first-connection.md'])('the configuration in %s', (document) => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { compileDeclared } from '../../src/app/policies.ts'
 import { loadConfig } from '../../src/config.ts'
 import { connectors } from '../../src/connectors/registry.ts'
 import { configurationGuide } from './configuration.ts'
@@ -20,6 +21,7 @@ test('examples/rollcall.yaml can be used as it is, once its variables are set', 
   const config = await loadConfig({
     path,
     env,
+    compile: compileDeclared,
     definitions: new Map(connectors.map((definition) => [definition.type, definition])),
   })
   expect(config.warnings).toEqual([])

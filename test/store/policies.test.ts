@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { compilerOf } from '../../src/app/policies.ts'
 import type { AppKey } from '../../src/store/deliveries.ts'
 import {
   lockPolicy,
@@ -8,7 +9,7 @@ import {
   savePolicy,
   type NewPolicy,
 } from '../../src/store/policies.ts'
-import { openPolicies, type PoliciesOptions } from '../../src/workflows/policies.ts'
+import { openPolicies } from '../../src/workflows/policies.ts'
 import { openTestWorld, tenant, type TestWorld } from './world.ts'
 
 let world: TestWorld
@@ -70,63 +71,40 @@ describe('the policy of an app', () => {
   })
 })
 
-/** Takes what names a `good` document, and counts what it was asked. */
-const compilerOf = (asked: unknown[]): PoliciesOptions['compile'] => {
-  const nothing = {
-    role: [],
-    team: [],
-    loginAuthenticator: [],
-    licence: [],
-    reportsTo: [],
-    roles: [],
-    skills: [],
-    groups: [],
-  }
-  return (_tenant, document) => {
-    asked.push(document)
-    const { name } = document as { name: string }
-    if (name === 'bad')
-      return { problems: [{ path: ['name'], at: 'name', message: 'this is bad', fix: 'Write "good".' }] }
-    return {
-      policy: {
-        document: {} as never,
-        canonical: name,
-        deactivation: {} as never,
-        readsGroups: false,
-        readsPerson: false,
-        waitForGroups: { minutes: 30, otherwise: 'decide' },
-        mentions: { named: nothing, open: [] },
-      },
-    }
-  }
-}
-
 describe('what is decided by', () => {
-  const open = (asked: unknown[]) => openPolicies({ db: world.db, compile: compilerOf(asked) })
+  const open = (asked: unknown[] = []) =>
+    openPolicies({
+      db: world.db,
+      compile: (id, document) => {
+        asked.push(document)
+        return compilerOf(new Map())(id, document)
+      },
+    })
+  const giving = (role: unknown) => ({ rules: [{ name: 'all', give: { role } }] })
 
   test('is compiled once a version, and is the version in force from the moment it is saved', async () => {
     const asked: unknown[] = []
     const policies = open(asked)
-    await save(acme, newPolicy('first'))
+    await save(acme, newPolicy('first', { document: giving('First') }))
     const all = await Promise.all(Array.from({ length: 20 }, () => policies.current(acme)))
     expect(new Set(all).size).toBe(1)
-    expect(all[0]?.policy?.canonical).toBe('first')
-    await save(acme, newPolicy('second'))
-    expect((await policies.current(acme))?.policy?.canonical).toBe('second')
-    expect(asked).toEqual([{ name: 'first' }, { name: 'second' }])
+    expect(all[0]?.policy?.document).toMatchObject(giving('First'))
+    await save(acme, newPolicy('second', { document: giving('Second') }))
+    expect((await policies.current(acme))?.policy?.document).toMatchObject(giving('Second'))
+    expect(asked).toEqual([giving('First'), giving('Second')])
   })
   test('is nothing where the app has no policy', async () => {
-    expect(await open([]).current({ tenant: 'bravo', app: 'nothing' })).toBeUndefined()
+    expect(await open().current({ tenant: 'bravo', app: 'nothing' })).toBeUndefined()
   })
   test('is a refusal for everybody where the policy cannot be used any more', async () => {
-    const policies = open([])
-    const { version } = await save(acme, newPolicy('bad'))
+    const policies = open()
+    const { version } = await save(acme, newPolicy('bad', { document: giving(7) }))
     const current = await policies.current(acme)
     expect(current?.invalid).toMatchObject({ code: 'policy-invalid', retry: 'later' })
     expect(current?.invalid?.detail).toBe(
-      `Version ${version} of the policy cannot be used any more: name: this is bad. Write "good". Nobody is decided about until a policy is saved that can be: rollcall policy save --app cxone`,
+      `Version ${version} of the policy cannot be used any more: rules[0].give.role: this is a number. Put it into quotes. Nobody is decided about until a policy is saved that can be: rollcall policy save --app cxone`,
     )
-    await save(acme, newPolicy('good'))
+    await save(acme, newPolicy('good', { document: {} }))
     expect((await policies.current(acme))?.invalid).toBeUndefined()
   })
 })

@@ -1,0 +1,71 @@
+/**
+ * Reads the policy of an app: in its entry, or in a file that the entry names.
+ * Decides where it is read from and how its problems are told; must not know what may be written in it.
+ */
+import type { Compiled } from '../policy/compile.ts'
+import { problemAt } from './issues.ts'
+import { placed, readPolicyText, type PlacedProblem, type ReadPolicy } from './policy-text.ts'
+import { renderPath, type Path, type Problem } from './problem.ts'
+import type { Reading } from './reading.ts'
+import type { PolicyConfig } from './shape.ts'
+import type { Json } from './source.ts'
+
+interface PolicyEntry {
+  /** The entry of the app. */
+  readonly value: Readonly<Record<string, Json>>
+  readonly path: Path
+  readonly compile: (document: Json) => Compiled
+}
+
+/** The policy; nothing where none is declared, or a problem was reported. */
+export async function readPolicy(reading: Reading, entry: PolicyEntry): Promise<PolicyConfig | undefined> {
+  const { value, path, compile } = entry
+  const [inline, file] = [value['policy'], value['policyFile']]
+  if (inline !== undefined && file !== undefined) {
+    const fix = 'Keep one of the two.'
+    const words = { part: 'key', message: 'the policy is declared in the entry as well', fix } as const
+    reading.problems.push(problemAt(reading.source, [...path, 'policyFile'], words))
+    return undefined
+  }
+  if (typeof file === 'string') return readFileOf(reading, { file, path: [...path, 'policyFile'], compile })
+  // Anything else has been reported.
+  if (typeof inline !== 'object' || inline === null || Array.isArray(inline)) return undefined
+  const base = [...path, 'policy']
+  const read = placed(reading.source, base, compile(inline))
+  return told(reading, read, { problem: (found) => ({ ...found, path: pathWithin(base, found) }) })
+}
+
+const pathWithin = (base: Path, { path }: PlacedProblem): string => renderPath([...base, ...path])
+
+interface NamedFile {
+  readonly file: string
+  /** Where it is named. */
+  readonly path: Path
+  readonly compile: (document: Json) => Compiled
+}
+
+async function readFileOf(reading: Reading, { file, path, compile }: NamedFile): Promise<PolicyConfig | undefined> {
+  const read = await reading.files.read(file)
+  if ('message' in read) {
+    reading.problems.push(problemAt(reading.source, path, read))
+    return undefined
+  }
+  const policy = told(reading, readPolicyText(read.text, compile), {
+    problem: (found) => ({ ...found, path: found.at, file: read.path }),
+  })
+  return policy && { ...policy, text: read.text }
+}
+
+function told(
+  reading: Reading,
+  { policy, problems }: ReadPolicy,
+  { problem }: { readonly problem: (found: PlacedProblem) => Problem },
+): PolicyConfig | undefined {
+  if (policy !== undefined) return { policy }
+  for (const found of problems) {
+    const { line, column, path, message, fix, file } = problem(found)
+    const where = found.character === undefined ? message : `character ${found.character}: ${message}`
+    reading.problems.push({ line, column, path, message: where, fix, ...(file === undefined ? {} : { file }) })
+  }
+  return undefined
+}
