@@ -3,6 +3,7 @@ import { type Json, toObject } from './input.ts'
 import { sendInvite, sendVerification } from './mail.ts'
 import type { StoredUser } from './records.ts'
 import { refuseOverLimit } from './user-limit.ts'
+import { refuseStuckGroups } from './update-user.ts'
 import { refuseTakenName } from './user-name.ts'
 import { blankFields, invalid, readUserWrite, requireFields, type UserWrite } from './user-fields.ts'
 import { moment, type World } from './world.ts'
@@ -15,6 +16,7 @@ export function createUser(body: unknown, world: World): StoredUser {
   const userName = write.userName ?? write.emailAddress ?? ''
   refuseTakenName({ userName, world })
   refuseOverLimit(world)
+  refuseStuckGroups([], write.groupIds, world)
   const user = newUser({ ...write, userName }, world)
   world.store.add(user, moment(world))
   sendVerification({ before: undefined, write, user }, world)

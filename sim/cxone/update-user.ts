@@ -1,4 +1,5 @@
 // Decides what PUT v1/users does: the id is in the body and the whole record is replaced (facts 4.2, 9.10).
+import { refuseStuck } from './acd/find.ts'
 import { toFilledText, toObject } from './input.ts'
 import { sendVerification } from './mail.ts'
 import { hiddenFields } from './projections.ts'
@@ -25,6 +26,7 @@ export function updateUser(body: unknown, world: World): StoredUser {
   const write = readUserWrite(from, world)
   refuseBadRename(before, write.userName, world)
   refuseWhileLoggedIn(before, write, world)
+  refuseStuckGroups(before.groupIds, write.groupIds, world)
   if (world.switches.putLicence === 'ignored') {
     write.billable = before.billable
     write.applicationAttributes = before.applicationAttributes
@@ -47,6 +49,13 @@ function refuseBadRename(before: StoredUser, userName: string | undefined, world
     throw invalid('USERNAME_NOT_EDITABLE', 'the user name cannot be changed while the user is pending')
   }
   refuseTakenName({ userName, self: before.id, world })
+}
+
+/** Where groups are those of the ACD, a group that cannot be given or taken there cannot be here either. */
+export function refuseStuckGroups(before: readonly string[], after: readonly string[] | undefined, world: World): void {
+  if (after === undefined || world.switches.userHubGroups === 'separate') return
+  const changed = [...before, ...after].filter((id) => before.includes(id) !== after.includes(id))
+  for (const id of changed) refuseStuck('groups', Number(id), world)
 }
 
 /** A changed name or team upsets whoever works under the old one (facts 7). */

@@ -22,6 +22,8 @@ export class Acd {
   readonly skills: Map<number, StoredSkill>
   readonly groups: Map<number, StoredGroup>
   readonly businessUnit: BusinessUnit
+  /** Ids that, as a test has ordered, are neither given nor taken. */
+  readonly stuck = { skills: new Set<number>(), groups: new Set<number>() }
   /** Goes up with every change of an agent. */
   version = 0
   nextSkillId = NEXT_SKILL
@@ -97,6 +99,15 @@ export class Acd {
   touched(agent: StoredAgent, now: number): void {
     agent.lastUpdated = new Date(now).toISOString()
     agent.changed = ++this.version
+  }
+
+  /** Lets the mirror show everything now, however long it would have taken. */
+  catchUp(): number {
+    const coming = this.#coming
+    this.#coming = []
+    this.#nextAt = Number.POSITIVE_INFINITY
+    for (const one of coming) this.#apply(one)
+    return coming.length
   }
 
   /** How many changes of UserHub the ACD does not show yet. */

@@ -3,7 +3,7 @@
 import { toFlag } from '../input.ts'
 import { Refusal } from '../refusal.ts'
 import { atOnce, type World } from '../world.ts'
-import { refuseInactive } from './find.ts'
+import { refuseInactive, refuseStuck } from './find.ts'
 import type { Assignment, StoredAgent, StoredGroup, StoredSkill } from './records.ts'
 
 export interface Pair {
@@ -19,6 +19,7 @@ export interface Wanted {
 
 export function addSkill({ agent, skill }: Pair, wanted: Wanted, world: World): void {
   const { switches } = world
+  refuseStuck('skills', skill.skillId, world)
   refuseInactive(agent, world)
   if (!skill.isActive && switches.assignRetired === 'fails')
     throw new Refusal('invalid', 'SKILL_INACTIVE', `the skill ${skill.skillName} is inactive`)
@@ -32,6 +33,7 @@ export function addSkill({ agent, skill }: Pair, wanted: Wanted, world: World): 
 
 /** @throws Refusal where an absent skill cannot be updated */
 export function changeSkill({ agent, skill }: Pair, wanted: Wanted, world: World): void {
+  refuseStuck('skills', skill.skillId, world)
   refuseInactive(agent, world)
   if (wanted.isActive === undefined) throw new Refusal('bad', 'REQUIRED_FIELD_MISSING', 'isActive is required')
   const before = agent.skills.get(skill.skillId)
@@ -40,6 +42,7 @@ export function changeSkill({ agent, skill }: Pair, wanted: Wanted, world: World
 }
 
 export function removeSkill({ agent, skill }: Pair, world: World): void {
+  refuseStuck('skills', skill.skillId, world)
   refuseInactive(agent, world)
   const before = agent.skills.get(skill.skillId)
   if (before === undefined) {
@@ -55,6 +58,7 @@ export function removeSkill({ agent, skill }: Pair, world: World): void {
 }
 
 export function joinGroup(agent: StoredAgent, group: StoredGroup, world: World): void {
+  refuseStuck('groups', group.groupId, world)
   refuseInactive(agent, world)
   if (!group.isActive && world.switches.assignRetired === 'fails')
     throw new Refusal('invalid', 'GROUP_INACTIVE', `the group ${group.groupName} is inactive`)
@@ -67,6 +71,7 @@ export function joinGroup(agent: StoredAgent, group: StoredGroup, world: World):
 }
 
 export function leaveGroup(agent: StoredAgent, group: StoredGroup, world: World): void {
+  refuseStuck('groups', group.groupId, world)
   refuseInactive(agent, world)
   if (agent.groups.has(group.groupId)) {
     const left = [...agent.groups].filter((id) => id !== group.groupId)

@@ -1,6 +1,6 @@
 // Decides that the control API shows all of the ACD half and can make it drift behind every client.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Caller, type Row, startCaller } from '../caller.ts'
+import { type Caller, type Row, somebody, startCaller } from '../caller.ts'
 import { active, oneWho, stateOf } from '../switch-case.ts'
 
 let sim: Caller
@@ -89,6 +89,31 @@ test('an agent is changed by either id, and a wrong field or skill is refused by
   expect([wrong.status, wrong.body.error]).toEqual([400, expect.stringContaining('userName')])
   expect((await sim.control('PUT', `/agents/${userId}/skills`, { skills: [{ skillId: 1 }] })).status).toBe(404)
   expect((await sim.control('GET', '/agents/1')).status).toBe(404)
+})
+
+test('a skill or group that is stuck is neither given nor taken, whatever else the call asks for', async () => {
+  const { agentId } = (await sim.control('PUT', `/agents/${userId}/groups`, { groups: [1005] })).body
+  await sim.control('PUT', `/agents/${userId}/skills`, { skills: [{ skillId: 4_300_001 }] })
+  await sim.control('PUT', '/stuck', { skills: [4_300_001], groups: [1005, 1006] })
+  const skills = [
+    { skillId: 4_300_001, isActive: false },
+    { skillId: 4_300_002, isActive: true },
+  ]
+  const added = await sim.acd('POST', `/agents/${String(agentId)}/skills`, { skills })
+  expect(added.body.resultSet).toMatchObject({ errorCount: 1, skillResults: [{ success: false }, { success: true }] })
+  expect((await sim.acd('DELETE', `/skills/4300001/agents/${String(agentId)}`)).status).toBe(400)
+  for (const [method, group] of [
+    ['POST', 1006],
+    ['DELETE', 1005],
+  ] as const)
+    expect((await sim.acd(method, `/groups/${group}/agents`, { agents: [{ agentId }] })).body['errorCount']).toBe(1)
+  const made = await sim.api('POST', '/user-management/v1/users', { ...somebody(), groupIds: ['1006'] })
+  expect(made.status).toBe(400)
+  const { body } = await sim.control('GET', `/agents/${userId}`)
+  expect(body['groups']).toEqual([1005])
+  expect(body.skills.map((held) => held['skillId'])).toEqual([4_300_001, 4_300_002])
+  expect((await sim.control('PUT', '/stuck', {})).body).toEqual({ skills: [], groups: [] })
+  expect((await sim.acd('DELETE', `/skills/4300001/agents/${String(agentId)}`)).status).toBe(200)
 })
 
 test('a reset brings back the seeded ACD', async () => {

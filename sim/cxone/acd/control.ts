@@ -20,8 +20,30 @@ export function acdControl(app: FastifyInstance, world: World): void {
   })
   people(app, world)
   catalogue(app, world)
+  trouble(app, world)
   app.put('/teams/:teamId', (request) => changeTeam(request, world))
   app.put('/business-unit', (request) => changeBusinessUnit(toObject(request.body, 'the body'), world))
+}
+
+function trouble(app: FastifyInstance, world: World): void {
+  app.post('/mirror/catch-up', () => ({ applied: world.store.acd.catchUp() }))
+  const stuck = (): object => {
+    const { skills, groups } = world.store.acd.stuck
+    return { skills: [...skills], groups: [...groups] }
+  }
+  app.get('/stuck', stuck)
+  app.put('/stuck', (request) => {
+    const body = toObject(request.body, 'the body')
+    onlyKeys(body, ['skills', 'groups'], 'the body')
+    const skills = toList(body['skills'] ?? [], 'skills').map((id) => skillNumbered(id, world).skillId)
+    const groups = toList(body['groups'] ?? [], 'groups').map((id) => groupNumbered(id, world).groupId)
+    const at = world.store.acd.stuck
+    at.skills.clear()
+    at.groups.clear()
+    for (const id of skills) at.skills.add(id)
+    for (const id of groups) at.groups.add(id)
+    return stuck()
+  })
 }
 
 function people(app: FastifyInstance, world: World): void {

@@ -47,3 +47,9 @@ export function refuseInactive(agent: StoredAgent, world: World): void {
   if (agent.mirror.status !== 'DELETED' || world.switches.inactiveAgentWrites === 'taken') return
   throw new Refusal('invalid', 'AGENT_INACTIVE', `agent ${agent.agentId} is inactive and cannot be changed`)
 }
+
+/** What a test has ordered to be neither given nor taken. */
+export function refuseStuck(what: 'skills' | 'groups', id: number, { store }: World): void {
+  if (store.acd.stuck[what].has(id))
+    throw new Refusal('invalid', 'CANNOT_BE_CHANGED', `${what}: ${id} cannot be assigned or removed now`)
+}

@@ -50,12 +50,21 @@ test('changes show one after the other, each after its own lag', async () => {
   expect(seen).toEqual([before, 'One', 'One', 'Two'])
 })
 
+test('the mirror catches up when told to, whatever the lag', async () => {
+  const { uuid } = (await sim.api('POST', USERS, somebody())).body
+  expect((await sim.control('POST', '/mirror/catch-up')).body).toEqual({ applied: 1 })
+  expect(await agentOf(uuid)).toMatchObject({ isActive: true })
+  now += 5000
+  expect((await sim.control('POST', '/mirror/catch-up')).body).toEqual({ applied: 0 })
+})
+
 test('what the ACD changes by itself is there at once, and nothing older comes after it', async () => {
   const { id } = await oneWho(sim, active)
   const { agentId } = (await sim.control('GET', `/agents/${id}`)).body
   const teams = (await sim.acd('GET', '/teams?top=100')).body.teams
   await rename(id, 'Pending')
   await sim.acd('POST', `/teams/${String(teams[0]?.['teamId'])}/agents`, { agents: [{ agentId }] })
+  expect(await agentOf(id)).toMatchObject({ teamId: teams[0]?.['teamId'] })
   await sim.acd('POST', '/groups/1004/agents', { agents: [{ agentId }] })
   expect(await agentOf(id)).toMatchObject({ teamId: teams[0]?.['teamId'] })
   now += 10_000

@@ -82,7 +82,12 @@ export const ACD_SWITCHES = {
     'always',
     'never',
   ),
-  allRowsFailed: choice('7', 'Status of a batch of which every row failed.', 200, 400),
+  allRowsFailed: choice(
+    '7',
+    'Status of a batch of which every row failed, and of a failed update of one agent.',
+    200,
+    400,
+  ),
   unknownAgent: choice(
     '5.1',
     'Reading an agent that is not there: 404, 400, or a list of none.',
