@@ -95,6 +95,19 @@ test.each([
   for (const part of [file, ...named]) expect((refused as Error).message).toContain(part)
 })
 
+test('another area and seed are another tenant elsewhere', async () => {
+  const [one, other] = await Promise.all([
+    startFromCommand({ port: 0, users: 3, seed: 1 }),
+    startFromCommand({ port: 0, users: 3, seed: 2, area: 'eu1' }),
+  ])
+  const [na1, eu1] = await Promise.all(
+    [one, other].map(async ({ issuer }) => (await call('GET', `${issuer}/.well-known/cxone-configuration`)).body),
+  )
+  expect([na1?.['area'], eu1?.['area'], na1?.tenantId === eu1?.tenantId]).toEqual(['na1', 'eu1', false])
+  expect(eu1?.['api_endpoint']).toBe(`${other.issuer}/api-eu1`)
+  await Promise.all([one.close(), other.close()])
+})
+
 test('a missing chaos file and a taken port are told in a sentence', async () => {
   await expect(startFromCommand({ ...options, chaos: join(folder, 'none.json') })).rejects.toThrow(
     'there is no chaos file',

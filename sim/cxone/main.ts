@@ -11,6 +11,7 @@ export function cxoneCommand(): Command {
     .option('--port <n>', 'port to listen on; 0 takes any free one', wholeUpTo(65_535), 0)
     .option('--users <n>', 'people in the business unit, the service user among them', wholeUpTo(500_000), 60)
     .option('--seed <n>', 'the same number gives the same people, ids and keys', wholeUpTo(2 ** 31), 1)
+    .option('--area <name>', 'as discovery names it: letters and digits', areaName, 'na1')
     .option('--chaos <file>', 'JSON with switches, faults, limits, latency and a schedule of chaos to start with')
     .action(async (options: CommandOptions) => {
       try {
@@ -29,6 +30,7 @@ export interface CommandOptions {
   readonly port: number
   readonly users: number
   readonly seed: number
+  readonly area?: string
   /** Path of a chaos file. */
   readonly chaos?: string
 }
@@ -70,4 +72,9 @@ function wholeUpTo(most: number): (text: string) => number {
     if (/^\d+$/.test(text) && number <= most) return number
     throw new InvalidArgumentError(`it must be a whole number from 0 to ${most}.`)
   }
+}
+
+function areaName(text: string): string {
+  if (/^[a-z][a-z0-9]{1,9}$/.test(text)) return text
+  throw new InvalidArgumentError('it must be like na1 or eu1.')
 }

@@ -23,15 +23,15 @@ export interface Organisation {
   readonly sites: Site[]
 }
 
-export function seedTenant(seed: number): Tenant {
+export function seedTenant(seed: number, area = 'na1'): Tenant {
   const choose = seeded(seed, 'tenant')
   return {
     tenantId: choose.uuid(),
     name: 'Alpenglow Contact Services',
     buId: 4_590_000 + choose.below(9_999),
     clusterId: 'S71',
-    area: 'na1',
-    apiPrefix: '/api-na1',
+    area,
+    apiPrefix: `/api-${area}`,
     accessKeyId: choose.code(56),
     // The tail is as in real keys: "=" survives JSON and must be encoded in forms (facts 2.2).
     accessKeySecret: `${choose.code(50)}====`,

@@ -29,6 +29,8 @@ export interface CxoneSimulatorOptions {
   readonly users?: number
   /** Default 1. The same seed gives the same people, ids and keys. */
   readonly seed?: number
+  /** Default na1: what discovery names, and a part of the path of the APIs. */
+  readonly area?: string
   /** As in a chaos file: `{switches?, faults?, limits?, latency?, schedule?}`. */
   readonly chaos?: Json
   /** Milliseconds since 1970. Default: the clock. */
@@ -51,7 +53,7 @@ export interface CxoneSimulator {
  */
 export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): Promise<CxoneSimulator> {
   const founding = { users: options.users ?? 60, seed: options.seed ?? 1 }
-  const tenant = seedTenant(founding.seed)
+  const tenant = seedTenant(founding.seed, options.area)
   const world: World = {
     tenant,
     tokens: new Tokens(),
