@@ -7,6 +7,7 @@ import { z } from 'zod'
 /** One row a code. `title` never changes for a code (RFC 9457 section 3.1.3); what happened this time is in `detail`. */
 export const PROBLEMS = {
   'bad-request': { status: 400, title: 'The request cannot be read' },
+  'policy-invalid': { status: 400, title: 'The policy cannot be used' },
   'not-signed-in': { status: 401, title: 'No valid API key' },
   'not-allowed': { status: 403, title: 'The role of this API key may not do this' },
   'not-found': { status: 404, title: 'There is no such thing here' },
@@ -36,11 +37,15 @@ export const problem = z
       .array(
         z.object({
           path: z.string().describe('Where: `query.limit`, `params.app`, `body.name`.'),
-          message: z.string().describe('What would be right there.'),
+          message: z.string().describe('What would be right there; with `policy-invalid`, what is wrong.'),
+          fix: z.string().optional().describe('With `policy-invalid`: what would be right.'),
+          line: z.int().optional().describe('Line of the text that was sent, from 1.'),
+          column: z.int().optional().describe('Column in this line, from 1.'),
+          character: z.int().optional().describe('Which character of an expression, from 1.'),
         }),
       )
       .optional()
-      .describe('Every value that is not possible, with `invalid` only.'),
+      .describe('Every value that is not possible, with `invalid` and `policy-invalid` only.'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' })
 

@@ -163,7 +163,7 @@ export async function retryForPolicy(db: Queryable, { tenant, app }: AppKey): Pr
     `update delivery set state = 'due', next_at = now(), attempts = 0
      where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.wanted > delivery.delivered
        and delivery.code is not null and (delivery.lease_until is null or delivery.lease_until < now())
-       and (delivery.state = 'refused' or (delivery.state in ('due', 'retrying', 'disputed') and ${OF_POLICY}))`,
+       and (delivery.state = 'refused' or (delivery.state in ('retrying', 'disputed') and ${OF_POLICY}))`,
     [tenant, app],
   )
   await db.query(

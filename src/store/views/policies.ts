@@ -2,6 +2,7 @@
  * Policies as people read them: the one in force and those before it.
  * Decides what is read; must not know what a policy says.
  */
+import { userNameKey } from '../../identity/user-name.ts'
 import type { Queryable } from '../db.ts'
 import type { AppKey } from '../deliveries.ts'
 import { iso, partOf, type Part } from './page.ts'
@@ -82,4 +83,57 @@ export async function listVersions(
     [tenant, app, before, limit + 1],
   )
   return partOf(rows, limit, { item: shown, key: ({ version }) => version })
+}
+
+/** Somebody a policy can be tried on. */
+export interface NamedIdentity {
+  readonly connection: string
+  readonly identity: string
+  /** Order within the connection. */
+  readonly seq: number
+  /** Their connection has the app. */
+  readonly attached: boolean
+}
+
+/** Everybody of a tenant who has this name just now, those whose connection has the app first. */
+export async function findNamed(
+  db: Queryable,
+  {
+    tenant,
+    app,
+    userName,
+    connection,
+  }: AppKey & { readonly userName: string; readonly connection?: string | undefined },
+): Promise<NamedIdentity[]> {
+  const { rows } = await db.query<NamedIdentity>(
+    `select identity.connection_id as connection, identity.id as identity, identity.seq,
+            connection_app.app_id is not null as attached
+     from identity
+     left join connection_app on connection_app.tenant_id = identity.tenant_id
+       and connection_app.connection_id = identity.connection_id and connection_app.app_id = $2
+     where identity.tenant_id = $1 and identity.user_name_key = $3 and ($4::text is null or identity.connection_id = $4)
+       and identity.deleted_at is null and not identity.shown and not identity.undecided
+     order by attached desc, identity.connection_id`,
+    [tenant, app, userNameKey(userName), connection ?? null],
+  )
+  return rows
+}
+
+export interface EntryRow {
+  readonly kind: string
+  readonly id: string
+  readonly name: string
+  readonly charges?: readonly string[]
+}
+
+const MOST_ENTRIES = 50_000
+
+/** What the app's own ids of roles, teams and so on mean, as it was last read. */
+export async function listEntryNames(db: Queryable, { tenant, app }: AppKey): Promise<EntryRow[]> {
+  const { rows } = await db.query<Omit<EntryRow, 'charges'> & { charges: string[] | null }>(
+    `select entitlement.kind, entitlement.id, entitlement.name, entitlement.detail -> 'charges' as charges from entitlement
+     where entitlement.tenant_id = $1 and entitlement.app_id = $2 limit $3`,
+    [tenant, app, MOST_ENTRIES],
+  )
+  return rows.map(({ charges, ...row }) => (charges === null ? row : { ...row, charges }))
 }
