@@ -8,17 +8,21 @@ import { Closers } from './app/closers.ts'
 import { declare, readConfig, tenantsShownAsKept, typesOfTenants } from './app/configuration.ts'
 import { openDatabase } from './app/database.ts'
 import { openDelivering } from './app/delivering.ts'
+import { mentionsIn, openEntitlements } from './app/entitlements.ts'
+import { differenceWorkflow } from './app/differences.ts'
 import { listen } from './app/listen.ts'
 import { reachabilityWarnings } from './app/reachability.ts'
 import { openReading } from './app/reading.ts'
 import { openServer } from './app/serving.ts'
 import type { StartOptions } from './app/starting.ts'
+import { compilerOf, policiesOf } from './app/policies.ts'
 import { openTargets } from './app/targets.ts'
 import { connectors } from './connectors/registry.ts'
 import { openFaultLog } from './http/fault-log.ts'
 import { openMetrics } from './http/metrics.ts'
 import { ALERT_PACE } from './workflows/alert-engine.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { openPolicies } from './workflows/policies.ts'
 
 export { StartError, type StartOptions } from './app/starting.ts'
 
@@ -57,11 +61,16 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   const asKept = await tenantsShownAsKept(db, types)
   const fault = openFaultLog(log)
   const onError = (error: unknown): void => fault(error, 'background work failed')
-  const targets = openTargets(config, { ...around, db, connectors })
+  const compile = compilerOf(types)
+  const policies = openPolicies({ db, compile })
+  const targets = openTargets(config, { ...around, db, connectors, policies })
   const metrics = openMetrics({ version, pool: db.pool, ...(tls && { certificateUntil: () => tls.pair().until }) })
-  const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, onError })
+  const workflows = differenceWorkflow({ db, targets, compile })
+  const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, workflows, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
   openReading(config, { ...around, db, targets, onError })
+  const mentionsOf = mentionsIn(targets)
+  openEntitlements(config, { ...around, db, targets, mentionsOf, onError })
   const server = await openServer({
     ...around,
     options,
@@ -70,6 +79,8 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
     db,
     deliveries,
     alerts,
+    mentionsOf,
+    policies: policiesOf({ db, targets, compile }),
     tls,
     metrics,
     version,

@@ -12,6 +12,7 @@ import type { Db } from '../store/db.ts'
 import { textOfAppKey, type AppKey } from '../store/deliveries.ts'
 import { slowDown, takeTokens } from '../store/rate.ts'
 import type { OpenTarget } from '../workflows/delivery-context.ts'
+import type { Policies } from '../workflows/policies.ts'
 import { openProtection } from '../workflows/protection.ts'
 import { StartError, type Surroundings } from './starting.ts'
 
@@ -22,6 +23,7 @@ interface TargetSurroundings extends Surroundings {
   readonly db: Db
   /** Those there are. */
   readonly connectors: readonly ConnectorDefinition<unknown>[]
+  readonly policies: Policies
 }
 
 export function openTargets(config: Config, surroundings: TargetSurroundings): Targets {
@@ -84,7 +86,8 @@ function openTarget(tenant: string, app: AppConfig, surroundings: TargetSurround
   const { adopt, protect } = app
   const protection = openProtection({ connector, adopt, protect, now: () => new Date() })
   const { advice } = definition
-  return { connector, defaults: defaultsOf(app.entry), protection, ...(advice === undefined ? {} : { advice }) }
+  const policy = () => surroundings.policies.current({ tenant, app: app.id })
+  return { connector, defaults: defaultsOf(app.entry), protection, policy, ...(advice === undefined ? {} : { advice }) }
 }
 
 /** `defaults:` of the entry, which every type of app may have. */

@@ -82,6 +82,8 @@ export interface DeliverySubject {
   readonly active: boolean
   readonly deleted: boolean
   readonly version: number
+  /** When its provider first sent it. */
+  readonly createdAt: Date
   /** The account this identity owns in the app. */
   readonly account?: string
   /** It was not there any more when it was last looked for. */
@@ -101,6 +103,7 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     active: boolean
     deleted: boolean
     version: number
+    created_at: Date
     account_id: string | null
     gone: boolean
     confirming: boolean
@@ -109,7 +112,7 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
   }>({
     name: 'read-subject',
     text: `
-      select identity.document, identity.active, identity.deleted_at is not null as deleted, identity.version, link.account_id,
+      select identity.document, identity.active, identity.deleted_at is not null as deleted, identity.version, identity.created_at, link.account_id,
              coalesce(link.state = 'deleted', false) as gone,
              identity.shown, case when identity.shown_app = $4 then identity.shown_account end as addressed,
              exists (select from confirmation where confirmation.tenant_id = identity.tenant_id
@@ -129,6 +132,7 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     active,
     deleted,
     version,
+    createdAt: row.created_at,
     gone,
     confirming,
     shown,

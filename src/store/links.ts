@@ -55,11 +55,15 @@ with held as (
   where delivery.id = $1 and delivery.lease_token = $2 and delivery.identity_id = $6
   returning tenant_id, app_id, connection_id, identity_id
 ), linked as (
-  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, left_alone)
-  select held.tenant_id, held.app_id, held.connection_id, held.identity_id, 'linked', $3, $4, $7::jsonb from held
+  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, left_alone, made_at)
+  select held.tenant_id, held.app_id, held.connection_id, held.identity_id, 'linked', $3, $4, $7::jsonb,
+         case when $4 = 'created' then now() end
+  from held
   on conflict (tenant_id, app_id, connection_id, identity_id) do update
   set state = 'linked', account_id = excluded.account_id, origin = coalesce(link.origin, excluded.origin), why = null, since = now(),
-      left_alone = case when link.origin is null then excluded.left_alone else link.left_alone end
+      left_alone = case when link.origin is null then excluded.left_alone else link.left_alone end,
+      made_at = coalesce(excluded.made_at, link.made_at),
+      invited_at = case when link.account_id = excluded.account_id then link.invited_at end
 ), ${HIDE_OWNED}, logged as (
   insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, account_id, data)
   select held.tenant_id, now(), 'rollcall', 'account.' || $4, held.connection_id, held.identity_id, held.app_id, $3, $8::jsonb from held
@@ -132,7 +136,28 @@ const OWNED_BY_LEASED = `from delivery
         and link.tenant_id = delivery.tenant_id and link.app_id = delivery.app_id and link.connection_id = delivery.connection_id
         and link.identity_id = delivery.identity_id and link.origin is not null and link.state in ('linked', 'disputed')`
 
-/** The account is about to be reactivated: what its person gets is set right after, however often that takes. */
+/** Its person is about to be asked in; false where they were before, or the lease is lost: then nobody asks. */
+export async function noteInvited(db: Queryable, delivery: LeasedDelivery): Promise<boolean> {
+  const { rowCount } = await db.query({
+    name: 'note-invited',
+    text: `update link set invited_at = now() ${OWNED_BY_LEASED} and link.invited_at is null`,
+    values: [delivery.id, delivery.token],
+  })
+  return rowCount === 1
+}
+
+/** The app has said that it did not ask them in. */
+export async function forgetInvited(db: Queryable, delivery: LeasedDelivery): Promise<void> {
+  await db.query({
+    name: 'forget-invited',
+    text: `update link set invited_at = null ${OWNED_BY_LEASED}`,
+    values: [delivery.id, delivery.token],
+  })
+}
+
+/**
+ * The account was made, or is about to be reactivated: what its person gets is set right after, however often that takes.
+ */
 export async function markReturning(db: Queryable, delivery: LeasedDelivery): Promise<void> {
   await db.query({
     name: 'mark-returning',

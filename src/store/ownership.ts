@@ -20,6 +20,10 @@ export interface LinkRecord {
   readonly returning: boolean
   readonly settled?: Settlement & { readonly account?: string }
   readonly evenProtected: boolean
+  /** When Rollcall made the account; absent where it did not. */
+  readonly madeAt?: Date
+  /** Its person was asked in by Rollcall, or may have been. */
+  readonly invited: boolean
 }
 
 export interface NamesRow {
@@ -34,11 +38,13 @@ export interface SettledRow {
   even_protected: boolean
 }
 
-interface LinkRow extends NamesRow, SettledRow {
+export interface LinkRow extends NamesRow, SettledRow {
   state: string
   origin: string | null
   left_alone: AccountAttributes
   returning: boolean
+  made_at: Date | null
+  invited: boolean
 }
 
 const NO_LINK: LinkRecord = {
@@ -48,20 +54,29 @@ const NO_LINK: LinkRecord = {
   leftAlone: {},
   returning: false,
   evenProtected: false,
+  invited: false,
 }
+
+/** What {@link linkOf} reads. */
+export const LINK_COLUMNS = `link.state, link.account_id, link.origin, link.given_name, link.family_name, link.employee_number,
+             link.left_alone, link.returning_since is not null as returning, link.settled_as, link.even_protected,
+             link.made_at, link.invited_at is not null as invited`
 
 /** The link of a leased row's identity; an empty one where there is none yet. */
 export async function readLink(db: Queryable, delivery: LeasedDelivery): Promise<LinkRecord> {
   const { rows } = await db.query<LinkRow>({
     name: 'read-link',
     text: `
-      select link.state, link.account_id, link.origin, link.given_name, link.family_name, link.employee_number, link.left_alone,
-             link.returning_since is not null as returning, link.settled_as, link.even_protected
+      select ${LINK_COLUMNS}
       from link
       where link.tenant_id = $1 and link.app_id = $2 and link.connection_id = $3 and link.identity_id = $4`,
     values: [delivery.tenant, delivery.app, delivery.connection, delivery.identity],
   })
-  const row = rows[0]
+  return linkOf(rows[0])
+}
+
+/** Without a row: nothing is known. */
+export function linkOf(row: LinkRow | undefined): LinkRecord {
   if (row === undefined) return NO_LINK
   const account = row.origin === null ? undefined : (row.account_id ?? undefined)
   return {
@@ -72,6 +87,8 @@ export async function readLink(db: Queryable, delivery: LeasedDelivery): Promise
     leftAlone: row.left_alone,
     returning: row.returning,
     evenProtected: row.even_protected,
+    invited: row.invited,
+    ...(row.made_at === null ? {} : { madeAt: row.made_at }),
     ...settledOf(row),
   }
 }

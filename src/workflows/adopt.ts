@@ -88,7 +88,8 @@ export async function remember(
     await rememberDelivered(db, delivery, { person, leftAlone })
 }
 
-const wakes = (step: PlanStep): boolean => step.kind === 'reactivate'
+/** After these it is written down that what goes with the account is not all set yet. */
+const wakes = (step: PlanStep): boolean => step.kind === 'reactivate' || step.kind === 'create'
 
 /** The same keys with the same texts. */
 const same = (a: object, b: object): boolean => {

@@ -3,15 +3,16 @@
  * Decides what is written down before and after each step; must not decide what the steps are.
  */
 import type { Outcome } from '../connectors/contract.ts'
-import type { Wish } from '../identity/account.ts'
+import type { Account, Grants, Wish } from '../identity/account.ts'
 import { isChange, touched, type Change, type PlanStep } from '../reconcile/change.ts'
 import { intentFor } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
 import { renewLeases } from '../store/leases.ts'
-import { linkAccount, type NewLink } from '../store/links.ts'
+import { forgetInvited, linkAccount, noteInvited, type NewLink } from '../store/links.ts'
 import { endPlan, storePlan } from '../store/plans.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
+import { effectUnknown } from './delivery-refusal.ts'
 
 /** Makes the identity of the row the owner of an account, or stops: the lease is lost, or somebody else owns it. */
 export async function own({ db }: DeliverContext, delivery: LeasedDelivery, link: NewLink): Promise<void> {
@@ -29,14 +30,19 @@ export interface Work {
   readonly wish: Wish
   /** The version of the identity that a provider waits for an answer about. */
   readonly confirming?: number | undefined
+  /** The account record is as it is to be, and more follows: whoever waits for the record only need not wait for that. */
+  readonly onRecord?: (() => Promise<unknown>) | undefined
+}
+
+/** `seen`: the account as read back after the last change; absent where nothing was written. */
+export interface CarriedOut {
+  readonly result: DeliveryResult
+  readonly seen?: Account
 }
 
 /** Stores the plan, applies it step by step, and reads what came of it against the wish. */
-export async function carryOut(
-  context: DeliverContext,
-  delivery: LeasedDelivery,
-  { steps, changes, wish, confirming }: Work,
-): Promise<DeliveryResult> {
+export async function carryOut(context: DeliverContext, delivery: LeasedDelivery, work: Work): Promise<CarriedOut> {
+  const { steps, changes, confirming } = work
   const { db, target } = context
   const id = context.newId()
   const creates = changes.find((change) => change.kind === 'create')
@@ -52,15 +58,17 @@ export async function carryOut(
   })
   if (!stored) throw new LeaseLost()
   if (target.mode === 'observe')
-    return { state: 'observed', countAttempt: false, detail: `would ${describeChanges(changes)}` }
+    return { result: { state: 'observed', countAttempt: false, detail: `would ${describeChanges(changes)}` } }
   const outcomes: Outcome[] = []
+  const record = changes.findLastIndex(isOfRecord)
   try {
-    for (const change of changes) {
+    for (const [index, change] of changes.entries()) {
       // The plan was stored under the lease; each further step asks whether it is still ours.
       if (outcomes.length > 0) await assertHeld(context, delivery)
       outcomes.push(await applyOne(context, delivery, { change, key: id }))
+      if (index === record && index < changes.length - 1) await work.onRecord?.()
     }
-    verify(context, wish, outcomes.at(-1))
+    verify(context, work, seenAfter(outcomes))
   } catch (error) {
     const written = error instanceof Refused && (outcomes.length > 0 || error.written)
     if (error instanceof Refused) outcomes.push(error.refusal)
@@ -69,7 +77,24 @@ export async function carryOut(
   }
   await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes })
   const data = { plan: id, changes: changes.map((change) => ({ kind: change.kind, attributes: touched(change) })) }
-  return { state: 'delivered', countAttempt: false, event: { kind: 'delivery.done', data } }
+  const result: DeliveryResult = { state: 'delivered', countAttempt: false, event: { kind: 'delivery.done', data } }
+  const seen = seenAfter(outcomes)
+  return seen === undefined ? { result } : { result, seen }
+}
+
+/** The account record itself: not what it holds, nor the way its person signs in. */
+const isOfRecord = (change: Change): boolean =>
+  change.kind === 'update'
+    ? touched(change).some((name) => name !== 'loginAuthenticator')
+    : change.kind !== 'grant' && change.kind !== 'revoke' && change.kind !== 'invite'
+
+/** As it was last read, with what it was last seen to hold of each kind: not every read shows that. */
+function seenAfter(outcomes: readonly Outcome[]): Account | undefined {
+  const seen = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.seen] : []))
+  const last = seen.at(-1)
+  if (last === undefined) return undefined
+  const grants = Object.assign({}, ...seen.map((account) => account.grants ?? {})) as Grants
+  return Object.keys(grants).length === 0 ? last : { ...last, grants }
 }
 
 async function assertHeld({ db }: DeliverContext, delivery: LeasedDelivery): Promise<void> {
@@ -82,24 +107,39 @@ async function applyOne(
   delivery: LeasedDelivery,
   { change, key }: { change: Change; key: string },
 ): Promise<Outcome> {
+  // Written down before: whether an invitation whose answer is lost has gone out, nobody can tell.
+  if (change.kind === 'invite' && !(await noteInvited(context.db, delivery))) throw new LeaseLost()
   const outcome = await context.target.connector.apply(change, key)
-  if (!outcome.ok) throw new Refused(outcome, change.kind)
+  if (!outcome.ok) {
+    if (change.kind === 'invite' && !effectUnknown(outcome.code)) await forgetInvited(context.db, delivery)
+    throw new Refused(outcome, change.kind)
+  }
   if (change.kind === 'create') await own(context, delivery, { account: outcome.seen.id, origin: 'created' })
   return outcome
 }
 
-/** Done means verified: a plan made from what was read back must have nothing left to do. */
-function verify({ target }: DeliverContext, wish: Wish, last: Outcome | undefined): void {
-  if (last?.ok !== true) return
-  const left = plan({ wish, account: last.seen, linked: true, abilities: target.connector.capabilities }).filter(
-    isChange,
-  )
+/** Done means verified: a plan made from what was read back must have nothing left to do, but for what comes after a create. */
+function verify({ target }: DeliverContext, { wish, changes }: Work, seen: Account | undefined): void {
+  if (seen === undefined) return
+  const { capabilities } = target.connector
+  const created = changes.some((change) => change.kind === 'create')
+  const abilities = created
+    ? {
+        ...capabilities,
+        grants: [],
+        updates: capabilities.updates.filter((name) => capabilities.creates.includes(name)),
+      }
+    : capabilities
+  const left = plan({ wish: { ...wish, invite: false }, account: seen, linked: true, abilities }).filter(isChange)
   if (left.length === 0) return
   const detail = `The app accepted the change, but when read again it still does not show it: ${describeChanges(left)} is left.`
   throw new Refused({ ok: false, retry: 'never', code: 'not-verified', detail }, 'verify')
 }
 
 const describeChanges = (changes: readonly Change[]): string =>
-  changes
-    .map((change) => (change.kind === 'update' ? `update ${touched(change).join(', ')}` : change.kind))
-    .join(', then ')
+  changes.map((change) => `${change.kind}${whatOf(change)}`).join(', then ')
+
+function whatOf(change: Change): string {
+  if (change.kind === 'update') return ` ${touched(change).join(', ')}`
+  return change.kind === 'grant' || change.kind === 'revoke' ? ` of ${change.of}s` : ''
+}

@@ -5,7 +5,6 @@
  */
 import type { Connector } from '../connectors/contract.ts'
 import type { Account, Wish } from '../identity/account.ts'
-import { projectWish } from '../identity/project.ts'
 import { isChange, type Change, type PlanStep } from '../reconcile/change.ts'
 import { matchesIntent, type Intent } from '../reconcile/intent.ts'
 import { withDefaults } from '../reconcile/plan.ts'
@@ -13,10 +12,14 @@ import type { DeliveryResult, DeliverySubject, LeasedDelivery } from '../store/d
 import { markReturning, recordLinkState } from '../store/links.ts'
 import { readLink, type LinkRecord } from '../store/ownership.ts'
 import { adopt, remember } from './adopt.ts'
+import { answerProvider } from './answer-provider.ts'
 import { carryOut, own } from './apply-plan.ts'
+import { askFor } from './ask-for.ts'
+import type { Asked } from './asked.ts'
 import type { DeliverContext } from './delivery-context.ts'
 import { DAILY_SECONDS, disputeSeconds } from './delivery-refusal.ts'
-import { planAccount, returning } from './plan-account.ts'
+import { checkWhole, finish, takesMore } from './finish-account.ts'
+import { isFresh, planAccount, type Planned, type PlannedFor } from './plan-account.ts'
 import { readStanding } from './standing.ts'
 
 /** `moved`: the account's own row follows this identity from now on and is due; this row has nothing left to do. */
@@ -25,55 +28,80 @@ export async function attempt(
   delivery: LeasedDelivery,
   subject: DeliverySubject,
 ): Promise<DeliveryResult | 'moved'> {
-  const { connector, defaults } = context.target
   if (subject.shown) return { state: 'delivered', countAttempt: false, detail: 'its provider has not written to it' }
-  const asked = projectWish(subject, defaults)
-  const intent = delivery.intent?.identity === delivery.identity ? delivery.intent : undefined
   const link = await readLink(context.db, delivery)
-  const account = await observe(connector, { intent, link, wish: asked, addressed: subject.addressed })
+  const asked = await askFor(context, delivery, { subject, link })
+  return 'state' in asked ? asked : attemptFor(context, delivery, { subject, link, asked })
+}
+
+interface Attempt {
+  readonly subject: DeliverySubject
+  readonly link: LinkRecord
+  readonly asked: Asked
+}
+
+async function attemptFor(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { subject, link, asked }: Attempt,
+): Promise<DeliveryResult | 'moved'> {
+  const { connector } = context.target
+  const intent = delivery.intent?.identity === delivery.identity ? delivery.intent : undefined
+  const account = await observe(connector, { intent, link, asked, addressed: subject.addressed })
   const addressed = account !== 'absent' && account.id === subject.addressed
   const unfinished = account !== 'absent' && intent !== undefined && matchesIntent(intent, account)
-  const standing = await readStanding(context, delivery, { link, account, asked, unfinished, addressed })
-  const { steps, wish } = await planAccount(connector, { asked, link, account, standing, intent, addressed })
+  const standing = await readStanding(context, delivery, { link, account, asked: asked.wish, unfinished, addressed })
+  const found = { asked, link, account, standing, intent, addressed, now: context.now() }
+  const planned = await planAccount(connector, found)
+  const { steps, wish } = planned
   const [first] = steps
   if (account === 'absent' && !wish.active && mayStillArrive(context, intent)) return lateCreate(context, intent)
   if (first.kind === 'conflict') return conflict(context, delivery, { step: first, intent, wish })
-  if (first.kind === 'adopt' && (await adopt(context, delivery, { step: first, asked })) === 'moved') return 'moved'
+  if (first.kind === 'adopt' && (await adopt(context, delivery, { step: first, asked: asked.wish })) === 'moved')
+    return 'moved'
   if (link.gone && account !== 'absent') await own(context, delivery, { account: account.id, origin: 'adopted' })
-  const result = await perform(context, delivery, { steps, wish, account, link, subject })
-  await remember(context, delivery, { result, steps, asked, link })
+  const result = await perform(context, delivery, { planned, found, subject })
+  await remember(context, delivery, { result, steps, asked: asked.wish, link })
   return result
 }
 
 interface Performance {
-  readonly steps: readonly [PlanStep, ...PlanStep[]]
-  readonly wish: Wish
-  readonly account: Account | 'absent'
-  readonly link: LinkRecord
+  readonly planned: Planned
+  readonly found: PlannedFor
   readonly subject: DeliverySubject
 }
 
 async function perform(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  { steps, wish, account, link, subject }: Performance,
+  { planned, found, subject }: Performance,
 ): Promise<DeliveryResult> {
+  const { steps, wish } = planned
+  const { asked, account, link } = found
   const [first] = steps
   const changes = steps.filter(isChange)
+  const onRecord = (): Promise<unknown> =>
+    answerProvider(context, delivery, { subject, result: { state: 'delivered', countAttempt: false }, written: true })
   if (changes.length === 0) {
-    const why = first.kind === 'skip' || first.kind === 'adopt' ? { detail: first.why } : {}
-    return { state: 'delivered', countAttempt: false, ...why }
+    const why = first.kind === 'skip' || first.kind === 'adopt' ? { detail: asked.why ?? first.why } : {}
+    const result: DeliveryResult = { state: 'delivered', countAttempt: false, ...why }
+    if (account === 'absent' || link.account === undefined) return result
+    if (takesMore(asked)) return finish(context, delivery, { found, changes, result, seen: account, onRecord })
+    checkWhole(context, { wish, account })
+    return result
   }
-  const returns = returning(account, link)
   if (context.target.mode === 'enforce' && changes.some(wakesFirst)) await markReturning(context.db, delivery)
   // Adoption changes nothing but the link; what a returning person gets is part of what has to be seen afterwards.
   const owned = first.kind === 'adopt' && first.origin === 'adopted' ? { ...wish, attributes: {} } : wish
-  return carryOut(context, delivery, {
+  const { result, seen } = await carryOut(context, delivery, {
     steps,
     changes,
-    wish: returns && wish.active ? withDefaults(owned) : owned,
+    wish: account !== 'absent' && isFresh(found) ? withDefaults(owned) : owned,
     confirming: subject.confirming ? subject.version : undefined,
+    onRecord,
   })
+  if (seen === undefined || result.state !== 'delivered') return result
+  return finish(context, delivery, { found, changes, result, seen, onRecord })
 }
 
 /** The app changes no inactive account, so there is a moment in which its person could sign in with what they had. */
@@ -102,29 +130,37 @@ function lateCreate(context: DeliverContext, intent: Intent): DeliveryResult {
 interface Observed {
   readonly intent: Intent | undefined
   readonly link: LinkRecord
-  readonly wish: Wish
+  readonly asked: Asked
   readonly addressed: string | undefined
 }
 
-/** The account this delivery is about, read from the app just now. Nobody is looked up who wants nothing and has nothing. */
-async function observe(connector: Connector, { intent, link, wish, addressed }: Observed): Promise<Account | 'absent'> {
-  if (link.account !== undefined) return connector.readOne('account', { id: link.account })
+/**
+ * The account this delivery is about, read from the app just now. Nobody is looked up who wants nothing and has nothing. Who
+ * is to be disabled is not read as a whole: a part of the app that does not answer holds up no deactivation.
+ */
+async function observe(
+  { readOne }: Pick<Connector, 'readOne'>,
+  { intent, link, asked, addressed }: Observed,
+): Promise<Account | 'absent'> {
+  const { wish, byPolicy } = asked
+  const how = { whole: byPolicy && wish.active }
+  if (link.account !== undefined) return readOne('account', { id: link.account }, how)
   if (intent !== undefined) {
-    const unfinished = await connector.readOne('account', { userName: intent.userName })
+    const unfinished = await readOne('account', { userName: intent.userName }, how)
     if (unfinished !== 'absent' && matchesIntent(intent, unfinished)) return unfinished
   }
   // By its id, since the provider may have given it another name in the same breath.
   if (addressed !== undefined) {
-    const meant = await connector.readOne('account', { id: addressed })
+    const meant = await readOne('account', { id: addressed }, how)
     if (meant !== 'absent') return meant
   }
   const { userName } = wish.attributes
   if (!wish.active || userName === undefined) return 'absent'
   if (link.settled?.as === 'adopt' && link.settled.account !== undefined) {
-    const settled = await connector.readOne('account', { id: link.settled.account })
+    const settled = await readOne('account', { id: link.settled.account }, how)
     if (settled !== 'absent') return settled
   }
-  return connector.readOne('account', { userName })
+  return readOne('account', { userName }, how)
 }
 
 interface Conflict {

@@ -6,6 +6,7 @@ import type { Connector, ConnectorDefinition, Refusal } from '../connectors/cont
 import type { AccountAttributes } from '../identity/account.ts'
 import type { Queryable } from '../store/db.ts'
 import type { DeliveryResult } from '../store/deliveries.ts'
+import type { CurrentPolicy } from './policies.ts'
 import type { Protection } from './protection.ts'
 
 /** An app with its connector, as it is opened at the start. */
@@ -15,6 +16,8 @@ export interface OpenTarget {
   /** What mends a refusal there. */
   readonly advice?: ConnectorDefinition<unknown>['advice']
   readonly protection: Protection
+  /** The policy in force; undefined where there is none. Throws for the database's sake only. */
+  policy(): Promise<CurrentPolicy | undefined>
 }
 
 /** An app as a delivery sees it. */

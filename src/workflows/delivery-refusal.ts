@@ -30,6 +30,8 @@ const PAUSES_APP: ReadonlyMap<ConnectorCode, number> = new Map([
 /** After these the target may or may not have done it. */
 const EFFECT_UNKNOWN: ReadonlySet<ConnectorCode> = new Set(['unreachable', 'answer-unexpected'])
 
+export const effectUnknown = (code: ConnectorCode): boolean => EFFECT_UNKNOWN.has(code)
+
 /** Longest pause of the whole app after this refusal, in seconds; undefined where only the row waits. */
 export const longestPause = (code: ConnectorCode): number | undefined => PAUSES_APP.get(code)
 

@@ -41,14 +41,29 @@ export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
   'unknown-skill': { title: 'Unknown skill', patience: 0 },
   'unknown-group': { title: 'Unknown group', patience: 0 },
   'unknown-authenticator': { title: 'Unknown authenticator', patience: 0 },
+  'unknown-licence': { title: 'Unknown template for licences', patience: 0 },
+  'ceiling-reached': { title: 'No more accounts are allowed', patience: 0 },
   'right-missing': { title: 'A right is missing', patience: 0 },
   'credentials-refused': { title: 'The key is refused', patience: 0 },
   'policy-invalid': { title: 'The policy cannot be used', patience: 0 },
-  // Reserved: no policy is evaluated yet.
-  'policy-error': { title: 'A policy cannot be evaluated', patience: 0 },
   unreachable: { title: 'Down', patience: 60 },
   'answer-unexpected': { title: 'Answers make no sense', patience: 60 },
   throttled: { title: 'Throttled', patience: 300 },
+  held: {
+    title: 'Held by the policy',
+    patience: PERSON_PATIENCE,
+    fix: 'The policy wants somebody to look at these people: rollcall policy test says why. They are decided about anew with their next change, and daily.',
+  },
+  'unknown-manager': {
+    title: 'Those whom people report to have no account',
+    patience: PERSON_PATIENCE,
+    fix: 'Give them accounts, or take reportsTo out of the policy. It is tried again by itself.',
+  },
+  'not-mirrored': {
+    title: 'Accounts that a part of the app does not know',
+    patience: 600,
+    fix: 'They exist, and what they are to hold there is set once that part knows them. If it lasts, ask the vendor.',
+  },
   'not-verified': {
     title: 'Written, but not as wanted',
     patience: PERSON_PATIENCE,
@@ -99,8 +114,8 @@ const PATIENCE: ReadonlyMap<string, number> = new Map(
   Object.entries(OPEN_ITEM_KINDS).map(([kind, { patience }]) => [kind, patience]),
 )
 
-/** Passes by itself within minutes and needs nobody. */
-const NO_ITEM: ReadonlySet<string> = new Set(['late-create'])
+/** Passes by itself and needs nobody. */
+const NO_ITEM: ReadonlySet<string> = new Set(['late-create', 'waiting-for-groups'])
 
 /** Everybody waits for the same change in the app: once one gets through, all may. */
 const RELEASING = [
@@ -109,6 +124,8 @@ const RELEASING = [
   'unknown-skill',
   'unknown-group',
   'unknown-authenticator',
+  'unknown-licence',
+  'ceiling-reached',
   'policy-invalid',
   'right-missing',
 ]
@@ -123,6 +140,10 @@ const REACHED: ReadonlySet<string> = new Set([
   'unknown-skill',
   'unknown-group',
   'unknown-authenticator',
+  'unknown-licence',
+  'unknown-manager',
+  'not-mirrored',
+  'ceiling-reached',
   'right-missing',
   'disputed',
   'protected',

@@ -4,25 +4,26 @@
  * (difference.ts) both plan by it, so what is shown beforehand is what is done.
  */
 import type { Connector } from '../connectors/contract.ts'
-import type { Account, Wish } from '../identity/account.ts'
-import { exceptLeftAlone, type Standing } from '../reconcile/adoption.ts'
+import type { Account, AccountAttributes, AttributeName, GrantWishes, Wish } from '../identity/account.ts'
+import { exceptLeftAlone, type LeftAlone, type Standing } from '../reconcile/adoption.ts'
 import type { PlanStep } from '../reconcile/change.ts'
 import type { Intent } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import type { LinkRecord } from '../store/ownership.ts'
+import type { Asked } from './asked.ts'
 import { Refused } from './delivery-context.ts'
 
 /** The part of a connector that planning needs. */
 export type Planner = Pick<Connector, 'capabilities' | 'canonical' | 'resolve'>
 
 export interface PlannedFor {
-  /** All that is wanted, in its own terms. */
-  readonly asked: Wish
+  readonly asked: Asked
   readonly link: LinkRecord
   readonly account: Account | 'absent'
   readonly standing: Standing
   readonly intent?: Intent | undefined
   readonly addressed: boolean
+  readonly now: Date
 }
 
 export interface Planned {
@@ -33,14 +34,19 @@ export interface Planned {
 
 /** Throws {@link Refused} where something that is wanted is not known in the app, ConnectorError where it cannot be asked. */
 export async function planAccount(planner: Planner, found: PlannedFor): Promise<Planned> {
-  const { asked, link, account, standing, intent, addressed } = found
-  const wish = await canonicalWish(planner, exceptLeftAlone(asked, link.leftAlone), found)
+  const { link, account, standing, intent, addressed } = found
+  const fresh = isFresh(found)
+  const wish = await canonicalWish(planner, wishOf(found, fresh), fresh)
   const steps = plan({
     wish,
     account,
     linked: link.account !== undefined,
     abilities: planner.capabilities,
-    standing,
+    standing: {
+      ...standing,
+      returning: fresh && account !== 'absent',
+      invited: link.invited || link.madeAt === undefined,
+    },
     addressed,
     ...(intent === undefined ? {} : { intent }),
   })
@@ -50,15 +56,47 @@ export async function planAccount(planner: Planner, found: PlannedFor): Promise<
 export const returning = (account: Account | 'absent', { returning: since }: LinkRecord): boolean =>
   since || (account !== 'absent' && account.state === 'inactive')
 
-/** Roles and teams are looked up only where somebody is to get them: a newcomer, or who returns. */
-async function canonicalWish(
-  planner: Planner,
-  wish: Wish,
-  { account, link }: Pick<PlannedFor, 'account' | 'link'>,
-): Promise<Wish> {
-  const attributes = planner.canonical(wish.attributes)
-  if (!wish.active || (account !== 'absent' && !returning(account, link))) return { ...wish, attributes }
-  const resolved = await planner.resolve(wish.onCreate)
-  if (!resolved.ok) throw new Refused(resolved, 'resolve')
-  return { ...wish, attributes, onCreate: planner.canonical(resolved.want) }
+/** Who is new or returns gets all that goes with it; who is new for as long as their groups may still come. */
+export function isFresh({ asked, link, account, now }: Omit<PlannedFor, 'standing'>): boolean {
+  if (!asked.wish.active) return false
+  if (account === 'absent' || returning(account, link)) return true
+  return link.madeAt !== undefined && now.getTime() - link.madeAt.getTime() < asked.groupsMinutes * 60_000
 }
+
+function wishOf({ asked, link }: PlannedFor, fresh: boolean): Wish {
+  const { wish, whenNew, owned } = asked
+  const grants: GrantWishes = fresh ? { ...wish.grants, ...whenNew } : (wish.grants ?? {})
+  return {
+    ...exceptLeftAlone(wish, notOwned(link.leftAlone, owned)),
+    ...(Object.keys(grants).length === 0 ? {} : { grants }),
+  }
+}
+
+const notOwned = (left: LeftAlone, owned: ReadonlySet<AttributeName>): LeftAlone =>
+  Object.fromEntries(Object.entries(left).filter(([name]) => !owned.has(name as AttributeName)))
+
+/** What an app knows by ids of its own. */
+const BY_ID = ['role', 'team', 'loginAuthenticator', 'reportsTo', 'licence'] as const satisfies AttributeName[]
+
+/** Names become ids, for what is wanted now: what only a newcomer gets is looked up for newcomers only. */
+async function canonicalWish(planner: Planner, wish: Wish, fresh: boolean): Promise<Wish> {
+  const named = only(wish.attributes, BY_ID)
+  const onCreate = wish.active && fresh ? wish.onCreate : {}
+  const grants = wish.active ? wish.grants : undefined
+  const want = { ...onCreate, ...named }
+  const asks = wish.active && (fresh || Object.keys(want).length > 0 || grants !== undefined)
+  if (!asks) return { ...wish, attributes: planner.canonical(wish.attributes), onCreate: {} }
+  const resolved = await planner.resolve(want, grants)
+  if (!resolved.ok) throw new Refused(resolved, 'resolve')
+  const found = only(resolved.want, Object.keys(named) as AttributeName[])
+  return {
+    ...wish,
+    attributes: planner.canonical({ ...wish.attributes, ...found }),
+    onCreate: planner.canonical(only(resolved.want, Object.keys(onCreate) as AttributeName[])),
+    ...(grants === undefined ? {} : { grants: resolved.grants }),
+    ...(wish.invite === true ? { invite: resolved.invites !== false } : {}),
+  }
+}
+
+const only = (from: AccountAttributes, names: readonly AttributeName[]): AccountAttributes =>
+  Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])))

@@ -12,8 +12,10 @@ import { deleteUser } from '../../src/operations/delete-user.ts'
 import { patchUser } from '../../src/operations/patch-user.ts'
 import { parsePatch } from '../../src/scim/patch/parse.ts'
 import { USER } from '../../src/scim/schema/resource-type.ts'
+import { compilePolicy } from '../../src/policy/compile.ts'
 import { leaseDeliveries } from '../../src/store/leases.ts'
 import { deliver } from '../../src/workflows/deliver.ts'
+import type { CurrentPolicy } from '../../src/workflows/policies.ts'
 import { openProtection, type ProtectionOptions } from '../../src/workflows/protection.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from '../store/world.ts'
 
@@ -28,6 +30,10 @@ export interface OwnershipRig {
     connector?: Partial<Connector>
     settings?: Partial<ProtectionOptions>
     defaults?: AccountAttributes
+    /** A policy as somebody would write it. */
+    policy?: unknown
+    /** What is held up here goes by this clock. */
+    now?: () => Date
   }): void
   /** An account that an administrator of the directory made. Answers its id. */
   seed(attributes: AccountAttributes, state?: AccountState): string
@@ -48,11 +54,26 @@ export interface OwnershipRig {
 
 const ROLES = ['Agent', 'Supervisor', 'Administrator'].map((name) => ({ id: `role-${name}`, name, active: true }))
 const TEAMS = ['Default Team', 'Night'].map((name) => ({ id: `team-${name}`, name, active: true }))
+const SKILLS = ['Billing', 'Sales', 'Chat'].map((name) => ({
+  id: `skill-${name}`,
+  name,
+  active: true,
+  levels: { min: 1, max: 10 },
+}))
+const GROUPS = ['Floor 1', 'Floor 2'].map((name) => ({ id: `group-${name}`, name, active: true }))
+const AUTHENTICATORS = [
+  { id: 'own', name: 'Passwords', active: true, system: true },
+  { id: 'saml', name: 'Okta SAML', active: true, system: false },
+]
 
 export async function openOwnershipRig(): Promise<OwnershipRig> {
   const world = await openTestWorld()
   await world.declare([tenant('acme', ['cxone'], ['okta', 'entra'])])
-  const empty = () => openTarget({ roles: ROLES, teams: TEAMS }, () => new Date())
+  const empty = () =>
+    openTarget(
+      { roles: ROLES, teams: TEAMS, skills: SKILLS, groups: GROUPS, authenticators: AUTHENTICATORS },
+      () => new Date(),
+    )
   let target = empty()
   let more: Parameters<OwnershipRig['use']>[0] = {}
 
@@ -73,8 +94,9 @@ export async function openOwnershipRig(): Promise<OwnershipRig> {
           mode: 'enforce',
           defaults: more.defaults ?? { role: 'Agent', team: 'Default Team' },
           protection: openProtection({ ...plain, ...more.settings }),
+          policy: async () => current(),
         },
-        now: () => new Date(),
+        now: more.now ?? (() => new Date()),
         newId: randomUUID,
         wakeAnswer: () => undefined,
         hash: (value) => JSON.stringify(value),
@@ -82,6 +104,12 @@ export async function openOwnershipRig(): Promise<OwnershipRig> {
       },
       delivery,
     )
+  }
+  const current = (): CurrentPolicy | undefined => {
+    if (more.policy === undefined) return undefined
+    const { policy, problems } = compilePolicy(more.policy)
+    if (policy === undefined) throw new Error(JSON.stringify(problems))
+    return { version: 1, policy }
   }
   const query = async (text: string, values: unknown[] = []) =>
     (await world.db.query<Record<string, unknown>>(text, values)).rows

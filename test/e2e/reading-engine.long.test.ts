@@ -37,7 +37,9 @@ function openEngine(): ReadingEngine {
   })
   return openReadingEngine({
     db: world.db,
-    targets: new Map([['acme/cxone', { connector, mode: 'enforce', defaults: {}, protection }]]),
+    targets: new Map([
+      ['acme/cxone', { connector, mode: 'enforce', defaults: {}, protection, policy: async () => undefined }],
+    ]),
     minutes: () => 15,
     callingFor: (purpose, work) => {
       purposes.push(purpose)

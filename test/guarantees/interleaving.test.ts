@@ -61,7 +61,7 @@ const deliverWith = (by: Connector, delivery: LeasedDelivery) =>
   deliver(
     {
       db: world.db,
-      target: { connector: by, mode: 'enforce', defaults: {}, protection: protectionOf(by) },
+      target: { connector: by, mode: 'enforce', defaults: {}, protection: protectionOf(by), policy: async () => undefined },
       now: () => new Date(),
       newId: randomUUID,
       wakeAnswer: () => undefined,

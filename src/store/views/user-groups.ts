@@ -11,6 +11,7 @@ import type { World } from '../users.ts'
 export interface UserGroup {
   readonly id: string
   readonly displayName: string
+  readonly externalId: string | null
   /** A member itself, perhaps through another group as well. */
   readonly direct: boolean
 }
@@ -21,7 +22,7 @@ export async function groupsOfUsers(
   world: World,
   users: readonly string[],
 ): Promise<ReadonlyMap<string, readonly UserGroup[]>> {
-  const { rows } = await db.query<{ user: string; id: string; displayName: string; direct: boolean }>({
+  const { rows } = await db.query<UserGroup & { user: string }>({
     ...BY_KEY,
     name: 'groups-of-users',
     text: GROUPS_OF_USERS,
@@ -38,15 +39,16 @@ with recursive up (user_id, group_id, direct) as (
   select up.user_id, membership.group_id, false from up
   join membership on membership.tenant_id = $1 and membership.connection_id = $2 and membership.member_id = up.group_id
 )
-select up.user_id as "user", scim_group.id, scim_group.display_name as "displayName", bool_or(up.direct) as direct
+select up.user_id as "user", scim_group.id, scim_group.display_name as "displayName", scim_group.external_id as "externalId",
+       bool_or(up.direct) as direct
 from up
 -- Each by its key. Without "offset" they may be looked for among all groups, since more are expected than a user is in.
 cross join lateral (
-  select scim_group.id, scim_group.display_name, scim_group.seq from scim_group
+  select scim_group.id, scim_group.display_name, scim_group.external_id, scim_group.seq from scim_group
   where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id = up.group_id and scim_group.deleted_at is null
   offset 0
 ) scim_group
-group by up.user_id, scim_group.id, scim_group.display_name, scim_group.seq
+group by up.user_id, scim_group.id, scim_group.display_name, scim_group.external_id, scim_group.seq
 order by scim_group.seq`
 
 /** The same for filters and sorting: the groups of the row of `identity`, one a row. */

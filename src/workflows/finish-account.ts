@@ -1,0 +1,101 @@
+/**
+ * What follows the account record: all that a policy gives beside it, for who was just made, and takes, for who was just
+ * disabled.
+ * Decides that it is planned anew from what is there then; must not decide what it is.
+ */
+import { ConnectorError } from '../connectors/contract.ts'
+import type { Account, Wish } from '../identity/account.ts'
+import { isChange, type Change } from '../reconcile/change.ts'
+import { withDefaults } from '../reconcile/plan.ts'
+import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
+import { markReturning } from '../store/links.ts'
+import { carryOut } from './apply-plan.ts'
+import type { Asked } from './asked.ts'
+import { Refused, type DeliverContext } from './delivery-context.ts'
+import { planAccount, type PlannedFor } from './plan-account.ts'
+
+export interface Begun {
+  readonly found: PlannedFor
+  /** What was done to the record. */
+  readonly changes: readonly Change[]
+  readonly result: DeliveryResult
+  readonly seen: Account
+  /** Whoever waits for the record only need not wait any longer. */
+  readonly onRecord: () => Promise<unknown>
+}
+
+/** Something is to be taken from who is disabled: what they hold is only looked at once they are. */
+export const takesMore = ({ wish: { active, grants = {} } }: Asked): boolean =>
+  !active && Object.keys(grants).length > 0
+
+export async function finish(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { found, changes, result, seen, onRecord }: Begun,
+): Promise<DeliveryResult> {
+  const { asked } = found
+  const made = changes.some(({ kind }) => kind === 'create')
+  if (!asked.byPolicy || !(made || takesMore(asked))) {
+    if (asked.wish.active) checkWhole(context, { wish: asked.wish, account: found.account })
+    return result
+  }
+  // If this ends half-way, the next attempt still knows that the account is not all it is to be.
+  if (made) await markReturning(context.db, delivery)
+  await onRecord()
+  const { connector } = context.target
+  const account = await connector.readOne('account', { id: seen.id }, { whole: true }).catch(afterWriting)
+  if (account === 'absent') throw new Refused(goneMeanwhile(seen), 'finish', true)
+  const link = { ...found.link, account: account.id, ...(made ? { madeAt: found.now, returning: true } : {}) }
+  const next = { ...found, link, account, intent: undefined, addressed: false }
+  const { steps, wish } = await planAccount(connector, next).catch(afterWriting)
+  const rest = steps.filter(isChange)
+  const whole = made ? withDefaults(wish) : wish
+  const last =
+    rest.length === 0
+      ? { result }
+      : await carryOut(context, delivery, { steps, changes: rest, wish: whole }).catch(afterWriting)
+  if (wish.active) checkWhole(context, { wish, account })
+  return { ...result, ...(last.result.event === undefined ? {} : { event: both(result, last.result) }) }
+}
+
+/** One event for what was done in two parts. */
+function both(first: DeliveryResult, last: DeliveryResult): NonNullable<DeliveryResult['event']> {
+  const changesOf = ({ event }: DeliveryResult): readonly unknown[] =>
+    (event?.data['changes'] as unknown[] | undefined) ?? []
+  return {
+    kind: 'delivery.done',
+    data: { ...first.event?.data, followedBy: last.event?.data['plan'], changes: [...changesOf(first), ...changesOf(last)] },
+  }
+}
+
+/** Whatever stops it now, something was written. */
+function afterWriting(error: unknown): never {
+  if (error instanceof Refused) throw new Refused(error.refusal, error.step, true)
+  if (error instanceof ConnectorError) throw new Refused(error.refusal, 'read', true)
+  throw error
+}
+
+/**
+ * A kind of what is wanted that was not read cannot have been set: the part of the app that keeps it does not know the
+ * account yet.
+ */
+export function checkWhole(
+  { target }: Pick<DeliverContext, 'target'>,
+  { wish, account }: { readonly wish: Wish; readonly account: Account | 'absent' },
+): void {
+  if (account === 'absent') return
+  const unread = target.connector.capabilities.grants.filter(
+    (kind) => wish.grants?.[kind] !== undefined && account.grants?.[kind] === undefined,
+  )
+  if (unread.length === 0) return
+  const detail = `The account is there, but the part of the app that keeps its ${unread.map((kind) => `${kind}s`).join(' and ')} does not know it yet; they are set as soon as it does.`
+  throw new Refused({ ok: false, code: 'not-mirrored', retry: 'soon', detail }, 'mirror', true)
+}
+
+const goneMeanwhile = ({ id }: Account) =>
+  ({
+    ok: false,
+    code: 'account-gone',
+    retry: 'soon',
+    detail: `The account ${id} is not there any more right after it was written.`,
+  }) as const
