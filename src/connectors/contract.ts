@@ -171,7 +171,7 @@ export interface Capabilities {
   readonly reads: readonly AttributeName[]
   /** Attributes without which it cannot create an account. */
   readonly requires: readonly AttributeName[]
-  /** False where an inactive account must be reactivated before its attributes can be written. */
+  /** False where an inactive account must be reactivated before its attributes, or what it holds, can be changed. */
   readonly updatesInactive: boolean
   /** The catalogues there are. */
   readonly entries: readonly EntryKind[]

@@ -10,15 +10,25 @@ export interface GrantSteps {
   readonly take: readonly Extract<Change, { kind: 'revoke' }>[]
 }
 
-/** For kinds that are wanted, that the app has (`kinds`), and that were read of the account; of others nothing is said. */
-export function planGrants(wishes: GrantWishes, account: Account, kinds: readonly GrantKind[]): GrantSteps {
+/** What planning depends on beside the wishes. */
+export interface Held {
+  readonly account: Account
+  /** The kinds that the app has. */
+  readonly kinds: readonly GrantKind[]
+  /** The one role that the account has in its attributes once the plan is carried out: it need not be held a second time. */
+  readonly role?: string | null | undefined
+}
+
+/** For kinds that are wanted, that the app has, and that were read of the account; of others nothing is said. */
+export function planGrants(wishes: GrantWishes, { account, kinds, role }: Held): GrantSteps {
   const give: Extract<Change, { kind: 'grant' }>[] = []
   const take: Extract<Change, { kind: 'revoke' }>[] = []
   for (const of of GRANT_KINDS) {
     const [wish, held] = [wishes[of], account.grants?.[of]]
     if (wish === undefined || held === undefined || !kinds.includes(of)) continue
-    const grants = wish.want.filter((grant) => !isHeld(grant, held))
-    const { takes, want } = wish
+    const want = once(wish.want)
+    const grants = want.filter((grant) => !isHeld(grant, held) && !(of === 'role' && grant.id === role))
+    const { takes } = wish
     const ids = held
       .map(({ id }) => id)
       .filter(
@@ -29,6 +39,10 @@ export function planGrants(wishes: GrantWishes, account: Account, kinds: readonl
   }
   return { give, take }
 }
+
+/** Two levels of one thing cannot be held: the first counts. */
+const once = (want: readonly Grant[]): readonly Grant[] =>
+  want.filter(({ id }, at) => want.findIndex((grant) => grant.id === id) === at)
 
 /** A wish that says no level is content with any. */
 const isHeld = ({ id, level }: Grant, held: readonly Grant[]): boolean =>

@@ -73,10 +73,21 @@ function planClaimed(situation: Situation, account: Account): readonly [PlanStep
   const verdict = claim(account, wanted ?? '', standing)
   if (verdict.kind !== 'adopt' || verdict.takesOver) return [verdict]
   const steps = wish.active
-    ? planActive({ ...situation, wish: { active: true, attributes: {}, onCreate: wish.onCreate } }, account)
+    ? planActive(
+        { ...situation, wish: asTheyReturn(wish, account), standing: { ...standing, returning: false } },
+        account,
+      )
     : planInactive(situation, account)
   return [verdict, ...steps.filter((step) => step.kind !== 'skip')]
 }
+
+/** Of what is wanted, that without which nobody is let in again. */
+const asTheyReturn = ({ onCreate, grants }: Wish, { state }: Account): Wish => ({
+  active: true,
+  attributes: {},
+  onCreate,
+  ...(state === 'inactive' && grants !== undefined ? { grants } : {}),
+})
 
 const planGone = ({ active }: Wish): PlanStep =>
   active
@@ -116,12 +127,19 @@ function planOwned(situation: Situation, account: Account): readonly [PlanStep, 
   return [{ kind: 'conflict', state: 'disputed', account: account.id, why }]
 }
 
-/** Disabled first, whatever else is to happen: nothing that is taken away may hold it up. */
+/**
+ * Disabled first, whatever else is to happen: nothing that is taken away may hold it up. Where the app changes no inactive
+ * account, what it holds is left until its person returns.
+ */
 function planInactive({ wish, abilities }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
-  const { take } = planGrants(wish.grants ?? {}, account, abilities.grants ?? [])
+  const { take } = planGrants(wish.grants ?? {}, { account, kinds: abilities.grants ?? [] })
+  const taken = abilities.updatesInactive ? take : []
   const ends: Change = { kind: 'deactivate', account: account.id, ...(wish.endSession ? { endSession: true } : {}) }
-  const [first, ...rest] = account.state === 'inactive' ? take : [ends, ...take]
-  return first === undefined ? [{ kind: 'skip', why: 'the account is inactive already' }] : [first, ...rest]
+  const [first, ...rest] = account.state === 'inactive' ? taken : [ends, ...taken]
+  if (first !== undefined) return [first, ...rest]
+  const kept =
+    take.length === 0 ? '' : '; what it holds stays until its person returns, since the app changes no inactive account'
+  return [{ kind: 'skip', why: `the account is inactive already${kept}` }]
 }
 
 /**
@@ -134,8 +152,9 @@ function planActive({ wish, abilities, standing }: Situation, account: Account):
   const want = returns ? withDefaults(wish).attributes : wish.attributes
   const { loginAuthenticator, ...others } = want
   const wake: readonly Change[] = account.state === 'inactive' ? [{ kind: 'reactivate', account: account.id }] : []
-  const { take, give } = planGrants(wish.grants ?? {}, account, abilities.grants ?? [])
   const writes = planWrites(others, account, abilities)
+  const { role } = { ...account.attributes, ...writes.find((change) => change.kind === 'update')?.set }
+  const { take, give } = planGrants(wish.grants ?? {}, { account, kinds: abilities.grants ?? [], role })
   const way = loginAuthenticator === undefined ? [] : planWrites({ loginAuthenticator }, account, abilities)
   const steps = abilities.updatesInactive
     ? [...take, ...writes, ...give, ...way, ...wake]
