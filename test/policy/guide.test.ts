@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it, test } from 'vitest'
+import { parse } from 'yaml'
+import { celList, celMap, isCelList } from '@bufbuild/cel'
+import { compilePolicy } from '../../src/policy/compile.ts'
+import { compileExpression, languageOf } from '../../src/policy/expression/expression.ts'
+import { HELPER_FUNCTIONS } from '../../src/policy/expression/functions.ts'
+import { refill } from '../../src/policy/expression/meter.ts'
+import { userShape } from '../../src/policy/expression/shape.ts'
+import { LIMITS } from '../../src/policy/limits.ts'
+import { renderPolicyProblem } from '../../src/policy/problem.ts'
+import { USER } from '../../src/scim/schema/resource-type.ts'
+import { fences } from '../docs/fences.ts'
+import { guideAnew, shownIn } from './guide.ts'
+
+const path = new URL('../../docs/guide/policy.md', import.meta.url).pathname
+
+test('docs/guide/policy.md shows what the code knows and golden policies do (npm test -- test/policy/guide -u writes it anew)', async () => {
+  const guide = await readFile(path, 'utf8')
+  expect(shownIn(guide).length).toBeGreaterThanOrEqual(4)
+  await expect(guideAnew(guide)).toMatchFileSnapshot(path)
+})
+
+test('every policy in docs/guide/policy.md can be used', async () => {
+  const policies = fences(await readFile(path, 'utf8'), 'yaml').map((block) => parse(block) as unknown)
+  expect(policies.length).toBeGreaterThan(6)
+  for (const policy of policies)
+    expect((compilePolicy(policy).problems ?? []).map(renderPolicyProblem), JSON.stringify(policy)).toEqual([])
+})
+
+describe('a function does what the guide says of it', () => {
+  const language = languageOf(userShape(USER))
+  const valueOf = (text: string): unknown => {
+    refill(LIMITS.steps)
+    const { expression, spots } = compileExpression(text, language)
+    if (expression === undefined) throw new Error(JSON.stringify(spots))
+    const result = expression.evaluate({ person: celMap(new Map([['list', celList([])]])) })
+    if (!result.ok) throw new Error(result.message)
+    return isCelList(result.value) ? [...result.value] : result.value
+  }
+
+  it.each([...HELPER_FUNCTIONS.values()].map((it) => [it.name, it] as const))('%s', (_name, { example }) => {
+    const [expression, result] = example
+    expect(valueOf(expression)).toEqual(result)
+  })
+
+  it.each([...HELPER_FUNCTIONS.values()].map((it) => [it.name, it] as const))(
+    '%s gives an empty answer of nothing',
+    (name, { wants }) => {
+      const nothing = name === 'lookup' ? ['{}', '""', '""'] : wants.map(() => 'person.absent')
+      expect(['', 0, false, []]).toContainEqual(valueOf(`${name}(${nothing.join(', ')})`))
+    },
+  )
+
+  it.each([
+    ['e164("+49 (0)89 123456", "")', '+4989123456'],
+    ['e164("0049 89 123456", "+1")', '+4989123456'],
+    ['e164("123", "+49")', ''],
+    ['e164("extension 7", "+49")', ''],
+    ['e164("+12345678901234567", "")', ''],
+    ['timeZone("Europe/Berlin")', 'Europe/Berlin'],
+    ['timeZone("America/Argentina/Buenos_Aires")', 'America/Argentina/Buenos_Aires'],
+    ['timeZone("eastern standard time")', 'America/New_York'],
+    ['timeZone("Middle Earth")', ''],
+    ['day("2027-02-31x")', ''],
+    ['before("abc", "")', 'abc'],
+    ['replace("aaa", "a", "$&")', '$&$&$&'],
+    ['user.title.lower()', ''],
+    ['["b", "", "a"].join("+")', 'b+a'],
+  ])('%s is %s', (expression, result) => {
+    const { expression: compiled } = compileExpression(expression, language)
+    refill(LIMITS.steps)
+    expect(compiled?.evaluate({ 'user.title': '' })).toEqual({ ok: true, value: result })
+  })
+})
