@@ -143,6 +143,8 @@ function callerOf(request: FastifyRequest, world: World): StoredUser | undefined
   const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const grant = token === undefined ? undefined : world.tokens.holder(token, world.now())
   const user = grant === undefined ? undefined : world.store.users.get(grant.userId)
+  const key = grant === undefined ? undefined : world.store.keys.get(grant.accessKeyId)
+  if (key?.isActive !== true && world.switches.tokensOfKeyOff === 'die') return undefined
   if (user?.status === 'DELETED' && world.switches.tokensOfDeactivated === 'die') return undefined
   return user
 }

@@ -11,6 +11,12 @@ const dump = (store: Store): string =>
     [...store.roles.values()],
     [...store.teams.values()],
     [...store.keys.values()],
+    [...store.acd.agents.values()].map((agent) => ({ ...agent, skills: [...agent.skills], groups: [...agent.groups] })),
+    [...store.acd.skills.values()],
+    [...store.acd.groups.values()],
+    [...store.teams.keys()].map((id) => store.acd.teamOf(id)),
+    store.acd.businessUnit,
+    store.templates,
   ])
 const count = (users: readonly StoredUser[], by: (user: StoredUser) => unknown): number => new Set(users.map(by)).size
 
@@ -62,6 +68,21 @@ test('every seeded record is consistent with the rest', () => {
     expect(store.holdersOf(user.userName.toUpperCase())).toEqual([user])
     expect(() => new Intl.DateTimeFormat('en', { timeZone: user.timeZone ?? '' })).not.toThrow()
   }
+})
+
+test('every agent has an employee, skills and groups there are, and somebody of its team to report to', () => {
+  const { acd, users, teams } = storeOf(5, 400)
+  expect([...acd.agents.values()].map(({ userId }) => userId)).toEqual([...users.keys()])
+  for (const { mirror, own, skills, groups } of acd.agents.values()) {
+    for (const id of skills.keys()) expect(acd.skills.get(id)?.isActive).toBe(true)
+    for (const id of groups) expect(acd.groups.has(id)).toBe(true)
+    const lead = acd.agents.get(own.reportToId ?? 0)
+    if (lead !== undefined) expect(teams.get(mirror.teamId)?.leadUserId).toBe(lead.userId)
+  }
+  const agents = [...acd.agents.values()]
+  expect(agents.filter(({ own }) => own.reportToId != null).length).toBeGreaterThan(300)
+  expect(agents.filter(({ skills }) => skills.size >= 2).length).toBeGreaterThan(250)
+  expect(agents.some(({ groups }) => groups.size > 0)).toBe(true)
 })
 
 test('supervisors lead the teams they are in', () => {

@@ -142,6 +142,14 @@ export const MIRROR = {
       [200, true],
     ],
   },
+  tokensOfKeyOff: {
+    probe: async (sim) => {
+      const path = `/access-key-management/v1/access-keys?accessKeyId=${sim.simulator.accessKeyId}`
+      await sim.api('PATCH', path, { isActive: false })
+      return (await sim.api('GET', USERS)).status
+    },
+    sees: [200, 401],
+  },
   keyOfDeactivated: {
     probe: async (sim) => {
       const { id } = await oneWho(sim, deleted)

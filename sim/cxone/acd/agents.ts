@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toList, toObject } from '../input.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
-import { agentNumbered, agentOf } from './find.ts'
+import { agentNumbered, agentOf, everybody } from './find.ts'
 import { flagOf, inOrder, momentOf, onlyFields, page } from './page.ts'
 import type { StoredAgent } from './records.ts'
 import { row } from './rows.ts'
@@ -26,7 +26,7 @@ export function agentRoutes(app: FastifyInstance, world: World): void {
 
 function listAgents(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
   const query = request.query as Record<string, unknown>
-  const rows = inPageOrder(wantedAgents(query, world), world)
+  const rows = wantedAgents(query, world)
   const only = onlyFields(query['fields'])
   const more = { hiddenAgents: 0 }
   if (query['orderBy'] === undefined || query['orderBy'] === '')
@@ -38,18 +38,13 @@ function listAgents(request: FastifyRequest, reply: FastifyReply, world: World):
   return page({ request, reply, world }, { key: 'agents', rows: shown, more, show: only })
 }
 
-/** Last changed first makes rows move between pages whenever anybody is changed while a client pages. */
-function inPageOrder(rows: readonly StoredAgent[], { switches }: World): readonly StoredAgent[] {
-  return switches.pageOrder === 'created' ? rows : rows.toSorted((a, b) => b.changed - a.changed)
-}
-
 /** The filters of the list and of the search. `updateSince` of the one is `updatedSince` of the other. */
 function wantedAgents(asked: Readonly<Record<string, unknown>>, world: World): StoredAgent[] {
   const since = momentOf(asked['updateSince'] ?? asked['updatedSince'], 'updateSince')
   const active = flagOf(asked['isActive'], 'isActive') ?? (world.switches.agentsListed === 'all' ? undefined : true)
   const locked = flagOf(asked['isLocked'], 'isLocked')
   const part = typeof asked['searchString'] === 'string' ? asked['searchString'].trim().toLowerCase() : ''
-  return [...world.store.acd.agents.values()].filter((agent) => {
+  return everybody(world).filter((agent) => {
     if (active !== undefined && isActive(agent, world) !== active) return false
     if (locked !== undefined && (agent.mirror.status === 'BLOCKED') !== locked) return false
     if (since !== undefined && Date.parse(agent.lastUpdated) <= since) return false

@@ -17,6 +17,15 @@ export function agentOf(request: FastifyRequest, world: World, either: 'either' 
   return agent
 }
 
+/**
+ * Everybody, in the order of pages. Last changed first makes rows move between pages whenever anybody is changed while
+ * a client pages.
+ */
+export function everybody({ store, switches }: World): readonly StoredAgent[] {
+  const agents = [...store.acd.agents.values()]
+  return switches.pageOrder === 'created' ? agents : agents.toSorted((a, b) => b.changed - a.changed)
+}
+
 /** The agent a row of a body names, as a number or as digits. */
 export function agentNumbered(id: unknown, world: World): StoredAgent {
   const agent = typeof id === 'number' || typeof id === 'string' ? world.store.acd.agents.get(Number(id)) : undefined

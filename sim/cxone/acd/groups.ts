@@ -6,7 +6,7 @@ import { fold } from '../store.ts'
 import type { World } from '../world.ts'
 import { listed } from './agents-write.ts'
 import { joinGroup, leaveGroup } from './assign.ts'
-import { agentNumbered, groupNumbered } from './find.ts'
+import { agentNumbered, everybody, groupNumbered } from './find.ts'
 import { catalogPage, flagOf, one, page } from './page.ts'
 import type { StoredGroup } from './records.ts'
 import { row, sendRows } from './rows.ts'
@@ -46,7 +46,7 @@ function memberRoutes(app: FastifyInstance, world: World): void {
   app.get('/groups/:groupId/agents', VIEW, (request, reply) => {
     const { groupId } = groupOf(request, world)
     const assigned = flagOf((request.query as Record<string, unknown>)['assigned'], 'assigned') ?? true
-    const rows = [...world.store.acd.agents.values()].filter((agent) =>
+    const rows = everybody(world).filter((agent) =>
       assigned ? agent.groups.has(groupId) : !agent.groups.has(groupId) && isActive(agent, world),
     )
     return page({ request, reply, world }, { key: 'agents', rows, show: (agent) => agentRow(agent, world) })

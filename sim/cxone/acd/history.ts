@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
-import { agentOf } from './find.ts'
+import { agentOf, everybody } from './find.ts'
 import { momentOf, onlyFields, page } from './page.ts'
 import type { Login, StoredAgent } from './records.ts'
 
@@ -38,8 +38,6 @@ interface About {
   readonly of: readonly StoredAgent[]
   readonly world: World
 }
-
-const everybody = (world: World): StoredAgent[] => [...world.store.acd.agents.values()]
 
 function rangeOf(request: FastifyRequest, world: World): Range {
   const { startDate, endDate } = request.query as Record<string, unknown>

@@ -1,7 +1,7 @@
 // Decides how skills and who has them are read (facts 5.2). Changes nothing; assignments.ts does.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { World } from '../world.ts'
-import { agentOf, skillNumbered } from './find.ts'
+import { agentOf, everybody, skillNumbered } from './find.ts'
 import { catalogPage, flagOf, momentOf, one, onlyFields, page } from './page.ts'
 import type { Assignment, StoredAgent, StoredSkill } from './records.ts'
 import { agentRow, isActive } from './show-agent.ts'
@@ -62,9 +62,7 @@ function skillReads(app: FastifyInstance, world: World): void {
   })
   app.get('/skills/:skillId/agents/unassigned', OF_SKILLS, (request, reply) => {
     const { skillId } = skillOf(request, world)
-    const rows = [...world.store.acd.agents.values()].filter(
-      (agent) => !agent.skills.has(skillId) && isActive(agent, world),
-    )
+    const rows = everybody(world).filter((agent) => !agent.skills.has(skillId) && isActive(agent, world))
     return page({ request, reply, world }, { key: 'agents', rows, show: (agent) => agentRow(agent, world) })
   })
 }
@@ -89,9 +87,7 @@ function wantedBy(request: FastifyRequest): (held: Holding) => boolean {
 }
 
 function holdersOf(skill: StoredSkill, world: World): Holding[] {
-  return [...world.store.acd.agents.values()].flatMap((agent) =>
-    holdingsOf(agent, world).filter((held) => held.skill === skill),
-  )
+  return everybody(world).flatMap((agent) => holdingsOf(agent, world).filter((held) => held.skill === skill))
 }
 
 /** `isAgentActive` and `isActive` are said to be required; a call without them sees everything. */
@@ -102,7 +98,7 @@ function allHoldings(query: Readonly<Record<string, unknown>>, world: World): Ho
   const part = typeof query['searchString'] === 'string' ? query['searchString'].toLowerCase() : ''
   const media = query['mediaTypeId']
   const found: Holding[] = []
-  for (const agent of world.store.acd.agents.values()) {
+  for (const agent of everybody(world)) {
     if (agentActive !== undefined && isActive(agent, world) !== agentActive) continue
     if (since !== undefined && Date.parse(agent.lastUpdated) <= since) continue
     for (const held of holdingsOf(agent, world)) {

@@ -54,6 +54,7 @@ export const ACD_SWITCHES = {
   createAttributes: choice('4.2, 4.7', 'applicationAttributes of a create.', 'taken', 'ignored'),
   createBillable: choice('4.2, 4.7', 'billable of a create.', 'taken', 'ignored'),
   putLicence: choice('4.7', 'billable and applicationAttributes of an update.', 'taken', 'ignored'),
+  tokensOfKeyOff: choice('2.6, 4.8', 'Access tokens of a key that was switched off or deleted.', 'live', 'die'),
   keyOfDeactivated: choice('2.6', 'Making an access key for a deactivated user.', 'refused', 'made'),
 
   // the form of ACD answers

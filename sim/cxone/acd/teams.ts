@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts'
 import { fold } from '../store.ts'
 import { atOnce, type World } from '../world.ts'
 import { listed } from './agents-write.ts'
-import { agentNumbered, refuseInactive, teamNumbered } from './find.ts'
+import { agentNumbered, everybody, refuseInactive, teamNumbered } from './find.ts'
 import { flagOf, momentOf, one, onlyFields, page } from './page.ts'
 import type { StoredAcdTeam, StoredAgent } from './records.ts'
 import { row, sendRows } from './rows.ts'
@@ -27,7 +27,7 @@ export function acdTeamRoutes(app: FastifyInstance, world: World): void {
     return page({ request, reply, world }, { key: 'teams', rows, show: (team) => only(showTeam(team, counts, world)) })
   })
   app.get('/teams/agents', VIEW, (request, reply) => {
-    const rows = [...world.store.acd.agents.values()]
+    const rows = everybody(world)
     return page({ request, reply, world }, { key: 'agents', rows, show: (agent) => agentRow(agent, world) })
   })
   app.get('/teams/:teamId', VIEW, (request) =>
@@ -35,7 +35,7 @@ export function acdTeamRoutes(app: FastifyInstance, world: World): void {
   )
   app.get('/teams/:teamId/agents', VIEW, (request, reply) => {
     const { teamUuid } = teamOf(request, world)
-    const rows = [...world.store.acd.agents.values()].filter(({ mirror }) => mirror.teamId === teamUuid)
+    const rows = everybody(world).filter(({ mirror }) => mirror.teamId === teamUuid)
     return page({ request, reply, world }, { key: 'agents', rows, show: (agent) => agentRow(agent, world) })
   })
   app.post('/teams', EDIT, (request, reply) => {
