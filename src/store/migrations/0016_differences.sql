@@ -20,8 +20,8 @@ create table difference (
   why           text,
   accounts      integer not null default 0,
   people        integer not null default 0,
-  -- The policy in force, and the one that was given in its place.
-  policy_hash   text,
+  -- The version of the policy in force, if there was one, and the hash of the policy that was given in its place.
+  policy_version  integer,
   given_hash    text,
   -- The numbers, when it is done.
   numbers       jsonb,
