@@ -82,6 +82,8 @@ export interface Case {
 /** Checked for many wants: the caller generates them (names of any script, long names, addresses with a plus). */
 export interface WantProperty {
   readonly name: string
+  /** Of the wants that are tried, the share that is enough for it, where it takes long. Default 1. */
+  readonly share?: number
   /**
    * `want` holds no userName, and no entries nor accounts; the property adds a fresh name and known ones.
    * `picks`: natural numbers at random, which choose among known entries, levels and ways to take. At least ten.

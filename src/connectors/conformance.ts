@@ -4,10 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { assertPersonsFault, attribute, folded, newcomer, resolved } from './conformance-people.ts'
+import { assertPersonsFault, attribute, folded, newcomer, resolved, wholeOf } from './conformance-people.ts'
 import { accessing } from './conformance-access.ts'
 import { granting } from './conformance-grants.ts'
 import { naming } from './conformance-names.ts'
+import { planProperties } from './conformance-plans.ts'
 import { reading } from './conformance-reads.ts'
 import { trouble } from './conformance-trouble.ts'
 import type { Case, WantProperty } from './conformance-world.ts'
@@ -28,9 +29,8 @@ export const wantProperties: readonly WantProperty[] = [
       const full = { ...newOne, ...want, userName: newOne.userName.replace('conformance', 'Conformance') }
       const made = await world.connector.apply({ kind: 'create', want: await resolved(world, full) }, randomUUID())
       if (!made.ok) return assertPersonsFault(made)
-      const { canonical, capabilities, readOne } = world.connector
-      const seen = await readOne('account', { id: made.seen.id })
-      assert.notEqual(seen, 'absent')
+      const { canonical, capabilities } = world.connector
+      const seen = await wholeOf(world, made.seen.id)
       const expected = canonical(await resolved(world, full))
       for (const name of capabilities.creates.filter((held) => capabilities.reads.includes(held))) {
         if (expected[name] !== undefined)
@@ -38,4 +38,5 @@ export const wantProperties: readonly WantProperty[] = [
       }
     },
   },
+  ...planProperties,
 ]

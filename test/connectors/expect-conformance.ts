@@ -30,7 +30,7 @@ const email = fc
   .tuple(fc.stringMatching(/^[a-z][a-z0-9.]{0,12}[a-z0-9]$/), fc.constantFrom('', '+tag', '+a+b'))
   .map(([local, tag]) => `${local.replaceAll('..', '.')}${tag}@example.test`)
 
-/** What a provider may send of one person; role, team and name are added by the property. */
+/** What a provider may send of one person; entries, accounts and the name are added by the property. */
 export const wants: fc.Arbitrary<AccountAttributes> = fc.record(
   {
     givenName: name,
@@ -40,9 +40,23 @@ export const wants: fc.Arbitrary<AccountAttributes> = fc.record(
     timeZone: fc.constantFrom('Europe/Prague', 'America/New_York', 'Australia/Sydney'),
     title: fc.option(fc.string()),
     displayName: fc.option(name),
+    middleName: fc.option(name),
+    department: fc.option(fc.string()),
+    employeeNumber: fc.option(fc.stringMatching(/^[0-9A-Z]{1,10}$/)),
+    federatedId: fc.uuid(),
+    country: fc.constantFrom('US', 'DE', 'CZ', null),
+    city: fc.option(name),
+    hireDate: fc.option(
+      fc
+        .date({ min: new Date('1970-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
+        .map((date) => date.toISOString().slice(0, 10)),
+    ),
   },
   { requiredKeys: ['givenName', 'familyName', 'email'] },
 )
+
+/** By which properties choose among entries, levels and ways to take. */
+export const picks = fc.array(fc.nat(1_000), { minLength: 10, maxLength: 40 })
 
 /** Declares one test a case; all share the world, which is opened by then. */
 export function expectConformance(world: () => World, runs: { readonly wants: number }): void {
@@ -51,11 +65,11 @@ export function expectConformance(world: () => World, runs: { readonly wants: nu
       skip(applies?.(world()) === false, 'the target, or the way behind it, has nothing of the kind')
       await expect(run(world())).resolves.toBeUndefined()
     })
-  for (const { name: sentence, run } of wantProperties) {
+  for (const { name: sentence, run, share = 1 } of wantProperties) {
     it(sentence, () =>
       fc.assert(
-        fc.asyncProperty(wants, (want) => run(world(), want)),
-        { numRuns: runs.wants },
+        fc.asyncProperty(wants, picks, (want, some) => run(world(), want, some)),
+        { numRuns: Math.ceil(runs.wants * share) },
       ),
     )
   }
