@@ -16,6 +16,7 @@ import { SCIM_PATH, type ScimOptions } from '../http/scim/request.ts'
 import { buildServer, closeServer } from '../http/server.ts'
 import type { Tls } from '../http/tls.ts'
 import type { Db } from '../store/db.ts'
+import type { MentionsOf } from '../store/views/entitlements.ts'
 import type { typesOfTenants } from './configuration.ts'
 import { readiness } from './database.ts'
 import { openRefresh } from './metering.ts'
@@ -33,6 +34,7 @@ interface Serving extends Surroundings {
   readonly db: Db
   readonly deliveries: Deliveries
   readonly alerts: Alerts
+  readonly mentionsOf: MentionsOf
   /** Where TLS is served here. */
   readonly tls: Tls | undefined
   readonly metrics: Metrics
@@ -63,6 +65,7 @@ export async function openServer(given: Serving): Promise<FastifyInstance> {
         production: options.env['NODE_ENV'] !== 'test',
         startRun: deliveries.startRun,
         alerts,
+        mentionsOf: given.mentionsOf,
       }),
   })
   closers.add('the server', () => closeServer(server))

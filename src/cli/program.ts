@@ -30,6 +30,11 @@ export const COMMANDS: readonly Entry[] = [
   { path: 'app list', about: 'List the apps and what waits for them', load: () => import('./app/list.ts') },
   { path: 'app show', about: 'Show an app and what stands in its way', load: () => import('./app/show.ts') },
   {
+    path: 'app entitlements',
+    about: 'List what accounts can hold in an app, and who names it',
+    load: () => import('./app/entitlements.ts'),
+  },
+  {
     path: 'person show',
     about: 'Show a person: identities, accounts, and what is under way',
     load: () => import('./person/show.ts'),

@@ -22,6 +22,7 @@ import { giveBack, LEASE_SECONDS, leaseDeliveries, renewLeases } from '../store/
 import { deliver } from './deliver.ts'
 import type { DeliverContext, OpenTarget } from './delivery-context.ts'
 import { deliverNow } from './deliver-now.ts'
+import { readEntitlementsNow } from './read-entitlements-now.ts'
 
 /** Seconds between sweeps: what a lost wake-up costs at most. */
 const SWEEP_SECONDS = 2
@@ -112,6 +113,7 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
 /** The workflows a run can name. */
 const runnable = ({ db, sleep }: EngineOptions, wake: (key: string) => void): Readonly<Record<string, Workflow>> => ({
   'deliver-now': async (run) => ({ ...(await deliverNow({ db, wake: (key) => wake(textOfAppKey(key)), sleep }, run)) }),
+  'read-entitlements': (run) => readEntitlementsNow({ db, sleep }, run).then((result) => ({ ...result })),
 })
 
 function deliveriesOf(

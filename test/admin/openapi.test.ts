@@ -34,6 +34,8 @@ describe('/api/openapi.json', () => {
     ).toEqual([
       '/api/v1/alerts/{alert}/test: post',
       '/api/v1/apps/{app}/deliver: post',
+      '/api/v1/apps/{app}/entitlements/read: post',
+      '/api/v1/apps/{app}/entitlements: get',
       '/api/v1/apps/{app}: get',
       '/api/v1/apps: get',
       '/api/v1/connections/{connection}/exchanges: get',

@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestR
 import { createRun } from '../../src/durable/runs.ts'
 import { adminRoutes } from '../../src/http/admin/routes.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
+import type { Mention } from '../../src/store/views/entitlements.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { ACME, KEYS, seedTenants } from './rows.ts'
 
@@ -18,7 +19,11 @@ export interface AdminServer {
 }
 
 export async function openAdminServer(
-  options: { production?: boolean; mount?: (app: FastifyInstance) => void } = {},
+  options: {
+    production?: boolean
+    mount?: (app: FastifyInstance) => void
+    mentions?: (tenant: string) => Mention[]
+  } = {},
 ): Promise<AdminServer> {
   const database: TestDatabase = await createTestDatabase()
   const db = openDb(database.url, { max: 4 })
@@ -36,6 +41,7 @@ export async function openAdminServer(
           ? undefined
           : { ok: id === 'works', detail: `hooks.example answered for ${id}.` },
     },
+    mentionsOf: async ({ tenant }) => options.mentions?.(tenant) ?? [],
     version: '0.0.0-test',
     production: options.production ?? false,
   })

@@ -171,7 +171,13 @@ const strangers = [
 describe('on every route', () => {
   test('is walked with all methods', () => {
     expect(routes.length).toBeGreaterThan(60)
-    for (const path of ['/scim/v2/Users/:id', '/scim/v2/Groups/:id', '/scim/v2/Bulk', '/api/v1/runs/:id'])
+    for (const path of [
+      '/scim/v2/Users/:id',
+      '/scim/v2/Groups/:id',
+      '/scim/v2/Bulk',
+      '/api/v1/runs/:id',
+      '/api/v1/apps/:app/entitlements',
+    ])
       expect(
         routes.some((route) => route.path === path),
         path,

@@ -98,6 +98,7 @@ function queries(path: string, subject: Subject): readonly string[] {
     `externalId=${externalId}`,
     `app=${app}`,
     `app=${app}&state=due`,
+    `kind=role&search=${connection}`,
   ]
 }
 

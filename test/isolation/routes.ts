@@ -32,6 +32,7 @@ export async function everyRoute(world: TestWorld): Promise<readonly Route[]> {
         version: '0.0.0-test',
         production: false,
         startRun: async () => '',
+        mentionsOf: async () => [],
         alerts: { ids: () => [], test: async () => undefined },
       }),
   })
@@ -45,7 +46,7 @@ export async function everyRoute(world: TestWorld): Promise<readonly Route[]> {
 function readTree(tree: string): Route[] {
   const above: string[] = []
   return tree.split('\n').flatMap((line) => {
-    const [, indent = '', path = '', methods = ''] = /^([│ ]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? []
+    const [, indent = '', path = '', methods = ''] = /^([│ ]*)[├└]── (\S+)(?: \(([-A-Z, ]+)\))?$/.exec(line) ?? []
     if (path === '') return []
     const depth = indent.length / 4
     const whole = `${depth === 0 ? '' : (above[depth - 1] ?? '')}${path}`

@@ -3,6 +3,7 @@
  * Decides the shape only.
  */
 import type { Db } from '../../store/db.ts'
+import type { MentionsOf } from '../../store/views/entitlements.ts'
 
 /** Stores a run and wakes a worker for it; resolves with its id once it is committed. */
 export type StartRun = (run: {
@@ -26,6 +27,8 @@ export interface AdminContext {
   /** Tells workers that there may be something to do under a key. */
   readonly wake: { wake(key: string): void }
   readonly alerts: Alerts
+  /** What the defaults and the policy of an app name. */
+  readonly mentionsOf: MentionsOf
   /** ROLLCALL_PUBLIC_URL, without a slash at the end; absent where it is not set. */
   readonly publicUrl?: string | undefined
   /** Shown in the OpenAPI document. */

@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections.ts'
 import { connectionReadingRoutes } from './connections-reading.ts'
 import type { AdminContext } from './context.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { entitlementRoutes } from './entitlements.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { joiningRoutes } from './joining.ts'
 import { linkRoutes } from './links.ts'
@@ -51,6 +52,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
   for (const routes of [
     alertRoutes,
     appRoutes,
+    entitlementRoutes,
     deliveryRoutes,
     runRoutes,
     exchangeRoutes,
