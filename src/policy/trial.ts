@@ -5,7 +5,7 @@
 import { celList, celMap, isCelList, type CelInput, type CelValue } from '@bufbuild/cel'
 import { textList } from './expression/environment.ts'
 import type { Bindings, Expression } from './expression/expression.ts'
-import { kindOf } from './expression/functions.ts'
+import { kindOf } from './expression/values.ts'
 import { refill } from './expression/meter.ts'
 import { totalOf, type Shape } from './expression/shape.ts'
 import { LIMITS } from './limits.ts'

@@ -55,6 +55,11 @@ describe('a function does what the guide says of it', () => {
   it.each([
     ['e164("+49 (0)89 123456", "")', '+4989123456'],
     ['e164("0049 89 123456", "+1")', '+4989123456'],
+    ['e164("06 6982 1234", "+39")', '+390669821234'],
+    ['e164("(1) 212-555-0123", "+1")', '+12125550123'],
+    ['e164("212-555-0123", "+1")', '+12125550123'],
+    ['e164("8 495 1234567", "+7")', '+74951234567'],
+    ['e164("0171 1234567", "")', ''],
     ['e164("123", "+49")', ''],
     ['e164("extension 7", "+49")', ''],
     ['e164("+12345678901234567", "")', ''],
@@ -66,6 +71,14 @@ describe('a function does what the guide says of it', () => {
     ['before("abc", "")', 'abc'],
     ['replace("aaa", "a", "$&")', '$&$&$&'],
     ['user.title.lower()', ''],
+    ['size("ab") + number("1") == 3 && number("7") - 2 == 5 && 2 * number("3") == 6', true],
+    ['number("2") in [1, 2] && !("2" in [1, 2])', true],
+    ['1 == number("1") && !("1" == 1) && ["a", "b"] == ["a", "b"] && ["a"] != ["b"]', true],
+    ['{"a": {"b": "c"}}.a.b', 'c'],
+    ['{"a": 1}["x"]', ''],
+    ['[[1], [2, 3]].map(x, size(x)).filter(n, n > 1).map(n, string(n)).join(",")', '2'],
+    ['["a", "b", "a"].existsOne(x, x == "b") && !["a", "a"].existsOne(x, x == "a")', true],
+    ['["a", "b"].map(x, ["c", "d"].map(y, x + y)).map(z, z.join("")).join(" ")', 'acad bcbd'],
     ['["b", "", "a"].join("+")', 'b+a'],
   ])('%s is %s', (expression, result) => {
     const { expression: compiled } = compileExpression(expression, language)

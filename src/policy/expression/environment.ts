@@ -18,11 +18,12 @@ import {
   type CelValue,
 } from '@bufbuild/cel'
 import { LIMITS } from '../limits.ts'
-import { HELPER_FUNCTIONS, isEmpty, kindOf, type HelperFunction } from './functions.ts'
+import { HELPER_FUNCTIONS } from './functions.ts'
 import { charge } from './meter.ts'
 import type { Pattern } from './pattern.ts'
+import { isEmpty, kindOf, type HelperFunction } from './values.ts'
 
-const { BOOL, DYN, INT, STRING } = CelScalar
+const { BOOL, DOUBLE, DYN, INT, STRING } = CelScalar
 const LIST = listType(DYN)
 
 type Group = NonNullable<ReturnType<CelEnv['funcs']['find']>>
@@ -109,9 +110,7 @@ function within(value: CelValue, list: CelList): boolean {
   const set = sets.get(list)
   if (set !== undefined) return typeof value === 'string' && set.has(value)
   charge(list.size)
-  if (typeof value !== 'string') throw new TypeError(`"in" looks for a text in a list, not for ${kindOf(value)}`)
-  for (const each of list) if (each === value) return true
-  return false
+  return [...list].some((each) => equal(each, value))
 }
 
 function nowhere(whole: CelValue): boolean {
@@ -137,7 +136,21 @@ function equal(left: CelValue, right: CelValue): boolean {
   return left === right
 }
 
+/** Numbers are one kind here: what comes from a user, a size and a constant can be reckoned with as it is. */
+const RECKONING: Readonly<Record<string, (left: number, right: number) => number>> = {
+  '_+_': (left, right) => left + right,
+  '_-_': (left, right) => left - right,
+  '_*_': (left, right) => left * right,
+  '_/_': (left, right) => left / right,
+}
+
+const mixed = Object.entries(RECKONING).flatMap(([name, reckon]) => [
+  celFunc(name, [INT, DOUBLE], DOUBLE, (left, right) => reckon(Number(left), right)),
+  celFunc(name, [DOUBLE, INT], DOUBLE, (left, right) => reckon(left, Number(right))),
+])
+
 const BUILT_IN: CelFunc[] = [
+  ...mixed,
   celFunc('@get', [DYN, DYN], DYN, member),
   celFunc('@has', [DYN], BOOL, (value) => !isEmpty(value)),
   celFunc('@range', [DYN], DYN, range),

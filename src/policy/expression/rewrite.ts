@@ -4,10 +4,9 @@
  */
 import { suggestion } from '../../config/nearest.ts'
 import { LIMITS } from '../limits.ts'
-import { CEL_FUNCTIONS, HELPER_FUNCTIONS, MACROS, VARIABLES } from './functions.ts'
-import { compilePattern, type Pattern } from './pattern.ts'
+import { CEL_FUNCTIONS, HELPER_FUNCTIONS, VARIABLES } from './functions.ts'
+import { checkPattern, mistake, unknownFunction, wrongNumber, type Surroundings } from './mistakes.ts'
 import type { Field, Shape } from './shape.ts'
-import type { Spot } from './spot.ts'
 import {
   call,
   ident,
@@ -28,22 +27,6 @@ import {
   type Expr,
   type Struct,
 } from './tree.ts'
-
-/** What an expression looks at. */
-export interface Reads {
-  /** Places of the user, by the name of the variable that holds each: `user.department` and where a document has it. */
-  readonly places: Map<string, { readonly shape: Shape; readonly at: readonly string[] }>
-  /** Whole variables: `groups`, `person`, and `user` where its attributes are not named. */
-  readonly variables: Set<string>
-}
-
-export interface Surroundings {
-  readonly user: Shape
-  readonly patterns: Map<string, Pattern>
-  readonly reads: Reads
-  readonly positions: Readonly<Record<string, number>>
-  readonly spots: Spot[]
-}
 
 /** A part of an expression: rewritten, or still a place of the user of which more may be named. */
 interface Part {
@@ -217,10 +200,7 @@ function named(expr: Expr, value: Call, { scope, around }: In): Expr {
   }
   const given = target === undefined ? value.args : [target, ...value.args]
   if (given.length !== known) {
-    const wants = HELPER_FUNCTIONS.get(name)?.wants
-    const fix = wants === undefined ? (CEL_FUNCTIONS.get(name)?.does ?? '') : `Write ${name}(${wants.join(', ')}).`
-    const message = `${name} wants ${count(known)}, and is given ${given.length === 0 ? 'none' : count(given.length)}`
-    mistake(around, expr, { message, fix })
+    wrongNumber(expr, { name, known, given: given.length }, around)
     return expr
   }
   if (name === 'matches') checkPattern(given[1], expr, around)
@@ -230,41 +210,6 @@ function named(expr: Expr, value: Call, { scope, around }: In): Expr {
     return call(expr.id, name, args)
   return methodCall(expr.id, name, [first, ...rest])
 }
-
-const count = (many: number): string => (many === 1 ? 'one value' : `${many} values`)
-
-function unknownFunction(expr: Expr, { function: name }: Call, around: Surroundings): void {
-  const macro = MACROS.get(name)
-  if (macro !== undefined)
-    return mistake(around, expr, { message: `${name} is not called like this`, fix: `Write ${macro}.` })
-  const fix = suggestion(name, [...HELPER_FUNCTIONS.keys(), ...CEL_FUNCTIONS.keys(), ...MACROS.keys()], 'Remove it.')
-  mistake(around, expr, { message: `there is no function "${name}"`, fix })
-}
-
-function checkPattern(pattern: Expr | undefined, expr: Expr, around: Surroundings): void {
-  const source = textOf(pattern)
-  if (source === undefined) {
-    const message = 'the regular expression is computed'
-    return mistake(around, pattern ?? expr, { message, fix: 'Write it out as a text, so that it can be checked.' })
-  }
-  if (around.patterns.has(source)) return
-  if (around.patterns.size >= LIMITS.patterns || sizesOf(around.patterns) > LIMITS.patternSizes) {
-    const message = 'the regular expressions of this policy are too many or too large together'
-    return mistake(around, pattern ?? expr, { message, fix: 'Use startsWith, endsWith or contains where they do.' })
-  }
-  const compiled = compilePattern(source)
-  if (typeof compiled !== 'string') around.patterns.set(source, compiled)
-  else {
-    const message = `the regular expression cannot be used: ${compiled}`
-    mistake(around, pattern ?? expr, {
-      message,
-      fix: 'Use the syntax of RE2, without look-around and back-references.',
-    })
-  }
-}
-
-const sizesOf = (patterns: ReadonlyMap<string, Pattern>): number =>
-  [...patterns.values()].reduce((sum, { size }) => sum + size, 0)
 
 function struct(
   expr: Expr,
@@ -315,8 +260,4 @@ const isFilter = ({ accuInit, loopStep, iterVar }: Comprehension): boolean => {
   const added = kept?.exprKind.case === 'callExpr' ? kept.exprKind.value.args[1] : undefined
   const element = added?.exprKind.case === 'listExpr' ? added.exprKind.value.elements[0] : undefined
   return accuInit?.exprKind.case === 'listExpr' && nameOf(element) === iterVar
-}
-
-function mistake({ spots, positions }: Surroundings, expr: Expr, words: Pick<Spot, 'message' | 'fix'>): void {
-  spots.push({ offset: positions[expr.id.toString()] ?? 0, ...words })
 }
