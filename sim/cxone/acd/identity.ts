@@ -70,6 +70,8 @@ function carry(agent: StoredAgent, wanted: Json, world: World): void {
     else if (name === 'divisionNo') patch['divisionId'] = Number(value)
   }
   if (attributes !== agent.mirror.applicationAttributes) patch['applicationAttributes'] = attributes
+  const { firstName, lastName } = { ...agent.mirror, ...patch }
+  if (`${firstName} ${lastName}` !== agent.mirror.fullName) patch['fullName'] = `${firstName} ${lastName}`
   if (typeof patch['userName'] === 'string') refuseTakenName({ userName: patch['userName'], self: agent.userId, world })
   if (Object.keys(patch).length > 0) world.store.change(agent.userId, patch, atOnce(world))
   if (wanted['isActive'] !== undefined) setActive(agent, toFlag(wanted['isActive'], 'isActive'), world)
