@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { AccountState } from '../identity/account.ts'
+import type { AccountAttributes, AccountState } from '../identity/account.ts'
 import type { Change } from '../reconcile/change.ts'
 import {
   around,
@@ -23,9 +23,11 @@ import {
   assertSameBut,
   can,
   during,
+  everything,
   newcomer,
   rawOf,
   resolved,
+  someone,
   sorted,
   unchanged,
   updatable,
@@ -37,6 +39,13 @@ import type { Case, World } from './conformance-world.ts'
 const invites = ({ connector }: World): boolean => connector.capabilities.invites
 
 const STATES = ['active', 'unregistered', 'pending', 'locked', 'inactive'] as const satisfies AccountState[]
+
+/** The target's own, where accounts can be created with it. */
+async function ownAuthenticator({ connector }: World): Promise<AccountAttributes> {
+  if (!connector.capabilities.creates.includes('loginAuthenticator')) return {}
+  const own = (await everything(connector, 'authenticator')).find(({ active, system }) => active && system === true)
+  return own === undefined ? {} : { loginAuthenticator: own.id }
+}
 
 const inviting: readonly Case[] = [
   onlyIf(invites, {
@@ -50,6 +59,17 @@ const inviting: readonly Case[] = [
       assert.equal((await apply(world, { kind: 'invite', account })).state, 'pending')
       assert.equal(await world.mails(), before + 1)
       assert.deepEqual(await wholeOf(world, account), { ...held, state: 'pending' })
+    },
+  }),
+  onlyIf(invites, {
+    name: 'who was created and not asked in got no e-mail, and gets one when they are',
+    async run(world) {
+      const before = await world.mails()
+      const { id, state } = await someone(world, await ownAuthenticator(world))
+      if (state !== 'unregistered') return
+      assert.equal(await world.mails(), before)
+      assert.equal((await apply(world, { kind: 'invite', account: id })).state, 'pending')
+      assert.equal(await world.mails(), before + 1)
     },
   }),
   ...STATES.filter((state) => state !== 'unregistered').map((state) =>

@@ -21,7 +21,17 @@ import {
   take,
   three,
 } from './conformance-holdings.ts'
-import { assertRefused, assertSameBut, during, everything, sorted, unchanged, wholeOf } from './conformance-people.ts'
+import {
+  apply,
+  assertRefused,
+  assertSameBut,
+  can,
+  during,
+  everything,
+  sorted,
+  unchanged,
+  wholeOf,
+} from './conformance-people.ts'
 import type { Case, World } from './conformance-world.ts'
 
 const grants = (of: GrantKind) => (world: World) => world.connector.capabilities.grants.includes(of)
@@ -168,15 +178,27 @@ export const granting: readonly Case[] = [
       }
     },
   },
-  onlyIf(grantsSomething, {
+  onlyIf(grants('role'), {
     name: 'all that somebody holds is said by their roles, also in a plain read',
     async run(world) {
-      if (!grants('role')(world)) return
       const [first] = await three(world, 'role')
       const account = await holder(world, { role: [at('min', first)] })
       const plain = await world.connector.readOne('account', { id: account })
       assert.ok(plain !== 'absent' && plain.roles !== undefined)
       assert.deepEqual(sorted(plain.roles), sorted([plain.attributes.role ?? '', first.id]))
+    },
+  }),
+  onlyIf(grants('role'), {
+    name: 'a further role that comes to be the one role is no further one any more',
+    async run(world) {
+      if (!can(world, 'role')) return
+      const [first, second] = await three(world, 'role')
+      const account = await holder(world, { role: [at('min', first), at('min', second)] })
+      await apply(world, { kind: 'update', account, set: { role: first.id } })
+      const whole = await wholeOf(world, account)
+      assert.equal(whole.attributes.role, first.id)
+      assert.deepEqual(whole.grants?.role, [at('min', second)])
+      assert.deepEqual(sorted(whole.roles ?? []), sorted([first.id, second.id]))
     },
   }),
   onlyIf(grantsSomething, {
