@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { every } from '../durable/timers.ts'
-import type { Alerts } from '../http/admin/context.ts'
+import type { Alerts, Policies } from '../http/admin/context.ts'
 import { adminRoutes } from '../http/admin/routes.ts'
 import { openExchangeLog, type ExchangeLog } from '../http/scim/exchange-log.ts'
 import { openUnknownCallLog, type UnknownCallLog } from '../http/scim/unknown-call-log.ts'
@@ -35,6 +35,7 @@ interface Serving extends Surroundings {
   readonly deliveries: Deliveries
   readonly alerts: Alerts
   readonly mentionsOf: MentionsOf
+  readonly policies: Policies
   /** Where TLS is served here. */
   readonly tls: Tls | undefined
   readonly metrics: Metrics
@@ -44,7 +45,7 @@ interface Serving extends Surroundings {
 
 /** Builds the server; it does not listen yet. */
 export async function openServer(given: Serving): Promise<FastifyInstance> {
-  const { options, db, deliveries, alerts, tls, metrics, log, closers } = given
+  const { options, db, deliveries, alerts, policies, tls, metrics, log, closers } = given
   const { trustedProxies } = options.settings
   const server = await buildServer({
     log,
@@ -66,6 +67,7 @@ export async function openServer(given: Serving): Promise<FastifyInstance> {
         startRun: deliveries.startRun,
         alerts,
         mentionsOf: given.mentionsOf,
+        policies,
       }),
   })
   closers.add('the server', () => closeServer(server))

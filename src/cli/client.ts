@@ -19,6 +19,7 @@ export interface Client {
   get<T>(path: string, schema: Schema<T>, query?: Query): Promise<T>
   /** `body` is sent as JSON. */
   post<T>(path: string, schema: Schema<T>, body?: object): Promise<T>
+  put<T>(path: string, schema: Schema<T>, body: object): Promise<T>
 }
 
 const TIMEOUT_MS = 30_000
@@ -53,6 +54,7 @@ export function openClient({ env }: Pick<Io, 'env'>): Client {
   return {
     get: (path, schema, query = {}) => ask({ method: 'GET', url: address(base, path, query) }, schema),
     post: (path, schema, body) => ask({ method: 'POST', url: address(base, path, {}), body }, schema),
+    put: (path, schema, body) => ask({ method: 'PUT', url: address(base, path, {}), body }, schema),
   }
 }
 
@@ -76,7 +78,7 @@ function address(base: string, path: string, query: Query): URL {
 }
 
 interface Call {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: URL
   readonly body?: object | undefined
 }
@@ -157,7 +159,7 @@ const FAMILIES: Readonly<Record<number, Family>> = {
 function refusal(status: number, body: unknown, url: URL): CommandError {
   const parsed = problem.safeParse(body)
   const family = FAMILIES[status] ?? (status >= 500 ? 'server' : 'other')
-  if (parsed.success) return new CommandError(family, wordsOf(parsed.data))
+  if (parsed.success) return new CommandError(family, wordsOf(parsed.data), { cause: parsed.data })
   if (status === 404)
     return new CommandError(
       'server',

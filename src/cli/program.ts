@@ -35,6 +35,26 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./app/entitlements.ts'),
   },
   {
+    path: 'policy show',
+    about: 'Show the policy of an app, as it was written',
+    load: () => import('./policy/show.ts'),
+  },
+  {
+    path: 'policy save',
+    about: 'Bring the policy in a file into force for an app',
+    load: () => import('./policy/save.ts'),
+  },
+  {
+    path: 'policy versions',
+    about: 'List every policy that an app ever had, newest first',
+    load: () => import('./policy/versions.ts'),
+  },
+  {
+    path: 'policy test',
+    about: 'Show what a policy comes to for somebody, rule by rule, and what it would change now',
+    load: () => import('./policy/test.ts'),
+  },
+  {
     path: 'person show',
     about: 'Show a person: identities, accounts, and what is under way',
     load: () => import('./person/show.ts'),
@@ -103,6 +123,7 @@ export const COMMANDS: readonly Entry[] = [
 
 const NOUNS: Readonly<Record<string, string>> = {
   app: 'Targets, such as a CXone business unit',
+  policy: 'Who gets an account in an app, and with what',
   person: 'People and their accounts',
   link: 'Whose account it is',
   connection: 'Where identities come from',

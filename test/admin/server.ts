@@ -4,6 +4,8 @@
  */
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
 import { createRun } from '../../src/durable/runs.ts'
+import { compilerOf, policiesOf } from '../../src/app/policies.ts'
+import type { Targets } from '../../src/app/targets.ts'
 import { adminRoutes } from '../../src/http/admin/routes.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
 import type { Mention } from '../../src/store/views/entitlements.ts'
@@ -23,6 +25,7 @@ export async function openAdminServer(
     production?: boolean
     mount?: (app: FastifyInstance) => void
     mentions?: (tenant: string) => Mention[]
+    targets?: Targets
   } = {},
 ): Promise<AdminServer> {
   const database: TestDatabase = await createTestDatabase()
@@ -41,6 +44,7 @@ export async function openAdminServer(
           ? undefined
           : { ok: id === 'works', detail: `hooks.example answered for ${id}.` },
     },
+    policies: policiesOf({ db, targets: options.targets ?? new Map(), compile: compilerOf(new Map()) }),
     mentionsOf: async ({ tenant }) => options.mentions?.(tenant) ?? [],
     version: '0.0.0-test',
     production: options.production ?? false,

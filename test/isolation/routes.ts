@@ -4,6 +4,7 @@
  */
 import pino from 'pino'
 import type { FastifyInstance } from 'fastify'
+import { compilerOf, policiesOf } from '../../src/app/policies.ts'
 import { adminRoutes } from '../../src/http/admin/routes.ts'
 import { buildServer } from '../../src/http/server.ts'
 import type { TestWorld } from '../store/world.ts'
@@ -33,6 +34,7 @@ export async function everyRoute(world: TestWorld): Promise<readonly Route[]> {
         production: false,
         startRun: async () => '',
         mentionsOf: async () => [],
+        policies: policiesOf({ db: world.db, targets: new Map(), compile: compilerOf(new Map()) }),
         alerts: { ids: () => [], test: async () => undefined },
       }),
   })

@@ -88,7 +88,7 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
   })
 }
 
-export const noSuchApp = (app: string): Problem =>
+export export const noSuchApp = (app: string): Problem =>
   new Problem(
     'not-found',
     `There is no app "${app}". The command rollcall app list (GET /api/v1/apps) shows those there are.`,

@@ -2,6 +2,8 @@
  * What the admin API is given by the composition root.
  * Decides the shape only.
  */
+import type { PolicyTestAnswer } from '../../contract/policy.ts'
+import type { PolicyReader, WrittenPolicy } from '../../operations/save-policy.ts'
 import type { Db } from '../../store/db.ts'
 import type { MentionsOf } from '../../store/views/entitlements.ts'
 
@@ -21,6 +23,36 @@ export interface Alerts {
   test(entry: { tenant: string; id: string }): Promise<{ readonly ok: boolean; readonly detail: string } | undefined>
 }
 
+/** What the admin API needs of policies beside the store. */
+export interface Policies {
+  /** Checks one. */
+  readonly read: PolicyReader
+  /** Says what a policy comes to for somebody, and looks at the account; writes nothing. */
+  test(asked: {
+    readonly tenant: string
+    readonly app: string
+    readonly userName: string
+    readonly connection?: string | undefined
+    /** Instead of the one in force. */
+    readonly written?: WrittenPolicy | undefined
+  }): Promise<PolicyTested>
+}
+
+export type PolicyTested =
+  | { readonly ok: true; readonly tested: PolicyTestAnswer }
+  | {
+      readonly ok: false
+      readonly refusal:
+        | { readonly kind: 'no-such-app' }
+        | { readonly kind: 'nobody' }
+        /** The name is there in these connections. */
+        | { readonly kind: 'several'; readonly connections: readonly string[] }
+        | {
+            readonly kind: 'problems'
+            readonly problems: Extract<ReturnType<PolicyReader>, { policy?: undefined }>['problems']
+          }
+    }
+
 export interface AdminContext {
   readonly db: Db
   readonly startRun: StartRun
@@ -29,6 +61,7 @@ export interface AdminContext {
   readonly alerts: Alerts
   /** What the defaults and the policy of an app name. */
   readonly mentionsOf: MentionsOf
+  readonly policies: Policies
   /** ROLLCALL_PUBLIC_URL, without a slash at the end; absent where it is not set. */
   readonly publicUrl?: string | undefined
   /** Shown in the OpenAPI document. */

@@ -16,6 +16,7 @@ import { joiningRoutes } from './joining.ts'
 import { linkRoutes } from './links.ts'
 import { describeRoutes } from './openapi.ts'
 import { personRoutes } from './people.ts'
+import { policyRoutes } from './policies.ts'
 import { answerProblem, Problem } from './problems.ts'
 import { runRoutes } from './runs.ts'
 import { requireApiKey } from './sign-in.ts'
@@ -52,6 +53,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
   for (const routes of [
     alertRoutes,
     appRoutes,
+    policyRoutes,
     entitlementRoutes,
     deliveryRoutes,
     runRoutes,
