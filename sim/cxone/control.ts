@@ -1,7 +1,8 @@
 // Decides what a test or a demo can see and do behind the back of every client. Never slowed, limited or faulted; open
 // to anybody on this machine, which is why the simulator listens on the loopback address only.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { acdControl, acdState } from './acd/control.ts'
+import { acdControl } from './acd/control.ts'
+import { acdState } from './acd/control-state.ts'
 import { shown as shownKey } from './access-keys.ts'
 import { scheduleRoutes, startSchedule } from './chaos-control.ts'
 import { type Json, onlyKeys, toList, toObject, toText, toTexts, toWhole } from './input.ts'

@@ -5,13 +5,13 @@ import { type Json, onlyKeys, toFilledText, toFlag, toList, toObject, toText, to
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
 import { endSession } from './agent.ts'
-import { NEW_AGENT, SETTING_NAMES, settingOf } from './agent-fields.ts'
+import { SETTING_NAMES, settingOf } from './agent-fields.ts'
 import { setGroups, toProficiency } from './assign.ts'
+import { stored } from './control-state.ts'
 import { groupNumbered, skillNumbered, teamNumbered } from './find.ts'
 import { createGroup, freeName } from './groups.ts'
 import type { BusinessUnit, StoredAgent, StoredSkill } from './records.ts'
 import { logIn } from './session.ts'
-import { isActive } from './show-agent.ts'
 import { featuresIn } from './teams.ts'
 
 export function acdControl(app: FastifyInstance, world: World): void {
@@ -194,48 +194,4 @@ function changeBusinessUnit(body: Json, world: World): BusinessUnit {
   for (const name of ['isIntegratedTenant', 'isActive'] as const)
     if (body[name] !== undefined) unit[name] = toFlag(body[name], name)
   return unit
-}
-
-/** Everything that is stored of one agent; `settings` holds what only the ACD knows. */
-function stored(agent: StoredAgent, world: World): Record<string, unknown> {
-  return { ...lean(agent, world), settings: { ...NEW_AGENT, ...agent.own }, logins: agent.logins }
-}
-
-function lean(agent: StoredAgent, world: World) {
-  const { agentId, userId, mirror, own, lastLogin, lastUpdated, session } = agent
-  return {
-    agentId,
-    userId,
-    isActive: isActive(agent, world),
-    own,
-    skills: [...agent.skills].map(([skillId, held]) => ({ skillId, ...held })),
-    groups: [...agent.groups],
-    lastLogin,
-    lastUpdated,
-    sessionId: session?.login.sessionId ?? null,
-    mirror,
-  }
-}
-
-/** The ACD part of the state. Of an agent's settings it tells what differs from a new agent (`own`). */
-export function acdState(world: World): Record<string, unknown> {
-  const { acd, teams } = world.store
-  acd.settle(world.now())
-  const agents = [...acd.agents.values()].map((agent) => {
-    const { mirror, ...rest } = lean(agent, world)
-    return { ...rest, userName: mirror.userName, status: mirror.status }
-  })
-  return {
-    agents,
-    skills: [...acd.skills.values()],
-    groups: [...acd.groups.values()],
-    acdTeams: [...teams.keys()].map((uuid) => acd.teamOf(uuid)),
-    assignments: agents.flatMap(({ agentId, skills }) => skills.map((held) => ({ agentId, ...held }))),
-    members: agents.flatMap(({ agentId, groups }) => groups.map((groupId) => ({ groupId, agentId }))),
-    sessions: [...acd.agents.values()].flatMap(({ agentId, session }) =>
-      session === null ? [] : [{ agentId, ...session.login, endsAt: session.endsAt }],
-    ),
-    businessUnit: acd.businessUnit,
-    mirrorBehind: acd.behind,
-  }
 }
