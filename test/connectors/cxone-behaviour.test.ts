@@ -153,6 +153,7 @@ describe('the account that the connector signs in with', () => {
 
   it('is else not known, which is no trouble', async () => {
     const world = await open({}, { tokenSubject: 'opaque' })
+    await world.control('PUT', '/service-role', { permissions: ['employees.view'] })
     expect(await world.connector.self()).toBeUndefined()
   })
 

@@ -2,11 +2,13 @@
  * A simulated CXone with the connector open on it, and a way behind the connector's back.
  * Decides how the conformance suite reaches into the simulator; knows it by its control API only.
  */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { RawRecord, World } from '../../src/connectors/conformance.ts'
+import type { Seed } from '../../src/connectors/conformance-world.ts'
 import { cxone } from '../../src/connectors/cxone/index.ts'
 import { openHttp } from '../../src/connectors/http.ts'
-import type { AccountState, AttributeName } from '../../src/identity/account.ts'
+import type { AccountState, AttributeName, Grant, GrantKind } from '../../src/identity/account.ts'
 import { startCxoneSimulator } from '../../sim/cxone/server.ts'
 
 export type Switches = Readonly<Record<string, string | number | boolean>>
@@ -28,8 +30,22 @@ interface Simulator {
 }
 
 interface State {
-  readonly users: readonly (Record<string, unknown> & { readonly id: string })[]
+  readonly users: readonly (Record<string, unknown> & { readonly id: string; readonly status: string })[]
   readonly mails: readonly unknown[]
+  readonly authenticators: readonly { readonly id: string; readonly name: string; readonly kind: string }[]
+  readonly businessUnit: { readonly userLimit: number }
+}
+
+/** One agent as the control API shows it. */
+interface AgentState {
+  readonly agentId: number
+  readonly sessionId: unknown
+  /** What the ACD owns. */
+  readonly settings: RawRecord
+  readonly mirror: unknown
+  readonly own: unknown
+  readonly skills: readonly { readonly skillId: number; readonly proficiency: number; readonly isActive: boolean }[]
+  readonly groups: readonly number[]
 }
 
 const STATUS: Readonly<Record<AccountState, string>> = {
@@ -53,14 +69,38 @@ const FILLED = {
   billable: true,
   divisionId: 1,
   assignedGroup: 'Nights',
-  groupIds: ['7', '9'],
   views: [{ id: 'all-calls', objectType: 'VIEW' }],
   customAttributes: { badge: { id: 'badge', values: [{ value: '0042', resolvedValue: '0042' }] } },
   applicationAttributes: { recording: [{ name: 'canBeRecorded', values: ['true'], objects: [] }] },
 }
 
+/** Likewise in the ACD. */
+const FILLED_AGENT = {
+  country: 'US',
+  state: 'CO',
+  city: 'Denver',
+  internalId: 'E-77',
+  custom1: 'CC-7',
+  custom5: 'last of five',
+  crmUserName: 'crm-7',
+  systemUser: 'sys7',
+  systemDomain: 'CORP',
+  ntLoginName: 'nt7',
+  location: 'Floor 7',
+  employmentType: 1,
+  rehireStatus: true,
+  voiceThreshold: 2,
+  useTeamVoiceThreshold: false,
+  maxConcurrentChats: 4,
+  phoneRefusalTimeout: 33,
+}
+
 /** What the connector's role needs: the readme asks for these. */
-const RIGHTS = ['employees.view', 'employees.create', 'employees.edit', 'teams.view', 'roles.view']
+const RIGHTS = [
+  'employees.view', 'employees.create', 'employees.edit', 'teams.view', 'roles.view', 'loginAuthenticators.edit',
+  'agents.view', 'agents.edit', 'skills.view', 'skills.edit', 'groups.view', 'groups.edit', 'securityProfiles.view',
+  'businessUnit.view', 'accessKeys.view',
+] // prettier-ignore
 
 const FIELDS: Partial<Record<AttributeName, readonly string[]>> = {
   userName: ['userName'],
@@ -71,7 +111,45 @@ const FIELDS: Partial<Record<AttributeName, readonly string[]>> = {
   timeZone: ['timeZone'],
   role: ['role', 'roleUUID'],
   team: ['teamId'],
+  federatedId: ['externalIdentity'],
+  hireDate: ['hireDate', 'acd hireDate'],
+  country: ['acd country'],
+  city: ['acd city'],
+  employeeNumber: ['acd internalId'],
+  reportsTo: ['acd reportToId'],
+  loginAuthenticator: ['loginAuthenticatorId'],
+  licence: [
+    'billable', 'applicationAttributes', 'acd digitalEngagementEnabled', 'acd DigitalEngagementEnabled',
+    'acd customerCard', 'acd agentIntegration',
+  ], // prettier-ignore
 }
+
+const HOLDS: Readonly<Record<GrantKind, readonly string[]>> = {
+  role: ['secondaryRoleIds'],
+  skill: ['holds skill'],
+  // In some tenants the groups of a user are those of the ACD.
+  group: ['holds group', 'groupIds'],
+}
+
+/** What tells whether somebody can sign in, since when and until when. */
+const STATE = [
+  'status',
+  'deletedDate',
+  'invitedOnce',
+  'activatedOnce',
+  'acd isActive',
+  'acd inactiveDate',
+  'acd sessionId',
+]
+
+/** What Rollcall is told of the sizes of this CXone, and how long it waits for it. */
+const settingsFor = (switches: Switches) => ({
+  patienceSeconds: 2,
+  readLagSeconds: 2,
+  mirrorSeconds: 1,
+  updatesInactive: switches['putDeleted'] === 'accepted',
+  proficiencyMax: Number(switches['proficiencyMost'] ?? 20),
+})
 
 export interface WorldOptions {
   readonly settings?: object
@@ -92,47 +170,55 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
     issuer,
     auth: { accessKeyId, accessKeySecret: options.secret ?? accessKeySecret },
     concurrency: 4,
-    settings: {
-      patienceSeconds: 2,
-      readLagSeconds: 2,
-      updatesInactive: switches['putDeleted'] === 'accepted',
-      ...options.settings,
-    },
+    authenticators: (await control<State>('GET', '/state')).authenticators.map(({ id, name, kind }) => ({
+      id,
+      name,
+      system: kind === 'System',
+    })),
+    settings: { ...settingsFor(switches), ...options.settings },
   })
-  const connector = cxone.open(entry, {
-    fetch: http.fetch,
-    now: () => new Date(),
-    log: quiet,
-  })
+  const clock = { ahead: 0 }
+  const connector = cxone.open(entry, { fetch: http.fetch, now: () => new Date(Date.now() + clock.ahead), log: quiet })
   const state = () => control<State>('GET', '/state')
+  const { businessUnit } = await state()
   const fault = (effect: object) => control<void>('POST', '/faults', { faults: [{ match: {}, effect }] })
 
   return {
     control,
     connector,
-    raw: (id) => control<RawRecord>('GET', `/users/${id}`).catch(() => undefined),
+    raw: (id) => rawOf(control, id),
     ids: async () => (await state()).users.map(({ id }) => id),
-    seed: async ({ state: wanted, attributes }) => {
+    seed: async (account) => {
       // The administrator's hand is not bound by the switch under test.
       await control('PUT', '/switches', plain)
-      const id = await createDirectly(simulator, {
-        userName: attributes.userName,
-        firstName: attributes.givenName,
-        lastName: attributes.familyName,
-        emailAddress: attributes.email,
-        role: attributes.role,
-        teamId: attributes.team,
-      })
-      const deleted = wanted === 'inactive' ? { deletedDate: '2025-01-01T00:00:00.000Z' } : {}
-      await control('PUT', `/users/${id}`, { ...FILLED, ...deleted, status: STATUS[wanted] })
+      const id = await seed(simulator, control, account)
       await control('PUT', '/switches', switches)
       // An administrator's account that does not show yet could not be found by anybody.
       await wait(Number(switches['readLagMs'] ?? 0) * 1.5)
       return id
     },
     fieldsOf: (name) => FIELDS[name] ?? [],
-    stamps: [],
+    fieldsOfGrants: (of) => HOLDS[of],
+    stateFields: [
+      ...STATE,
+      ...(switches['reviveSkills'] === 'lost' ? HOLDS.skill : []),
+      ...(switches['reviveGroups'] === 'lost' ? HOLDS.group : []),
+    ],
+    stamps: ['acd lastUpdated'],
+    held: (id, of) => heldBy(control, id, of),
+    template: () => template(simulator, control),
     mails: async () => (await state()).mails.length,
+    beginSession: (id) => control<void>('POST', `/agents/${id}/login`),
+    inSession: async (id) => (await control<AgentState>('GET', `/agents/${id}`)).sessionId !== null,
+    leaveRoom: async (accounts) => {
+      const { users } = await state()
+      const userLimit = users.filter(({ status }) => status !== 'DELETED').length + accounts
+      await control('PUT', '/business-unit', { userLimit })
+      // What the connector has read of the ceiling before is out of date.
+      clock.ahead += CEILING_KEPT_MS
+    },
+    holdMirror: () => control<void>('PUT', '/switches', { acdLagMs: 600_000 }),
+    refuseEntry: (of, id) => refuseEntry(control, of, id),
     throttle: (seconds) =>
       fault({ status: 429, headers: seconds === undefined ? {} : { 'retry-after': String(seconds) }, body: {} }),
     outage: () => fault({ drop: true }),
@@ -140,6 +226,11 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
     heal: async () => {
       await control('DELETE', '/faults')
       await control('PUT', '/service-role', { permissions: RIGHTS })
+      await control('PUT', '/stuck', { skills: [], groups: [] })
+      await control('PUT', '/business-unit', { userLimit: businessUnit.userLimit })
+      await control('PUT', '/switches', { acdLagMs: switches['acdLagMs'] ?? 0 })
+      await control('POST', '/mirror/catch-up')
+      clock.ahead += CEILING_KEPT_MS
     },
     endSessions: () => control<void>('POST', '/tokens/expire'),
     close: async () => {
@@ -148,6 +239,89 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
       await simulator.close()
     },
   }
+}
+
+const CEILING_KEPT_MS = 11 * 60_000
+
+/** Both halves of somebody, and what they hold, field by field. */
+async function rawOf(control: Control, id: string): Promise<RawRecord | undefined> {
+  const user = await control<RawRecord>('GET', `/users/${id}`).catch(() => undefined)
+  if (user === undefined) return undefined
+  const agent = await control<AgentState>('GET', `/agents/${id}`).catch(() => undefined)
+  if (agent === undefined) return user
+  // What it mirrors is in the user already, and `own` says again what is in the settings.
+  const { settings, skills, groups, mirror: _, own: __, ...others } = agent
+  const named = Object.entries({ ...others, ...settings }).map(([name, value]) => [`acd ${name}`, value])
+  return {
+    ...user,
+    ...Object.fromEntries(named),
+    'holds skill': skills.filter(({ isActive }) => isActive).toSorted((a, b) => a.skillId - b.skillId),
+    'holds group': groups.toSorted((a, b) => a - b),
+  }
+}
+
+async function heldBy(control: Control, id: string, of: GrantKind): Promise<readonly Grant[]> {
+  if (of === 'role') {
+    const { secondaryRoleIds } = await control<{ secondaryRoleIds?: readonly string[] }>('GET', `/users/${id}`)
+    return (secondaryRoleIds ?? []).map((role) => ({ id: role }))
+  }
+  const { skills, groups } = await control<AgentState>('GET', `/agents/${id}`)
+  if (of === 'group') return groups.map((group) => ({ id: String(group) }))
+  const held = skills.filter(({ isActive }) => isActive)
+  return held.map(({ skillId, proficiency }) => ({ id: String(skillId), level: proficiency }))
+}
+
+/** By the hand of an administrator; the mirror has caught up by then. */
+async function seed(simulator: Simulator, control: Control, { state, attributes, grants = {} }: Seed): Promise<string> {
+  const id = await createDirectly(simulator, {
+    userName: attributes.userName,
+    firstName: attributes.givenName,
+    lastName: attributes.familyName,
+    emailAddress: attributes.email,
+    role: attributes.role,
+    teamId: attributes.team,
+    secondaryRoleIds: (grants.role ?? []).map((grant) => grant.id),
+  })
+  const { federatedId, hireDate, loginAuthenticator, country, city, employeeNumber, reportsTo } = attributes
+  const deleted = state === 'inactive' ? { deletedDate: '2025-01-01T00:00:00.000Z' } : {}
+  const user = { externalIdentity: federatedId, hireDate, loginAuthenticatorId: loginAuthenticator }
+  await control('PUT', `/users/${id}`, { ...FILLED, ...given(user), ...deleted, status: STATUS[state] })
+  await control('POST', '/mirror/catch-up')
+  const manager = reportsTo == null ? undefined : await control<AgentState>('GET', `/agents/${reportsTo}`)
+  const agent = { country, city, internalId: employeeNumber, reportToId: manager?.agentId }
+  await control('PUT', `/agents/${id}`, { ...FILLED_AGENT, ...given(agent) })
+  const skills = (grants.skill ?? []).map((grant) => ({
+    skillId: Number(grant.id),
+    proficiency: grant.level ?? 1,
+    isActive: true,
+  }))
+  await control('PUT', `/agents/${id}/skills`, { skills })
+  await control('PUT', `/agents/${id}/groups`, { groups: (grants.group ?? []).map((grant) => Number(grant.id)) })
+  await control('POST', '/mirror/catch-up')
+  return id
+}
+
+const given = (fields: RawRecord): RawRecord =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+
+/** Somebody with licence attributes that nobody else has. */
+async function template(simulator: Simulator, control: Control): Promise<string> {
+  const userName = `template.${randomUUID()}@example.test`
+  const { roles, teams } = await control<{ roles: { roleId: string }[]; teams: { id: string }[] }>('GET', '/state')
+  const names = { userName, firstName: 'Licence', lastName: 'Template', emailAddress: userName }
+  const id = await createDirectly(simulator, { ...names, role: roles[0]?.roleId, teamId: teams[0]?.id })
+  const attributes = { DIGITAL: [{ name: 'Digital Engagement', values: ['true'], objects: [] }] }
+  await control('PUT', `/users/${id}`, { billable: false, applicationAttributes: attributes })
+  await control('POST', '/mirror/catch-up')
+  return userName
+}
+
+/** A role cannot be stuck in the simulator, so every update of a user is refused with a word about it. */
+async function refuseEntry(control: Control, of: GrantKind, id: string): Promise<void> {
+  if (of !== 'role') return control('PUT', '/stuck', { skills: [], groups: [], [`${of}s`]: [Number(id)] })
+  const body = { code: 'INVALID', details: `role ${id} cannot be assigned or removed`, entityType: 'USER', errors: [] }
+  const match = { method: 'PUT', path: '/v1/users$' }
+  await control('POST', '/faults', { faults: [{ match, effect: { status: 400, body } }] })
 }
 
 const controlOf =

@@ -1,31 +1,41 @@
 /**
- * The roles and teams of the tenant (facts, sections 4.4 and 4.5).
- * Decides how they are listed and which one a name or id means; must not know users.
+ * What accounts can have or be in: roles, teams, skills, groups, login authenticators (facts, sections 4.2, 4.4, 4.5, 5).
+ * Decides which entry a name or id means; must not know where entries come from, nor users.
  */
 import { privilegeOfName, type Privilege } from '../../reconcile/protection.ts'
-import { ConnectorError, type CatalogueEntry, type ConnectorIo } from '../contract.ts'
+import {
+  ConnectorError,
+  type CatalogueEntry,
+  type ConnectorCode,
+  type ConnectorIo,
+  type EntryKind,
+} from '../contract.ts'
 import type { Ask } from './client.ts'
-import { isRefusedAsAsked } from './refusal.ts'
-import { rolePage, teamPage, type Entry, type EntryPage } from './schema.ts'
-
-export type UserHubKind = 'role' | 'team'
+import type { Entry } from './schema.ts'
 
 export interface Catalogue {
   /** All entries, inactive ones included, read afresh and kept for a while. */
-  load(ask: Ask, kind: UserHubKind): Promise<readonly Entry[]>
+  load(ask: Ask, kind: EntryKind): Promise<readonly Entry[]>
   /** The same, as read within the last minutes. */
-  recent(ask: Ask, kind: UserHubKind): Promise<readonly Entry[]>
-  /** The active entry that a name, in any case, or an id means. Throws `unknown-role` or `unknown-team` naming those there are. */
-  resolve(ask: Ask, kind: UserHubKind, wanted: string): Promise<Entry>
+  recent(ask: Ask, kind: EntryKind): Promise<readonly Entry[]>
+  /** The active entry that a name, in any case, or an id means. Throws `unknown-…` naming those there are. */
+  resolve(ask: Ask, kind: WantedKind, wanted: string): Promise<Entry>
+  /** The ids of all entries, inactive ones too, that these names or ids mean; what nobody knows is left out. */
+  known(ask: Ask, kind: WantedKind, wanted: readonly string[]): Promise<readonly string[]>
 }
+
+/** What can be wanted of an account. */
+export type WantedKind = Exclude<EntryKind, 'security-profile'>
+
+export type Loaders = Readonly<Record<EntryKind, (ask: Ask) => Promise<readonly Entry[]>>>
 
 const KEPT_MS = 5 * 60_000
 
-export function openCatalogue(io: ConnectorIo, pageSize: number): Catalogue {
-  const kept = new Map<UserHubKind, { readonly entries: readonly Entry[]; readonly until: number }>()
+export function openCatalogue(io: ConnectorIo, loaders: Loaders): Catalogue {
+  const kept = new Map<EntryKind, { readonly entries: readonly Entry[]; readonly until: number }>()
 
   const load: Catalogue['load'] = async (ask, kind) => {
-    const entries = kind === 'role' ? await listRoles(ask, pageSize) : await listTeams(ask, pageSize)
+    const entries = await loaders[kind](ask)
     kept.set(kind, { entries, until: io.now().getTime() + KEPT_MS })
     return entries
   }
@@ -33,47 +43,78 @@ export function openCatalogue(io: ConnectorIo, pageSize: number): Catalogue {
     const known = kept.get(kind)
     return known !== undefined && io.now().getTime() < known.until ? known.entries : load(ask, kind)
   }
+  const chosen = async (ask: Ask, kind: WantedKind, wanted: string): Promise<readonly Entry[]> => {
+    const known = choose((await recent(ask, kind)).filter(isActive), wanted)
+    // Somebody may have made it a moment ago.
+    return known.length === 1 ? known : choose((await load(ask, kind)).filter(isActive), wanted)
+  }
   return {
     load,
     recent,
     resolve: async (ask, kind, wanted) => {
-      const known = choose(await recent(ask, kind), wanted)
-      // Somebody may have made it a moment ago.
-      const found = known.length === 1 ? known : choose(await load(ask, kind), wanted)
+      const found = await chosen(ask, kind, wanted)
       if (found.length === 1 && found[0] !== undefined) return found[0]
       throw unknown(kind, { wanted, found, entries: await recent(ask, kind) })
+    },
+    known: async (ask, kind, wanted) => {
+      const entries = wanted.length === 0 ? [] : await recent(ask, kind)
+      return [...new Set(wanted.flatMap((text) => choose(entries, text).map(({ id }) => id)))]
     },
   }
 }
 
-export function catalogueEntry(kind: UserHubKind, { id, name, active, ...more }: Entry): CatalogueEntry {
-  const privilege = kind === 'role' ? privilegeOf(name, more) : undefined
-  return { id, name, active, ...(privilege === undefined ? {} : { privilege }) }
+export function catalogueEntry(kind: EntryKind, { id, name, active, alias, rights, ...more }: Entry): CatalogueEntry {
+  const privilege = kind === 'role' ? privilegeOf(name, alias, rights) : undefined
+  const { levels, charges, system, role } = more
+  return {
+    id,
+    name,
+    active,
+    ...(levels === undefined ? {} : { levels }),
+    ...(charges === undefined ? {} : { charges }),
+    ...(system === undefined ? {} : { system }),
+    ...(role === undefined ? {} : { role }),
+    ...(privilege === undefined ? {} : { privilege }),
+  }
 }
 
 /** Whoever may make or change users, roles or keys can make themselves anything. The words are a guess (section 4.5). */
 const GOVERNS = /^(employee|user|role|access.?key)s?[.:_ -]+(create|edit|update|delete)$/i
 
-function privilegeOf(
-  name: string,
-  { alias = '', rights = [] }: Pick<Entry, 'alias' | 'rights'>,
-): Privilege | undefined {
+function privilegeOf(name: string, alias = '', rights: readonly string[] = []): Privilege | undefined {
   const named = privilegeOfName(name) ?? privilegeOfName(alias)
   return named ?? (rights.some((right) => GOVERNS.test(right)) ? 'elevated' : undefined)
 }
 
+const isActive = ({ active }: Entry): boolean => active
+
 const fold = (text: string): string => text.normalize('NFC').toLowerCase()
 
-/** An id before a name, a name before a second name; only what is active can be wanted. */
+/** An id before a name, a name before a second name. */
 function choose(entries: readonly Entry[], wanted: string): readonly Entry[] {
-  const active = entries.filter((entry) => entry.active)
   const key = fold(wanted.trim())
   const ways = [(entry: Entry) => entry.id, (entry: Entry) => entry.name, (entry: Entry) => entry.alias ?? '']
   for (const way of ways) {
-    const found = active.filter((entry) => fold(way(entry)) === key)
+    const found = entries.filter((entry) => fold(way(entry)) === key)
     if (found.length > 0) return found
   }
   return []
+}
+
+const CODES: Readonly<Record<WantedKind, ConnectorCode>> = {
+  role: 'unknown-role',
+  team: 'unknown-team',
+  skill: 'unknown-skill',
+  group: 'unknown-group',
+  authenticator: 'unknown-authenticator',
+}
+
+const WORDS: Readonly<Record<WantedKind, string>> = {
+  role: 'role',
+  team: 'team',
+  skill: 'skill',
+  group: 'group',
+  authenticator: 'login authenticator',
 }
 
 interface Miss {
@@ -82,62 +123,23 @@ interface Miss {
   readonly entries: readonly Entry[]
 }
 
-function unknown(kind: UserHubKind, { wanted, found, entries }: Miss): ConnectorError {
-  const code = kind === 'role' ? 'unknown-role' : 'unknown-team'
-  const names = (some: readonly Entry[]) => some.map(({ name }) => name).join(', ')
+function unknown(kind: WantedKind, { wanted, found, entries }: Miss): ConnectorError {
+  const word = WORDS[kind]
   const detail =
     found.length > 1
-      ? `CXone has ${found.length} active ${kind}s named "${wanted}"; say which by its id: ${found.map(({ id }) => id).join(', ')}. All: ${names(found)}.`
-      : `CXone has no active ${kind} "${wanted}". It has: ${names(entries.filter(({ active }) => active))}.`
-  return new ConnectorError({ code, retry: 'later', about: wanted, detail })
+      ? `CXone has ${found.length} active ${word}s named "${wanted}"; say which by its id: ${found.map(({ id }) => id).join(', ')}. All: ${names(found)}.`
+      : `CXone has no active ${word} "${wanted}". It has: ${names(entries.filter(isActive))}.`
+  return new ConnectorError({ code: CODES[kind], retry: 'later', about: wanted, detail })
 }
 
-const ROLE_STATES = { filter: { status: ['ACTIVE', 'INACTIVE', 'DRAFT', 'DELETED'] } }
-const rolesSearch = (body: object) => ({ method: 'POST', path: '/authorization/v1/roles/search', body }) as const
+const NAMED = 100
 
-/**
- * Whether an answer without `page` is whole, and whether pages count from 0 or 1, is not written down: ask without,
- * then page on until a page has nothing new.
- */
-async function listRoles(ask: Ask, pageSize: number): Promise<readonly Entry[]> {
-  let filter: object = ROLE_STATES
-  const first = await ask(rolesSearch(filter), rolePage).catch((error: unknown) => {
-    if (!isRefusedAsAsked(error)) throw error
-    filter = { filter: {} }
-    return ask(rolesSearch(filter), rolePage)
-  })
-  const entries = keyed(first.entries)
-  for (let pageNo = 1; pageNo < 1000; pageNo += 1) {
-    const page = { ...filter, page: { pageSize, pageNo } }
-    const { entries: more } = await ask(rolesSearch(page), rolePage).catch(nothingMore)
-    if (!addNew(entries, more) && pageNo > 1) break
-    if (more.length < pageSize && pageNo > 1) break
-  }
-  return [...entries.values()]
-}
-
-/** A search that knows no pages has said everything in its first answer. */
-function nothingMore(error: unknown): EntryPage {
-  if (isRefusedAsAsked(error)) return { entries: [] }
-  throw error
-}
-
-async function listTeams(ask: Ask, pageSize: number): Promise<readonly Entry[]> {
-  const entries = keyed([])
-  for (let skip = 0; ;) {
-    const body = { filter: {}, skip, top: pageSize }
-    const page = await ask({ method: 'POST', path: '/user-management/v4/teams/search', body }, teamPage)
-    const added = addNew(entries, page.entries)
-    skip += page.entries.length
-    if (!added || skip >= (page.total ?? Infinity)) return [...entries.values()]
-  }
-}
-
-const keyed = (entries: readonly Entry[]): Map<string, Entry> => new Map(entries.map((entry) => [entry.id, entry]))
-
-/** Whether any of them was new. */
-function addNew(to: Map<string, Entry>, entries: readonly Entry[]): boolean {
-  const before = to.size
-  for (const entry of entries) to.set(entry.id, entry)
-  return to.size > before
+function names(some: readonly Entry[]): string {
+  const more = some.length > NAMED ? ` and ${some.length - NAMED} more` : ''
+  return some.length === 0
+    ? 'none'
+    : some
+        .slice(0, NAMED)
+        .map(({ name }) => name)
+        .join(', ') + more
 }

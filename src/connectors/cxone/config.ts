@@ -51,6 +51,46 @@ const settings = z.strictObject({
     .max(60)
     .default(10)
     .describe('How long a change that has begun waits when CXone says that there are too many calls.'),
+  acdVersion: z
+    .union([z.literal('auto'), z.int().min(20).max(34)])
+    .default('auto')
+    .describe(
+      'Version of the ACD services, for example 31. "auto" asks which there are and takes one of 31 to 34 where it can.',
+    ),
+  mirrorSeconds: z
+    .number()
+    .min(0)
+    .max(300)
+    .default(10)
+    .describe(
+      'How long a change waits for the ACD to know an account that was made a moment ago, before it is put off.',
+    ),
+  agentUpdates: z
+    .enum(['whole', 'changed'])
+    .default('whole')
+    .describe(
+      'What an update of an ACD profile sends: "whole" all that was read with the changes on top, "changed" only the changes.',
+    ),
+  proficiencyMin: z.int().min(0).max(100).default(1).describe('Lowest proficiency that a skill can be held at.'),
+  proficiencyMax: z.int().min(0).max(100).default(20).describe('Highest proficiency that a skill can be held at.'),
+  respectUserLimit: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Create and reactivate nobody beyond the user limit that the business unit shows, counting all who are not deactivated. Otherwise only CXone itself refuses.',
+    ),
+})
+
+/** CXone has no list of its login authenticators (facts, section 4.2): those that are used are found, their names are not. */
+const authenticator = z.strictObject({
+  id: z.string().min(1).describe('Its id (a UUID).'),
+  name: z.string().min(1).describe('The name it goes by here and in policies.'),
+  system: z
+    .boolean()
+    .optional()
+    .describe(
+      'True for the one with passwords of CXone: its people are asked in by e-mail. False for a single sign-on.',
+    ),
 })
 
 /** No limit is published; to begin with, what is advised of old (facts, section 7, inferred). */
@@ -86,6 +126,12 @@ export const config = z
       .max(16)
       .default(1)
       .describe('Most deliveries at once. CXone publishes no limit; one is safe.'),
+    authenticators: z
+      .array(authenticator)
+      .default([])
+      .describe(
+        'Names for login authenticators, since CXone lists none: `{ id, name, system }` each, with `system: true` for the one with passwords of CXone, whose people are asked in by e-mail.',
+      ),
     rate: rate
       .prefault({})
       .describe('How often CXone is called, by all processes together; apps with the same access key share it.'),

@@ -3,9 +3,10 @@
  * Decides how the contract's reads and changes become attempts; must not know envelopes, paths or tokens.
  */
 import { createHash } from 'node:crypto'
-import type { AccountAttributes } from '../../identity/account.ts'
+import { GRANT_KINDS } from '../../identity/account.ts'
 import {
   ConnectorError,
+  ENTRY_KINDS,
   type CallManners,
   type Connector,
   type ConnectorDefinition,
@@ -13,17 +14,15 @@ import {
   type Refusal,
 } from '../contract.ts'
 import { advice } from './advice.ts'
-import { openCatalogue, type UserHubKind } from './catalogue.ts'
 import { openClient } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
-import { openDirectory } from './directory.ts'
 import { openMaker } from './make.ts'
-import { canonical, HELD, REQUIRED } from './map.ts'
-import type { Parts } from './put.ts'
+import { ATTRIBUTES, canonical, CREATED, REQUIRED } from './map.ts'
+import { openParts } from './parts.ts'
 import { openReader } from './read.ts'
+import { openResolver } from './resolve.ts'
 import { openSelf } from './self.ts'
 import { openSessions } from './session.ts'
-import { openWording } from './wording.ts'
 import { updatable } from './write.ts'
 
 export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, advice, calls, open }
@@ -39,43 +38,34 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
   const { settings, concurrency } = entry
   const sessions = openSessions(entry, io)
   const client = openClient(sessions, io)
-  const catalogue = openCatalogue(io, settings.pageSize)
-  const directory = openDirectory(settings, io)
-  const parts: Parts = { directory, catalogue, settings, wording: openWording() }
+  const parts = openParts(entry, io)
   const reader = openReader(parts, client)
-  const make = openMaker(parts)
-  const self = openSelf(sessions, directory, entry.auth)
+  const self = openSelf(sessions, parts.directory, entry.auth)
+  const make = openMaker(parts, { reader, self })
+  const resolve = openResolver(parts)
   const patienceMs = settings.patienceSeconds * 1000
 
   return {
     capabilities: {
-      creates: HELD,
+      creates: CREATED,
       updates: updatable(settings),
-      reads: HELD,
+      reads: ATTRIBUTES,
       requires: REQUIRED,
       updatesInactive: settings.updatesInactive,
-      entries: ['role', 'team'],
-      grants: [],
-      invites: false,
+      entries: ENTRY_KINDS,
+      grants: GRANT_KINDS,
+      invites: true,
       concurrency,
     },
     read: reader.read,
-    readOne: (_kind, ref) => reader.readOne(client.begin({ patienceMs }), ref),
-    resolve: (want, grants = {}) =>
-      settled(async () => {
-        const ask = client.begin({ patienceMs })
-        const id = async (kind: UserHubKind): Promise<AccountAttributes> =>
-          want[kind] == null ? {} : { [kind]: (await catalogue.resolve(ask, kind, want[kind])).id }
-        return { ok: true as const, want: { ...want, ...(await id('role')), ...(await id('team')) }, grants }
-      }),
+    readOne: (_kind, ref, how) => reader.readOne(client.begin({ patienceMs }), ref, how),
+    resolve: (want, grants = {}) => settled(() => resolve(client.begin({ patienceMs }), want, grants)),
     self: () => self(client.begin({ patienceMs })),
     canonical,
     apply: (change, key) =>
       settled(async () => {
         const ask = client.begin({ patienceMs, correlation: key })
-        const user = await make(ask, change, key)
-        directory.wrote(user)
-        return { ok: true as const, seen: await reader.toAccount(ask, user) }
+        return { ok: true as const, seen: await make(ask, change, key) }
       }),
     close: async () => {},
   }

@@ -16,11 +16,34 @@ export const FIELDS = {
   timeZone: 'timeZone',
   role: 'role',
   team: 'teamId',
+  federatedId: 'externalIdentity',
+  hireDate: 'hireDate',
 } as const satisfies Partial<Record<AttributeName, string>>
 
 export type HeldAttribute = keyof typeof FIELDS
 
-export const HELD = Object.keys(FIELDS) as readonly HeldAttribute[]
+/** Those that every read of a user shows. The others some tenants show only in the ACD (section 4.1). */
+export const HELD = [
+  'userName', 'givenName', 'familyName', 'email', 'mobile', 'timeZone', 'role', 'team',
+] as const satisfies readonly HeldAttribute[] // prettier-ignore
+
+/** Those that the ACD keeps, in its own field names (section 5.1). `reportsTo` apart: there it is an agentId. */
+export const PROFILE_FIELDS = {
+  country: 'country',
+  city: 'city',
+  employeeNumber: 'internalId',
+  federatedId: 'federatedId',
+  hireDate: 'hireDate',
+} as const satisfies Partial<Record<AttributeName, string>>
+
+/** All that an account can have here. */
+export const ATTRIBUTES = [
+  ...HELD,
+  'federatedId', 'hireDate', 'country', 'city', 'employeeNumber', 'reportsTo', 'loginAuthenticator', 'licence',
+] as const satisfies readonly AttributeName[] // prettier-ignore
+
+/** What a new account can have at once. The rest follows when the ACD knows it. */
+export const CREATED = [...HELD, 'federatedId', 'hireDate', 'licence'] as const satisfies readonly AttributeName[]
 
 /** Neither the spec nor the help lets an employee be without these (sections 4.2 and 7). */
 export const REQUIRED: readonly HeldAttribute[] = ['userName', 'givenName', 'familyName', 'email', 'role', 'team']
@@ -40,7 +63,7 @@ export function accountOf(user: User, roles: readonly Entry[]): Account {
   const { raw } = user
   const createdAt = dateOf(raw['creationDate'])
   const role = roleOf(raw, roles)
-  const further = listOf(raw['secondaryRoleIds'])
+  const further = furtherRolesOf(user)
   return {
     id: user.id,
     state: STATES[user.status],
@@ -59,9 +82,10 @@ export function accountOf(user: User, roles: readonly Entry[]): Account {
   }
 }
 
-export const saysRoleId = ({ raw }: User): boolean => textOf(raw['roleUUID']) !== null || textOf(raw['role']) === null
+/** The secondary roles, in an order that does not depend on the read. */
+export const furtherRolesOf = ({ raw }: User): readonly string[] => listOf(raw['secondaryRoleIds'])
 
-export const hasPendingEmail = ({ raw }: User): boolean => textOf(raw['emailToBeVerified']) !== null
+export const saysRoleId = ({ raw }: User): boolean => textOf(raw['roleUUID']) !== null || textOf(raw['role']) === null
 
 /** `role` holds a name in some tenants and an id in others; `roleUUID` is the id where there is one (section 4.2). */
 function roleOf(raw: RawUser, roles: readonly Entry[]): string | null {
@@ -75,7 +99,7 @@ function roleOf(raw: RawUser, roles: readonly Entry[]): string | null {
   return (same.find(({ active }) => active) ?? same[0])?.id ?? role
 }
 
-const textOf = (value: unknown): string | null => {
+export const textOf = (value: unknown): string | null => {
   const text = typeof value === 'number' ? String(value) : value
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : null
 }
@@ -90,14 +114,32 @@ function dateOf(value: unknown): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
 
-/** Trimmed, empty as null, without what CXone has no field for. */
-export const canonical = (want: AccountAttributes): AccountAttributes =>
-  Object.fromEntries(HELD.flatMap((name) => (want[name] === undefined ? [] : [[name, textOf(want[name])]])))
+/** The day of a date in any of the forms that reads have; as it came where it is none. */
+export function dayOf(value: unknown): string | null {
+  const text = textOf(value)
+  if (text === null) return null
+  const [day] = /^\d{4}-\d{2}-\d{2}/.exec(text) ?? []
+  return day ?? dateOf(typeof value === 'number' ? value : text)?.slice(0, 10) ?? text
+}
+
+/** Trimmed, empty as null, without what CXone has no field for, and what it cannot take away: the way to sign in. */
+export function canonical(want: AccountAttributes): AccountAttributes {
+  const form = (name: AttributeName): readonly (readonly [AttributeName, string | null])[] => {
+    const value = want[name]
+    if (value === undefined || (name === 'loginAuthenticator' && textOf(value) === null)) return []
+    if (name === 'licence') return [[name, textOf(value) ?? '{}']]
+    return [[name, name === 'hireDate' ? dayOf(value) : textOf(value)]]
+  }
+  return Object.fromEntries(ATTRIBUTES.flatMap(form))
+}
 
 /** Canonical attributes as fields; emptied is an empty text, since a missing field may mean "keep". Role apart: its form depends. */
 export const fieldsOf = (set: AccountAttributes): Record<string, string> =>
   Object.fromEntries(
-    HELD.flatMap((name) => (name === 'role' || set[name] === undefined ? [] : [[FIELDS[name], set[name] ?? '']])),
+    Object.entries(FIELDS).flatMap(([name, field]) => {
+      const value = set[name as HeldAttribute]
+      return name === 'role' || value === undefined ? [] : [[field, value ?? '']]
+    }),
   )
 
 /** What CXone keeps for itself: not in any request model, and not ours to send back (section 4.1). */
@@ -126,7 +168,7 @@ export interface PutForm {
 }
 
 /** A full replacement: everything as it was read, with the changed fields on top. */
-export function putBody(user: User, changes: Readonly<Record<string, string>>, form: PutForm): RawUser {
+export function putBody(user: User, changes: Readonly<Record<string, unknown>>, form: PutForm): RawUser {
   const kept = Object.entries(user.raw).filter(([name]) => !ITS_OWN.has(name) && (form.extras || MODEL.includes(name)))
   const body: Record<string, unknown> = Object.fromEntries(kept)
   for (const name of form.blanks ? OFTEN_EMPTY : []) body[name] ??= ''

@@ -4,31 +4,24 @@
  */
 import type { AccountAttributes } from '../../identity/account.ts'
 import { userNameKey } from '../../identity/user-name.ts'
-import type { Catalogue } from './catalogue.ts'
 import type { Ask } from './client.ts'
 import { harm, unseen } from './complaints.ts'
-import type { CxoneSettings } from './config.ts'
-import type { Directory } from './directory.ts'
+import { licenceFields, sameInAnyOrder } from './licence.ts'
 import { accountOf, FIELDS, fieldsOf, harmed, HELD, putBody, type HeldAttribute, type PutForm } from './map.ts'
+import type { Parts } from './parts.ts'
 import { CxoneRefused } from './refusal.ts'
-import { written, type Entry, type User } from './schema.ts'
+import { written, type Entry, type RawUser, type User } from './schema.ts'
 import { untilSeen } from './settle.ts'
-import type { Wording } from './wording.ts'
-
-export interface Parts {
-  readonly directory: Directory
-  readonly catalogue: Catalogue
-  readonly wording: Wording
-  readonly settings: CxoneSettings
-}
 
 /** Makes a user and answers its id. */
 export async function post(parts: Parts, ask: Ask, want: AccountAttributes): Promise<string> {
   const { wording, catalogue, directory } = parts
-  const fields = Object.fromEntries(Object.entries(fieldsOf(want)).filter(([, value]) => value !== ''))
+  const filled = Object.entries(fieldsOf(want)).filter(([, value]) => value !== '')
+  const licence = licenceFields(want.licence ?? '')?.user ?? {}
+  const body = { ...Object.fromEntries(filled), ...licence }
   const role = await catalogue.resolve(ask, 'role', want.role ?? '')
   const id = await wording.speak(wording.roleForms(role), ({ role }) =>
-    ask({ method: 'POST', path: '/user-management/v1/users', body: { ...fields, role }, writes: true }, written),
+    ask({ method: 'POST', path: '/user-management/v1/users', body: { ...body, role }, writes: true }, written),
   )
   // A success without an id: whoever has the name now is the one.
   const made = id ?? (await directory.byName(ask, want.userName ?? ''))?.id
@@ -42,35 +35,45 @@ export interface Put {
   /** The read that the outcome is compared with. */
   readonly byId: User | undefined
   readonly set: AccountAttributes
+  /** Fields that hold more than a text: secondary roles, licence attributes. */
+  readonly more?: RawUser
 }
 
-/** Replaces a user and answers it as read back, with every wanted attribute in place and nothing else lost. */
-export async function put(parts: Parts, ask: Ask, { user, byId, set }: Put): Promise<User> {
+/**
+ * Replaces a user and answers it as read back, with every wanted attribute in place and nothing else lost. What this tenant
+ * shows in no read of a user is not looked for here, and licence fields it may leave as they were.
+ */
+export async function put(parts: Parts, ask: Ask, { user, byId, set, more = {} }: Put): Promise<User> {
   const roles = await parts.catalogue.recent(ask, 'role')
-  const changes = fieldsOf(set)
+  const changes = { ...fieldsOf(set), ...more }
   const attempt = async (form: PutForm): Promise<User> => {
     await ask(
       { method: 'PUT', path: '/user-management/v1/users', body: putBody(user, changes, form), writes: true },
       written,
     )
-    const wrongIn = (seen: User) => HELD.filter((name) => !holds(seen, { set, name, roles }))
+    const wrongIn = (seen: User) => [...attributesNot(seen, { set, roles }), ...fieldsNot(seen, more)]
     const seen = await untilSeen(
       parts.settings,
       () => readBack(parts, ask, user.id),
       (now) => wrongIn(now).length === 0,
     )
-    const wrong = wrongIn(seen)
+    const wrong = wrongIn(seen).filter((name) => !isLicence(name))
     // Accepted, yet the role is another: it was not understood in this form.
     if (wrong.length === 1 && wrong[0] === 'role') throw misunderstoodRole()
     if (wrong.length > 0) throw unseen(`the change of ${wrong.join(', ')} of ${seen.userName}`)
     return seen
   }
   const seen = await parts.wording.speak(await roleForms(parts, ask, { user, set, roles }), attempt)
-  const meant = HELD.filter((name) => set[name] !== undefined).map((name) => FIELDS[name])
-  const lost = byId === undefined ? [] : harmed(byId, seen, meant)
+  const lost = byId === undefined ? [] : harmed(byId, seen, Object.keys({ ...changes, ...named(set) }))
   if (lost.length > 0) throw harm(seen, lost)
   return seen
 }
+
+/** The fields of the attributes, role included. */
+const named = (set: AccountAttributes): RawUser =>
+  Object.fromEntries(HELD.filter((name) => set[name] !== undefined).map((name) => [FIELDS[name], true]))
+
+const isLicence = (name: string): boolean => name === 'billable' || name === 'applicationAttributes'
 
 interface RoleNeed {
   readonly user: User
@@ -88,20 +91,26 @@ async function roleForms({ wording, catalogue }: Parts, ask: Ask, { user, set, r
 
 interface Expectation {
   readonly set: AccountAttributes
-  readonly name: HeldAttribute
   readonly roles: readonly Entry[]
 }
 
-function holds(seen: User, { set, name, roles }: Expectation): boolean {
-  const wanted = set[name]
-  if (wanted === undefined) return true
-  const value = accountOf(seen, roles).attributes[name] ?? null
-  if (name === 'userName') return userNameKey(value ?? '') === userNameKey(wanted ?? '')
-  // In some tenants in force only once its person has verified it, and no read says that it waits. Asking again would
-  // mail again, so the answer is believed.
-  if (name === 'email') return true
-  return value === wanted
+/** The wanted attributes that this read shows otherwise. */
+export function attributesNot(seen: User, { set, roles }: Expectation): readonly HeldAttribute[] {
+  const { attributes } = accountOf(seen, roles)
+  return HELD.filter((name) => {
+    const wanted = set[name]
+    // An address is in some tenants in force only once its person has verified it, and no read says that it waits.
+    // Asking again would mail again, so the answer is believed.
+    if (wanted === undefined || name === 'email') return false
+    const value = attributes[name] ?? null
+    if (name === 'userName') return userNameKey(value ?? '') !== userNameKey(wanted ?? '')
+    return value !== wanted
+  })
 }
+
+/** The wanted fields that this read shows otherwise. */
+export const fieldsNot = (seen: User, more: RawUser): readonly string[] =>
+  Object.keys(more).filter((name) => !sameInAnyOrder(seen.raw[name], more[name]))
 
 const misunderstoodRole = (): CxoneRefused => {
   const detail = 'CXone accepted the write, but the account has another role now than the one it was given.'

@@ -69,6 +69,12 @@ export interface Entry {
   readonly active: boolean
   /** Of a role: what it may do, in words such as `employees.edit`, where the tenant says. */
   readonly rights?: readonly string[]
+  /** Of a role: the login authenticator that older releases bound to it (section 8.1). */
+  readonly authenticator?: string
+  readonly levels?: { readonly min: number; readonly max: number }
+  readonly charges?: readonly string[]
+  readonly system?: boolean
+  readonly role?: string
 }
 
 /** Section 4.5 names the field, not the words in it. */
@@ -85,13 +91,15 @@ const role = z
     displayName: z.string().nullish(),
     status: z.string().nullish(),
     permissions: rights,
+    loginAuthenticatorId: z.string().nullish().catch(null),
   })
-  .transform(({ roleId, roleName, displayName, status: state, permissions }): Entry => ({
+  .transform(({ roleId, roleName, displayName, status: state, permissions, loginAuthenticatorId }): Entry => ({
     id: roleId,
     name: roleName || displayName || roleId,
     ...(displayName ? { alias: displayName } : {}),
     active: isActive(state),
     rights: permissions,
+    ...(loginAuthenticatorId ? { authenticator: loginAuthenticatorId } : {}),
   }))
 
 const team = z

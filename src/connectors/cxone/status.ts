@@ -5,23 +5,42 @@
 import { ConnectorError } from '../contract.ts'
 import type { Ask } from './client.ts'
 import { gone, unseen } from './complaints.ts'
-import type { Parts } from './put.ts'
+import { endSession } from './end-session.ts'
+import { atLimit, isAboutLimit } from './explain.ts'
+import type { Parts } from './parts.ts'
 import { CxoneRefused, isRefusedAsAsked } from './refusal.ts'
 import { deactivated, written, type User } from './schema.ts'
 import { untilSeen } from './settle.ts'
 
+export interface Deactivation {
+  readonly id: string
+  /** Whoever works with the account is logged out first, if that can be done. */
+  readonly logout: boolean
+}
+
 /** Answers the user once it reads as DELETED, also if it did before. */
-export async function deactivate({ directory, settings }: Parts, ask: Ask, id: string): Promise<User> {
+export async function deactivate(parts: Parts, ask: Ask, { id, logout }: Deactivation): Promise<User> {
+  const { directory, settings } = parts
   const before = await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (before.status === 'DELETED') return before
+  const ends = logout && (await endSession(parts, ask, id))
   const call = {
     method: 'POST',
     path: '/user-management/v1/users/deactivate',
     body: { userIds: [id] },
     writes: true,
   } as const
-  const { answer, refusal } = await attempt(() => ask(call, deactivated))
+  const sent = await attempt(() => ask(call, deactivated))
+  // A logout takes its time, and some are not deactivated before it is done.
+  const again = ends && (sent.refusal !== undefined || sent.answer?.includes(id) === true)
+  const { answer, refusal } = again
+    ? await untilSeen(
+        settings,
+        () => attempt(() => ask(call, deactivated)),
+        (next) => next.answer?.includes(id) === false,
+      )
+    : sent
   const after = await untilSeen(
     // What it says it has not done needs no time to show.
     refusal !== undefined || answer?.includes(id) === true ? { readLagSeconds: 0 } : settings,
@@ -36,10 +55,11 @@ export async function deactivate({ directory, settings }: Parts, ask: Ask, id: s
 }
 
 /** Answers the user once it reads as anything but DELETED; what it was before then stays as it was. */
-export async function revive({ directory, settings }: Parts, ask: Ask, id: string): Promise<User> {
+export async function revive({ directory, settings, ceiling }: Parts, ask: Ask, id: string): Promise<User> {
   const before = await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (before.status !== 'DELETED') return before
+  await ceiling.check(ask)
   const call = {
     method: 'POST',
     path: `/user-management/v1/users/${encodeURIComponent(id)}/revive`,
@@ -51,7 +71,11 @@ export async function revive({ directory, settings }: Parts, ask: Ask, id: strin
     () => directory.byId(ask, id),
     (seen) => seen !== undefined && seen.status !== 'DELETED',
   )
-  if (after !== undefined && after.status !== 'DELETED') return after
+  if (after !== undefined && after.status !== 'DELETED') {
+    ceiling.added()
+    return after
+  }
+  if (isAboutLimit(refusal)) throw atLimit(refusal)
   throw refusal ?? unseen(`the reactivation of ${before.userName}`)
 }
 
@@ -60,7 +84,8 @@ async function attempt<T>(act: () => Promise<T>): Promise<{ answer?: T; refusal?
   try {
     return { answer: await act() }
   } catch (error) {
-    if (isRefusedAsAsked(error) || (error instanceof CxoneRefused && error.status === 404)) return { refusal: error }
+    if (isRefusedAsAsked(error) || isAboutLimit(error) || (error instanceof CxoneRefused && error.status === 404))
+      return { refusal: error }
     throw error
   }
 }

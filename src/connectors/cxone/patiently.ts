@@ -1,0 +1,47 @@
+/**
+ * Writes to agents whom the ACD does not count as active (yet).
+ * Decides whether a refusal is worth a wait; must not write.
+ */
+import { ConnectorError } from '../contract.ts'
+import type { Ask } from './client.ts'
+import { invalid } from './complaints.ts'
+import type { Parts } from './parts.ts'
+import type { User } from './schema.ts'
+import { untilSeen } from './settle.ts'
+
+/**
+ * Tries; where it is refused and the agent reads as inactive, waits for the mirror and tries once more. Whether an inactive
+ * agent can be changed is not written down (section 10).
+ */
+export async function patiently<T>(
+  { agents, settings }: Parts,
+  { ask, user }: { readonly ask: Ask; readonly user: Pick<User, 'id' | 'userName' | 'status'> },
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.refusal.retry === 'soon') throw error
+    const agent = await agents.of(ask, user.id)
+    if (agent === undefined || agent.active) throw error
+    if (user.status === 'DELETED') {
+      throw invalid(
+        `${error.refusal.detail} The account is deactivated, and the ACD changes it once it is active again.`,
+      )
+    }
+    const woken = await untilSeen(
+      { readLagSeconds: settings.mirrorSeconds },
+      () => agents.of(ask, user.id),
+      (seen) => seen?.active === true,
+    )
+    if (woken?.active !== true) throw asleep(user, error.refusal.detail)
+    return act()
+  }
+}
+
+const asleep = ({ userName }: Pick<User, 'userName'>, said: string): ConnectorError =>
+  new ConnectorError({
+    code: 'not-mirrored',
+    retry: 'soon',
+    detail: `The ACD of CXone counts ${userName} as inactive still and changes nothing until they are active: ${said}`,
+  })
