@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { callingFor } from '../connectors/purpose.ts'
 import type { Metrics } from '../http/metrics.ts'
+import type { Workflow } from '../durable/runs.ts'
 import { openWaiters } from '../durable/waiters.ts'
 import { openWake, type Wake } from '../durable/wake.ts'
 import type { Answers } from '../operations/context.ts'
@@ -30,6 +31,8 @@ interface Delivering extends Surroundings {
   readonly url: string
   readonly targets: Targets
   readonly metrics: Pick<Metrics, 'delivered'>
+  /** Work that a run can name, beside that of the deliveries. */
+  readonly workflows: Readonly<Record<string, Workflow>>
   readonly onError: (error: unknown) => void
 }
 
@@ -60,13 +63,14 @@ export async function openDelivering(config: Config, given: Delivering): Promise
 }
 
 const openEngine = (
-  { db, url, targets, metrics, log, onError }: Delivering,
+  { db, url, targets, metrics, workflows, log, onError }: Delivering,
   { wake, outlooks }: { wake: Wake; outlooks: Outlooks },
 ): Promise<DeliveryEngine> =>
   openDeliveryEngine({
     db,
     url,
     targets,
+    workflows,
     log,
     onError,
     now: () => new Date(),

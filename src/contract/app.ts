@@ -72,8 +72,19 @@ export const accountReading = z
   })
   .meta({ id: 'AccountReading' })
 
+export const observedPlans = z
+  .object({
+    plans: z.int().describe('Plans that wait for the app to be enforced.'),
+    kinds: z.record(z.string(), z.int()).describe('What they would do: people by kind of change.'),
+  })
+  .meta({ id: 'ObservedPlans' })
+
 export const app = appSummary
   .extend({
+    modePinned: z.boolean().describe('rollcall.yaml names the mode, so only the file changes it.'),
+    observed: observedPlans
+      .nullable()
+      .describe('What enforcing it would do, as far as it was planned; null where it is enforced.'),
     way: z.string().describe('How changes reach the app: the connector that is in use.'),
     connections: z.array(z.string()).describe('Connections whose people get an account here.'),
     pausedUntil: instant.nullable(),

@@ -47,6 +47,8 @@ export interface EngineOptions extends Omit<DeliverContext, 'db' | 'target'> {
   /** By the text of their key. */
   readonly targets: ReadonlyMap<string, OpenTarget>
   readonly sleep: (seconds: number) => Promise<void>
+  /** More of them that a run can name. */
+  readonly workflows: Readonly<Record<string, Workflow>>
   /** Runs work whose calls to an app are made for this. */
   readonly callingFor: <T>(purpose: { urgency: number; id: string }, work: () => Promise<T>) => Promise<T>
   /** Told how long a delivery took that got through. */
@@ -81,7 +83,7 @@ export async function openDeliveryEngine(options: EngineOptions): Promise<Delive
     await acceptAbandoned(db)
     for (const key of await appsDue(db)) wake(textOfAppKey(key))
   }
-  const workflows = runnable(options, wake)
+  const workflows = { ...runnable(options, wake), ...options.workflows }
   const run = (id: string): Promise<void> => executeRun(db, id, workflows)
   const housekeeping = async (): Promise<void> => {
     await completeDeliveries(db)

@@ -72,7 +72,7 @@ const held = (rig: DifferenceRig) =>
 export const kindsOf = (kinds: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(kinds).filter(([, people]) => people > 0))
 
-export async function tellTheStory(rig: DifferenceRig, many: number): Promise<void> {
+export async function expectShownIsDone(rig: DifferenceRig, many: number): Promise<void> {
   const [agents, leads, adopted] = [0.6 * many, 0.2 * many, 0.08 * many]
   const all = agents + leads
   await rig.mode('observe')

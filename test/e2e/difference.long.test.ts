@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import { openDifferenceRig, type DifferenceRig } from './difference-rig.ts'
-import { tellTheStory } from './difference-story.ts'
+import { expectShownIsDone } from './difference-story.ts'
 
 let rig: DifferenceRig
 beforeAll(async () => {
@@ -10,5 +10,5 @@ afterAll(() => rig.close())
 
 test('500 people: what is shown before is what is done after, and nothing is written before', async () => {
   await rig.clear()
-  await tellTheStory(rig, 500)
+  await expectShownIsDone(rig, 500)
 }, 300_000)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Connector } from '../../src/connectors/contract.ts'
 import { openDifferenceRig, type DifferenceRig } from './difference-rig.ts'
-import { kindsOf, pushed, tellTheStory } from './difference-story.ts'
+import { kindsOf, pushed, expectShownIsDone } from './difference-story.ts'
 
 // Many deliveries, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 })
@@ -14,7 +14,7 @@ afterAll(() => rig.close())
 beforeEach(() => rig.clear())
 
 describe('an app that is observed, and two policies', () => {
-  test('what is shown before is what is done after, and nothing is written before', () => tellTheStory(rig, 50))
+  test('what is shown before is what is done after, and nothing is written before', () => expectShownIsDone(rig, 50))
 })
 
 describe('a difference', () => {

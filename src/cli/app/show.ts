@@ -41,6 +41,17 @@ function readingOf(reading: NonNullable<App['reading']>, io: Io): string {
   return `${shown} accounts to ${names}; ${trouble} Nobody is taken away by that; ${before}.`
 }
 
+/** Whether it is written to, and if not, what would be. */
+function modeOf({ id, mode, modePinned, observed }: App): string {
+  if (mode === 'enforce') return 'enforce: changes are written'
+  const { plans, kinds } = observed ?? { plans: 0, kinds: {} }
+  const what = Object.entries(kinds).map(([kind, people]) => `${people} ${kind}`)
+  const waits =
+    plans === 0 ? 'no plan waits' : `${plans === 1 ? '1 plan waits' : `${plans} plans wait`} (${what.join(', ')})`
+  const how = modePinned ? 'mode: observe in rollcall.yaml' : `rollcall app enforce ${id} shows all of it and asks`
+  return `observe: nothing is written; ${waits}; ${how}`
+}
+
 function render(app: App, io: Io): string {
   const { due, retrying, refused, disputed } = app.waiting
   const state = (stateColour(app.state, io.colours) ?? String)(app.state)
@@ -53,7 +64,7 @@ function render(app: App, io: Io): string {
         : `${state}, next try ${relative(app.pausedUntil, io.now())}: ${printable(app.pausedWhy ?? '')}`,
     ],
     ['Breaker', breakerOf(app, io)],
-    ['Mode', app.mode === 'enforce' ? 'enforce: changes are written' : 'observe: nothing is written'],
+    ['Mode', modeOf(app)],
     ['People from', app.connections.join(', ') || 'no connection'],
     ...(app.reading === null ? [] : [['Shown', readingOf(app.reading, io)] satisfies [string, string]]),
     ['Waiting', `${due} due, ${retrying} retrying, ${refused} refused, ${disputed} disputed`],

@@ -9,6 +9,7 @@ import { idParam, pageQuery } from '../../contract/paging.ts'
 import { runStarted } from '../../contract/run.ts'
 import { readReading } from '../../store/views/account-readings.ts'
 import { appStanding, listApps, readApp } from '../../store/views/apps.ts'
+import { observedPlans } from '../../store/views/differences.ts'
 import { openItems } from '../../store/views/open-items.ts'
 import type { AdminContext } from './context.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -53,7 +54,8 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
       if (found === undefined) throw noSuchApp(request.params.app)
       const key = { tenant, app: found.id }
       const [items, reading] = [await openItems(db, key), (await readReading(db, key)) ?? null]
-      return { ...found, way: found.type, connections: [...found.connections], openItems: items, reading }
+      const observed = found.mode === 'observe' ? await observedPlans(db, key) : null
+      return { ...found, way: found.type, connections: [...found.connections], observed, openItems: items, reading }
     },
   })
 
@@ -88,7 +90,7 @@ export const appRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, { db, 
   })
 }
 
-export export const noSuchApp = (app: string): Problem =>
+export const noSuchApp = (app: string): Problem =>
   new Problem(
     'not-found',
     `There is no app "${app}". The command rollcall app list (GET /api/v1/apps) shows those there are.`,

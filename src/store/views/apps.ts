@@ -23,6 +23,8 @@ export interface AppRow {
 }
 
 export interface AppDetails extends AppRow {
+  /** rollcall.yaml names the mode. */
+  readonly modePinned: boolean
   readonly connections: readonly string[]
   readonly pausedUntil: string | null
   readonly pausedWhy: string | null
@@ -90,6 +92,7 @@ export async function readApp(db: Queryable, key: { tenant: string; app: string 
       pause_why: string | null
       breaker: Breaker['state']
       failing_since: Date | null
+      mode_pinned: boolean
       failures: number
       settings: unknown
     }
@@ -98,7 +101,7 @@ export async function readApp(db: Queryable, key: { tenant: string; app: string 
       select ${SUMMARY},
         case when app.paused_until > now() then app.paused_until end as paused_until,
         case when app.paused_until > now() then app.pause_why end as pause_why,
-        ${BREAKER_STATE} as breaker, app.failing_since, app.failures, app.settings,
+        ${BREAKER_STATE} as breaker, app.failing_since, app.failures, app.settings, app.mode_pinned,
         array(
           select connection_app.connection_id from connection_app
           where connection_app.tenant_id = app.tenant_id and connection_app.app_id = app.id order by 1
@@ -113,6 +116,7 @@ export async function readApp(db: Queryable, key: { tenant: string; app: string 
   const { connections, settings, failures } = row
   return {
     ...summary(row),
+    modePinned: row.mode_pinned,
     connections,
     pausedUntil: isoOrNull(row.paused_until),
     pausedWhy: row.pause_why,
