@@ -21,10 +21,19 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   identity: ['refused_at', 'deleted_at'],
 }
 
-const BACK = Object.entries(INSTANTS).map(
-  ([table, columns]) =>
-    `update ${table} set ${columns.map((column) => `${column} = ${column} - make_interval(secs => $1)`).join(', ')}`,
-)
+/** When a create was sent is kept as RFC 3339, and how long ago that was goes by the clock of the process. */
+const BACK_INTENTS = `
+update delivery set intent = jsonb_set(intent, '{at}', to_jsonb(to_char(
+  ((intent ->> 'at')::timestamptz - make_interval(secs => $1)) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+where intent is not null`
+
+const BACK = [
+  ...Object.entries(INSTANTS).map(
+    ([table, columns]) =>
+      `update ${table} set ${columns.map((column) => `${column} = ${column} - make_interval(secs => $1)`).join(', ')}`,
+  ),
+  BACK_INTENTS,
+]
 
 /** Nobody works, and nothing could be worked on now. */
 const QUIET = `
