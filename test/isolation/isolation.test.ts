@@ -73,6 +73,12 @@ async function makeVictim(): Promise<Subject> {
     headers: { authorization: `Bearer ${rollcall.apiKey}` },
   })
   const { run } = (await started.json()) as { run: string }
+  const saved = await fetch(`${rollcall.address}/api/v1/apps/target-93e1/policy`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${rollcall.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ document: { rules: [{ name: 'rule-93e1', give: { role: 'Agent' } }] } }),
+  })
+  expect(saved.status).toBe(200)
   const { rows } = await sql.query<{ id: string }>(
     `insert into link (id, tenant_id, app_id, connection_id, identity_id, state, why) overriding system value
      values (87654321, 'acme', 'target-93e1', 'generic-only', $1, 'disputed', 'made for the test') returning id`,

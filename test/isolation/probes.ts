@@ -60,6 +60,8 @@ function valuesFor(parameter: string, { path, subject }: { path: string; subject
       return [alert]
     case ':token':
       return [token]
+    case ':version':
+      return ['1', '2']
     case '*':
       return [user]
     default:
@@ -139,6 +141,8 @@ function bodiesOf(route: Route, subject: Subject): readonly unknown[] {
       return bulkOf(subject, { aUser, aGroup })
     case '/api/v1/tokens':
       return [{ connection }]
+    case '/api/v1/apps/:app/enforce':
+      return [{ difference: subject.run, hash: 'a-hash' }]
     case '/api/v1/people/join':
       return [{ one: { connection, userName }, other: { connection, userName } }]
     case '/api/v1/people/part':
@@ -147,6 +151,10 @@ function bodiesOf(route: Route, subject: Subject): readonly unknown[] {
       return [{ to: connection }, { to: 'okta' }, { to: connection, apply: true }]
     case '/api/v1/links/:id/settle':
       return [{ as: 'adopt' }, { as: 'ignore' }, { as: 'adopt', evenProtected: true }]
+    case '/api/v1/apps/:app/policy':
+      return [{ document: {} }, { document: {}, expectedVersion: 0 }]
+    case '/api/v1/apps/:app/policy/test':
+      return [{ userName }, { userName, connection }, { userName, document: {} }]
     default:
       return [{}]
   }
