@@ -30,6 +30,16 @@ export const COMMANDS: readonly Entry[] = [
   { path: 'app list', about: 'List the apps and what waits for them', load: () => import('./app/list.ts') },
   { path: 'app show', about: 'Show an app and what stands in its way', load: () => import('./app/show.ts') },
   {
+    path: 'app enforce',
+    about: 'Show everything that would be done to an app, ask, and have it done',
+    load: () => import('./app/enforce.ts'),
+  },
+  {
+    path: 'app observe',
+    about: 'Write nothing to an app any more: accept, link and plan only',
+    load: () => import('./app/observe.ts'),
+  },
+  {
     path: 'app entitlements',
     about: 'List what accounts can hold in an app, and who names it',
     load: () => import('./app/entitlements.ts'),
@@ -51,8 +61,13 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     path: 'policy test',
-    about: 'Show what a policy comes to for somebody, rule by rule, and what it would change now',
+    about: 'Show what a policy comes to for somebody, rule by rule',
     load: () => import('./policy/test.ts'),
+  },
+  {
+    path: 'policy preview',
+    about: 'Show what a policy would do to everybody, in numbers and by name',
+    load: () => import('./policy/preview.ts'),
   },
   {
     path: 'person show',

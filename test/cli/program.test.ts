@@ -10,7 +10,7 @@ describe('rollcall', () => {
     const { exitCode, out, err } = await rollcall([])
     expect(exitCode).toBe(0)
     expect(err).toBe('')
-    expect(out.split('\n').length).toBeLessThanOrEqual(40)
+    expect(out.split('\n').length).toBeLessThanOrEqual(50)
     expect(out.split('\n').every((line) => line.length <= 105)).toBe(true)
     expect(out).toMatch(/^Rollcall gives every application one standards-complete SCIM 2\.0 address/)
     for (const { path } of COMMANDS) expect(out).toContain(`rollcall ${path}`)

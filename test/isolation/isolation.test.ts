@@ -84,6 +84,15 @@ async function makeVictim(): Promise<Subject> {
      values (87654321, 'acme', 'target-93e1', 'generic-only', $1, 'disputed', 'made for the test') returning id`,
     [user],
   )
+  await sql.query(
+    `insert into difference (id, tenant_id, app_id, state, verdict) values ($1, 'acme', 'target-93e1', 'done', 'whole')`,
+    [run],
+  )
+  await sql.query(
+    `insert into difference_person (difference_id, position, connection_id, identity_id, user_name, kinds, detail)
+     values ($1, 0, 'generic-only', $2, $3, '{create}', '{}')`,
+    [run, user, names.userName],
+  )
   const token = await sql.query<{ id: number }>(
     `update credential set id = 76543219 where tenant_id = 'acme' and connection_id = 'generic-only' returning id`,
   )

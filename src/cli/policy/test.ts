@@ -8,7 +8,7 @@ import { renderTest } from './render-test.ts'
 
 export const command = defineCommand({
   path: 'policy test',
-  about: 'Show what a policy comes to for somebody, rule by rule, and what it would change now',
+  about: 'Show what a policy comes to for somebody, rule by rule',
   args: [{ name: '<userName>', about: 'user name, in any case' }],
   options: [
     { flags: '--app <app>', about: 'id of the app, as in rollcall.yaml' },

@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections.ts'
 import { connectionReadingRoutes } from './connections-reading.ts'
 import type { AdminContext } from './context.ts'
 import { deliveryRoutes } from './deliveries.ts'
+import { differenceRoutes } from './differences.ts'
 import { entitlementRoutes } from './entitlements.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { joiningRoutes } from './joining.ts'
@@ -64,6 +65,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
     connectionReadingRoutes,
     joiningRoutes,
     tokenRoutes,
+    differenceRoutes,
   ]) {
     await scope.register(routes, context)
   }
