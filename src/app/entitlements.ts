@@ -42,19 +42,13 @@ export function openEntitlements(config: Config, { db, targets, mentionsOf, log,
   closers.add('readings of entitlements', engine.close)
 }
 
-/** Where an app's names come from. */
-interface Naming {
-  readonly defaults: AccountAttributes
-  policy?(): Promise<{ readonly policy?: { readonly mentions: Mentions } | undefined } | undefined>
-}
-
 /** Of an app that has no policy, or one that cannot be used any more, what its defaults name. */
 export const mentionsIn =
-  (targets: ReadonlyMap<string, Naming>): MentionsOf =>
+  (targets: Targets): MentionsOf =>
   async (key) => {
     const target = targets.get(textOfAppKey(key))
     if (target === undefined) return []
-    const current = await target.policy?.()
+    const current = await target.policy()
     return [...mentionsOfDefaults(target.defaults), ...mentionsOfPolicy(current?.policy?.mentions)]
   }
 

@@ -8,6 +8,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { PolicyProblem } from '../policy/problem.ts'
 import type { Db, Queryable } from '../store/db.ts'
 import type { AppKey } from '../store/deliveries.ts'
+import { askForReading } from '../store/entitlement-readings.ts'
 import {
   lockPolicy,
   logPolicySaved,
@@ -130,5 +131,7 @@ async function change(
   if (!changed) return { version, hash, changed, changes: [], due: 0 }
   const changes = policyChanges(current?.document, document)
   await logPolicySaved(tx, { ...key, version, hash, changed, changes, origin, by })
+  // What it names is looked up in the app.
+  await askForReading(tx, [key])
   return { version, hash, changed, changes, due: await retryForPolicy(tx, key) }
 }

@@ -115,6 +115,10 @@ const resolvedText = (tenant: string, body: AlertBody, what: string): string =>
     '',
   ].join('\n')
 
-const waits = (waiting: number): string => (waiting === 1 ? '1 change waits' : `${waiting} changes wait`)
+/** Nobody: a reading of the app has found it first. */
+function waits(waiting: number): string {
+  if (waiting === 0) return 'nobody waits yet'
+  return waiting === 1 ? '1 change waits' : `${waiting} changes wait`
+}
 
 const oneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()

@@ -15,17 +15,18 @@ beforeAll(async () => {
 })
 afterAll(() => rollcall.close())
 
-const ask = async (path: string, method = 'GET'): Promise<unknown> => {
-  const headers = { authorization: `Bearer ${rollcall.apiKey}` }
-  return (await fetch(`${rollcall.address}/api/v1${path}`, { method, headers })).json()
+const ask = async (path: string, method = 'GET', body?: object): Promise<unknown> => {
+  const headers = { authorization: `Bearer ${rollcall.apiKey}`, ...(body && { 'content-type': 'application/json' }) }
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) }
+  return (await fetch(`${rollcall.address}/api/v1${path}`, { method, headers, ...sent })).json()
+}
+const itemsOnce = async (are: (items: App['openItems']) => boolean): Promise<App['openItems']> => {
+  const look = async (): Promise<App> => app.parse(await ask('/apps/target'))
+  return (await until(look, ({ openItems }) => are(openItems))).openItems
 }
 
 test('it is read at the start, what its defaults name and it does not have is an open item, and it is read when asked', async () => {
-  const { openItems } = await until<App>(
-    async () => app.parse(await ask('/apps/target')),
-    (found) => found.openItems.length > 0,
-  )
-  expect(openItems).toMatchObject([
+  expect(await itemsOnce(({ length }) => length > 0)).toMatchObject([
     { kind: 'unknown-role', about: 'Agent', waiting: 0, fix: expect.stringContaining('It is named by defaults.role.') },
   ])
   const { items, listings } = entitlementPage.parse(await ask('/apps/target/entitlements'))
@@ -37,4 +38,17 @@ test('it is read at the start, what its defaults name and it does not have is an
     ({ state }) => state === 'done' || state === 'failed',
   )
   expect(ended).toMatchObject({ state: 'done', result: { read: true } })
+})
+
+test('what a policy names is looked up as soon as it is saved', async () => {
+  const give = { role: 'Advisor', skills: ['Sales', 'Juggling'] }
+  const saved = await ask('/apps/target/policy', 'PUT', { document: { rules: [{ name: 'all', give }] } })
+  expect(saved).toMatchObject({ version: 1 })
+  const items = await itemsOnce((some) => some.some(({ kind }) => kind === 'unknown-skill'))
+  expect(items.find(({ kind }) => kind === 'unknown-skill')).toMatchObject({
+    about: 'Juggling',
+    fix: expect.stringContaining('rules[0].give.skills'),
+  })
+  const { items: skills } = entitlementPage.parse(await ask('/apps/target/entitlements?kind=skill&search=sales'))
+  expect(skills).toMatchObject([{ name: 'Sales', usedBy: [expect.stringContaining('rules[0].give.skills')] }])
 })

@@ -62,6 +62,7 @@ describe('the role of the defaults', () => {
     )
     expect(await readAndLook()).toEqual(['0 unknown-role Agent'])
     expect(it.told()).toEqual(['open-item.opened unknown-role 0'])
+    expect(it.receivers.mail.messages[0]?.subject).toBe('Rollcall: cxone: Unknown role "Agent", nobody waits yet')
   })
 
   test('that two have is for the connector to tell: this one takes the first, and one that cannot is believed', async () => {
