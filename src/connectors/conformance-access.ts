@@ -24,6 +24,7 @@ import {
   can,
   during,
   everything,
+  freshName,
   newcomer,
   rawOf,
   resolved,
@@ -105,6 +106,7 @@ const inviting: readonly Case[] = [
         // What is refused sends nothing either.
         const does = (change: Change) => world.connector.apply(change, randomUUID())
         await does({ kind: 'update', account, set })
+        if (can(world, 'userName')) await does({ kind: 'rename', account, userName: freshName() })
         for (const of of world.connector.capabilities.grants) {
           const [first, , third] = await three(world, of)
           await does({ kind: 'grant', account, of, grants: [at('min', third)] })

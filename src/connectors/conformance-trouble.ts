@@ -11,7 +11,6 @@ import {
   assertRefused,
   assertThrows,
   attribute,
-  can,
   during,
   freshName,
   newcomer,
@@ -19,8 +18,6 @@ import {
   resolved,
   someone,
   unchanged,
-  updatable,
-  veteran,
 } from './conformance-people.ts'
 import type { Case } from './conformance-world.ts'
 
@@ -79,23 +76,6 @@ export const trouble: readonly Case[] = [
           }
         }),
       )
-    },
-  },
-  {
-    name: 'no change of an existing account sends an e-mail',
-    async run(world) {
-      const made = await someone(world)
-      const invited = await world.seed({ state: 'pending', attributes: await resolved(world, await newcomer(world)) })
-      const known = await veteran(world)
-      const before = await world.mails()
-      for (const account of [made.id, invited]) {
-        const set = Object.fromEntries((await updatable(world)).filter(([name]) => name !== 'email'))
-        await apply(world, { kind: 'update', account, set })
-      }
-      if (can(world, 'userName')) await apply(world, { kind: 'rename', account: known.id, userName: freshName() })
-      await apply(world, { kind: 'deactivate', account: made.id })
-      await apply(world, { kind: 'reactivate', account: made.id })
-      assert.equal(await world.mails(), before)
     },
   },
   {
