@@ -42,7 +42,7 @@ describe('a policy that would never end', () => {
     ],
     ['a list of lists', 'groups.map(a, groups.map(b, a + b)).size() >= 0', 0],
     ['a slow regular expression', 'groups.all(a, a.matches("(a?){100}a{100}") || true)', 4_000],
-    ['a regular expression that defeats its cache', 'groups.all(a, a.matches("(x|-)*x(x|-){12}y") || true)', 4_000],
+    ['a regular expression that defeats its cache', 'groups.all(a, a.matches("(x|-)*x(x|-){12}[^x]") || true)', 4_000],
     ['long texts', 'groups.all(a, lower(a) == upper(a) || true)', 4_000],
     ['long texts taken apart', 'groups.all(a, size(split(a, "x")) >= 0)', 4_000],
     ['counting letters', 'groups.all(a, size(a) >= 0)', 4_000],
