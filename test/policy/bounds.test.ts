@@ -4,14 +4,14 @@ import { decide } from '../../src/policy/decide.ts'
 import type { Facts } from '../../src/policy/facts.ts'
 import { LIMITS } from '../../src/policy/limits.ts'
 
-/** Somebody in as many groups as can be, with names as long as can be. */
+/** Somebody in thousands of groups, with names as long as asked for. */
 const crowded = (letters: number, more: Record<string, string> = {}): Facts => ({
   identity: {
     document: { userName: 'x', active: true, ...more },
     active: true,
     deleted: false,
   },
-  groups: Array.from({ length: LIMITS.list }, (_, at) => ({
+  groups: Array.from({ length: 2_000 }, (_, at) => ({
     id: `g${at}`,
     displayName: `g${at}-${'x'.repeat(letters)}`,
   })),
