@@ -152,7 +152,8 @@ test('two processes tell it once, and a receiver that was down hears of it when 
     async () => told(),
     (messages) => messages.length > 1,
   )
-  expect(told()).toEqual(['open-item.opened 5', 'open-item.resolved 0'])
+  // A reading of the app may have found it before anybody waited.
+  expect(told()).toEqual([expect.stringMatching(/^open-item\.opened \d+$/), 'open-item.resolved 0'])
   expect(new Set(hook.received.map(({ id }) => id)).size).toBe(2)
   expect((await shownBy(again)).open).toBe(0)
 })
