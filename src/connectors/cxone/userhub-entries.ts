@@ -21,7 +21,8 @@ export async function listRoles(ask: Ask, pageSize: number): Promise<readonly En
     return ask(rolesSearch(filter), rolePage)
   })
   const entries = keyed(first.entries)
-  for (let pageNo = 1; pageNo < 1000; pageNo += 1) {
+  // The page of number 0 is the first one, or that of number 1 once more.
+  for (let pageNo = 0; pageNo < 1000; pageNo += 1) {
     const page = { ...filter, page: { pageSize, pageNo } }
     const { entries: more } = await ask(rolesSearch(page), rolePage).catch(nothingMore)
     if (!addNew(entries, more) && pageNo > 1) break
