@@ -106,7 +106,7 @@ describe('rollcall policy', () => {
     expect(lines[1]).toMatch(/^\d+ +in force +.* key:ops +[0-9a-f]{12}$/)
     expect(lines.at(-1)).toMatch(/^1 +- /)
   })
-  test('test shows every rule, what matched, and the account; the app is not there', async () => {
+  test('every rule of a policy that is tried is shown, what matched, and the account; the app is not there', async () => {
     const { out } = await run('policy test ANN@acme.example --app cxone-na1')
     expect(out).toMatch(/^Person {4}ann@acme\.example of okta$/m)
     expect(out).toMatch(/^yes +clerks +0 +role Agent, skill Billing \(level 4\)/m)
@@ -126,7 +126,7 @@ describe('rollcall policy', () => {
       diff: [],
     })
   })
-  test('test tries a policy that is not saved, and points at what is wrong in it', async () => {
+  test('a policy that is not saved is tried, and what is wrong in it pointed at', async () => {
     const none = await file('none.json', '{ "account": { "when": "user.title == \\"Boss\\"" } }')
     const { out } = await run(`policy test ann@acme.example --app cxone-na1 --file ${none}`)
     expect(out).toContain('the policy that was given')

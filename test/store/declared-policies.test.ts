@@ -98,30 +98,41 @@ describe('a policy that rollcall.yaml declares', () => {
   })
   test('of two who save at once on the same version, one is told that it is another by now', async () => {
     await world.declare([tenant('acme', ['cxone'])])
-    const { version = 0 } = (await readPolicyStanding(world.db, key)) ?? {}
-    const both = await Promise.all([save(AGENTS, version ?? 0), save({}, version ?? 0)])
-    expect(both.map(({ ok }) => ok).toSorted()).toEqual([false, true])
+    const version = (await readPolicyStanding(world.db, key))?.version ?? 0
+    const both = await Promise.all([save(AGENTS, version), save({}, version)])
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
     expect(both.find(({ ok }) => !ok)).toMatchObject({
-      refusal: { kind: 'other-version', version: (version ?? 0) + 1 },
+      refusal: { kind: 'other-version', version: version + 1 },
     })
   })
 })
 
 describe('what differs between two policies', () => {
-  test.each<[string, unknown, unknown, readonly string[]]>([
-    ['nothing', { a: 1, b: [1, 2] }, { b: [1, 2], a: 1 }, []],
-    ['a value', { a: { b: 'x' } }, { a: { b: 'y' } }, ['a.b: "x" is now "y"']],
-    ['a key more', {}, { a: 1 }, ['a: added, 1']],
-    ['a key less', { a: null }, {}, ['a: removed, was null']],
-    [
-      'names in another order',
-      { r: [{ name: 'a' }, { name: 'b' }] },
-      { r: [{ name: 'b' }, { name: 'a' }] },
-      ['r: in another order'],
-    ],
-    ['the second of two of one name', { r: ['a', 'a'] }, { r: ['a'] }, ['r "a" (2): removed, was "a"']],
-    ['nothing, where there was none', undefined, {}, []],
-  ])('%s', (_what, before, after, lines) => {
+  interface Case {
+    readonly what: string
+    readonly before: unknown
+    readonly after: unknown
+    readonly lines: readonly string[]
+  }
+  test.each<Case>([
+    { what: 'nothing', before: { a: 1, b: [1, 2] }, after: { b: [1, 2], a: 1 }, lines: [] },
+    { what: 'a value', before: { a: { b: 'x' } }, after: { a: { b: 'y' } }, lines: ['a.b: "x" is now "y"'] },
+    { what: 'a key more', before: {}, after: { a: 1 }, lines: ['a: added, 1'] },
+    { what: 'a key less', before: { a: null }, after: {}, lines: ['a: removed, was null'] },
+    {
+      what: 'names in another order',
+      before: { r: [{ name: 'a' }, { name: 'b' }] },
+      after: { r: [{ name: 'b' }, { name: 'a' }] },
+      lines: ['r: in another order'],
+    },
+    {
+      what: 'the second of two of one name',
+      before: { r: ['a', 'a'] },
+      after: { r: ['a'] },
+      lines: ['r "a" (2): removed, was "a"'],
+    },
+    { what: 'nothing, where there was none', before: undefined, after: {}, lines: [] },
+  ])('$what', ({ before, after, lines }) => {
     expect(policyChanges(before, after)).toEqual(lines)
   })
   test('is told in at most 50 lines', () => {
