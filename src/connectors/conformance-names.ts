@@ -64,8 +64,9 @@ async function refusedAbout(world: World, about: string, ask: readonly [AccountA
 
 export const naming: readonly Case[] = [
   {
-    name: 'every catalogue that it says there is can be read, with names and ids that stay, each id once',
-    async run({ connector }) {
+    name: 'every catalogue that it says there is can be read whole, with names and ids that stay, each id once',
+    async run(world) {
+      const { connector } = world
       for (const kind of connector.capabilities.entries) {
         const entries = await everything(connector, kind)
         assert.ok(
@@ -74,6 +75,8 @@ export const naming: readonly Case[] = [
         )
         assert.equal(new Set(entries.map(({ id }) => id)).size, entries.length, kind)
         for (const { id, name } of entries) assert.ok(id !== '' && name !== '', `${kind} ${id} ${name}`)
+        const there = await world.entryCount?.(kind)
+        if (there !== undefined) assert.equal(entries.length, there, kind)
         const again = await everything(connector, kind)
         assert.deepEqual(sorted(again.map(({ id }) => id)), sorted(entries.map(({ id }) => id)), kind)
       }

@@ -3,7 +3,7 @@
  * Decides the way behind a connector's back; must not know any target.
  */
 import type { AccountAttributes, AccountState, AttributeName, Grant, GrantKind, Grants } from '../identity/account.ts'
-import type { Connector } from './contract.ts'
+import type { Connector, EntryKind } from './contract.ts'
 
 export type RawRecord = Readonly<Record<string, unknown>>
 
@@ -44,6 +44,8 @@ export interface World {
   readonly stamps: readonly string[]
   /** What an account holds by the target's own books, in any order. Needed where the capabilities name grants. */
   held?(id: string, of: GrantKind): Promise<readonly Grant[]>
+  /** How many entries a catalogue has by the target's own books; undefined where they do not say. */
+  entryCount?(kind: EntryKind): Promise<number | undefined>
   /** User name of an account whose licence attributes differ from those of one that was just created or seeded. Needed for `licence`. */
   template?(): Promise<string>
   /** How many e-mails the target has sent since it was opened. */

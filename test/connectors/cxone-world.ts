@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { RawRecord, World } from '../../src/connectors/conformance.ts'
 import type { Seed } from '../../src/connectors/conformance-world.ts'
 import { cxone } from '../../src/connectors/cxone/index.ts'
+import type { EntryKind } from '../../src/connectors/contract.ts'
 import { openHttp } from '../../src/connectors/http.ts'
 import type { AccountState, AttributeName, Grant, GrantKind } from '../../src/identity/account.ts'
 import { startCxoneSimulator } from '../../sim/cxone/server.ts'
@@ -29,7 +30,15 @@ interface Simulator {
   close(): Promise<void>
 }
 
-interface State {
+/** Catalogues that the connector can list in full. */
+const COUNTED: Partial<Record<EntryKind, 'roles' | 'teams' | 'skills' | 'groups'>> = {
+  role: 'roles',
+  team: 'teams',
+  skill: 'skills',
+  group: 'groups',
+}
+
+interface State extends Readonly<Record<'roles' | 'teams' | 'skills' | 'groups', readonly unknown[]>> {
   readonly users: readonly (Record<string, unknown> & { readonly id: string; readonly status: string })[]
   readonly mails: readonly unknown[]
   readonly authenticators: readonly { readonly id: string; readonly name: string; readonly kind: string }[]
@@ -145,7 +154,7 @@ const STATE = [
 /** What Rollcall is told of the sizes of this CXone, and how long it waits for it. */
 const settingsFor = (switches: Switches) => ({
   patienceSeconds: 2,
-  readLagSeconds: 2,
+  readLagSeconds: 1,
   mirrorSeconds: 1,
   updatesInactive: switches['putDeleted'] === 'accepted',
   proficiencyMax: Number(switches['proficiencyMost'] ?? 20),
@@ -177,7 +186,7 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
     })),
     settings: { ...settingsFor(switches), ...options.settings },
   })
-  const clock = { ahead: 0 }
+  const [clock, mirror] = [{ ahead: 0 }, { held: false }]
   const connector = cxone.open(entry, { fetch: http.fetch, now: () => new Date(Date.now() + clock.ahead), log: quiet })
   const state = () => control<State>('GET', '/state')
   const { businessUnit } = await state()
@@ -186,7 +195,11 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
   return {
     control,
     connector,
-    raw: (id) => rawOf(control, id),
+    raw: async (id) => {
+      // What is on its way to the mirror is no change by whoever reads.
+      if (!mirror.held) await control('POST', '/mirror/catch-up')
+      return rawOf(control, id)
+    },
     ids: async () => (await state()).users.map(({ id }) => id),
     seed: async (account) => {
       // The administrator's hand is not bound by the switch under test.
@@ -206,6 +219,10 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
     ],
     stamps: ['acd lastUpdated'],
     held: (id, of) => heldBy(control, id, of),
+    entryCount: async (kind) => {
+      const counted = COUNTED[kind]
+      return counted && (await state())[counted].length
+    },
     template: () => template(simulator, control),
     mails: async () => (await state()).mails.length,
     beginSession: (id) => control<void>('POST', `/agents/${id}/login`),
@@ -217,7 +234,10 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
       // What the connector has read of the ceiling before is out of date.
       clock.ahead += CEILING_KEPT_MS
     },
-    holdMirror: () => control<void>('PUT', '/switches', { acdLagMs: 600_000 }),
+    holdMirror: async () => {
+      mirror.held = true
+      await control('PUT', '/switches', { acdLagMs: 600_000 })
+    },
     refuseEntry: (of, id) => refuseEntry(control, of, id),
     throttle: (seconds) =>
       fault({ status: 429, headers: seconds === undefined ? {} : { 'retry-after': String(seconds) }, body: {} }),
@@ -230,6 +250,7 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
       await control('PUT', '/business-unit', { userLimit: businessUnit.userLimit })
       await control('PUT', '/switches', { acdLagMs: switches['acdLagMs'] ?? 0 })
       await control('POST', '/mirror/catch-up')
+      mirror.held = false
       clock.ahead += CEILING_KEPT_MS
     },
     endSessions: () => control<void>('POST', '/tokens/expire'),

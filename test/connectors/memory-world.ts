@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { World } from '../../src/connectors/conformance.ts'
+import { entriesOf } from '../../src/connectors/memory/entries.ts'
 import { connect } from '../../src/connectors/memory/index.ts'
 import {
   openTarget,
@@ -58,6 +59,7 @@ export function openMemoryWorld(seed: MemorySeed = fullSeed()): MemoryWorld {
     stateFields: ['state', 'before'],
     stamps: [],
     held: async (id, of) => target.raw(id)?.grants?.[of] ?? [],
+    entryCount: async (kind) => entriesOf(seed, kind).length,
     template: async () => {
       const userName = `template.${randomUUID()}@example.test`
       put({ state: 'active', attributes: { userName, licence: 'voice, recording' } })
