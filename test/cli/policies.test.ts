@@ -137,6 +137,12 @@ describe('rollcall policy', () => {
     expect(wrong.exitCode).toBe(2)
     expect(wrong.err.split('\n').slice(-2)).toEqual(['  1 | { "rule": [] }', '        ^'])
   })
+  test('preview points at what is wrong as well', async () => {
+    const path = await file('bad.yaml', 'account:\n  wen: true\n')
+    const { err, exitCode } = await run(`policy preview --app cxone-na1 --file ${path}`)
+    expect(exitCode).toBe(2)
+    expect(err.split('\n').slice(-2)).toEqual(['  2 |   wen: true', '        ^'])
+  })
   test.each([
     ['policy save --file x.yaml', 2, 'Say which app'],
     ['policy save --app cxone-na1', 2, 'Say which policy'],

@@ -1,9 +1,9 @@
 /** `rollcall policy preview`: what a policy would do to everybody, before it does. Must not save it. */
-import { readFile } from 'node:fs/promises'
 import { differenceKind, differenceNote } from '../../contract/difference.ts'
 import { openClient } from '../client.ts'
 import { choiceOption, defineCommand, JSON_OPTION, textOption } from '../command.ts'
 import { CommandError } from '../errors.ts'
+import { pointingInto, readPolicyFile } from './file.ts'
 import { findOut, readNames, renderDifference } from './difference.ts'
 
 const KINDS = [...differenceKind.options, ...differenceNote.options] as const
@@ -36,9 +36,9 @@ export const command = defineCommand({
     }
   },
   run: async ({ app, file, kind, all, json }, io) => {
-    const text = file === undefined ? undefined : await textOf(file)
+    const given = file === undefined ? undefined : await readPolicyFile(file)
     const client = openClient(io)
-    const found = await findOut(client, { app, text }, io)
+    const found = await pointingInto(given, io, () => findOut(client, { app, text: given?.text }, io))
     const names = await readNames(client, { id: found.id, all, kind })
     io.out(
       json
@@ -47,12 +47,3 @@ export const command = defineCommand({
     )
   },
 })
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new CommandError('usage', `${file} cannot be read (${why}). Name a file that holds a policy in YAML or JSON.`)
-  }
-}
