@@ -2,7 +2,7 @@
  * Giving and taking what an account can hold several of: skills and groups in the ACD, secondary roles in UserHub.
  * Decides which part does it and how many roles are too many; must not decide who gets what.
  */
-import type { Account, Grant, GrantKind } from '../../identity/account.ts'
+import type { Grant, GrantKind, Grants } from '../../identity/account.ts'
 import type { Change } from '../../reconcile/change.ts'
 import { ConnectorError } from '../contract.ts'
 import type { Ask } from './client.ts'
@@ -16,10 +16,10 @@ import { updateUser } from './update-user.ts'
 
 export type GrantChange = Extract<Change, { kind: 'grant' | 'revoke' }>
 
-/** The user as read, and what it holds of the kind now. */
+/** The user as read, and what it holds of the kind now; roles stand in the user itself. */
 export interface Granted {
   readonly user: User
-  readonly grants: NonNullable<Account['grants']>
+  readonly grants?: Grants
 }
 
 export const makeGrant = (parts: Parts, ask: Ask, change: GrantChange): Promise<Granted> =>
@@ -65,7 +65,7 @@ async function changeRoles(parts: Parts, ask: Ask, change: GrantChange): Promise
   }).catch((error: unknown) => {
     throw isRefusedAsAsked(error) ? aboutOne(error, change) : error
   })
-  return { user, grants: { role: furtherRolesOf(user).map((id) => ({ id })) } }
+  return { user }
 }
 
 /** The refusal says which role it is about, if CXone names one of them or there is only one. */

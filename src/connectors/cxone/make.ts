@@ -14,6 +14,7 @@ import type { Reader } from './read.ts'
 import type { User } from './schema.ts'
 import { deactivate, revive } from './status.ts'
 import { openTurns } from './turns.ts'
+import { furtherRoles } from './whole.ts'
 import { openWriter } from './write.ts'
 
 /** Makes one change and answers the account as read back. `key` makes a second attempt at a create find the first one's user. */
@@ -49,7 +50,8 @@ export function openMaker(parts: Parts, { reader, self }: Surroundings): Make {
       case 'grant':
       case 'revoke': {
         const { user, grants } = await makeGrant(parts, ask, change)
-        return { ...(await plain(ask, user)), grants }
+        const seen = await plain(ask, user)
+        return { ...seen, grants: grants ?? { role: furtherRoles(seen) } }
       }
       case 'invite':
         return plain(ask, await invite(parts, ask, { id: change.account, sender: () => self(ask) }))

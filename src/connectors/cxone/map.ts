@@ -63,7 +63,7 @@ export function accountOf(user: User, roles: readonly Entry[]): Account {
   const { raw } = user
   const createdAt = dateOf(raw['creationDate'])
   const role = roleOf(raw, roles)
-  const further = furtherRolesOf(user)
+  const further = furtherRolesOf(user).filter((id) => id !== role)
   return {
     id: user.id,
     state: STATES[user.status],
@@ -82,7 +82,7 @@ export function accountOf(user: User, roles: readonly Entry[]): Account {
   }
 }
 
-/** The secondary roles, in an order that does not depend on the read. */
+/** The secondary roles as they are stored, in an order that does not depend on the read; the primary one may be among them. */
 export const furtherRolesOf = ({ raw }: User): readonly string[] => listOf(raw['secondaryRoleIds'])
 
 export const saysRoleId = ({ raw }: User): boolean => textOf(raw['roleUUID']) !== null || textOf(raw['role']) === null

@@ -34,14 +34,15 @@ export async function patiently<T>(
       () => agents.of(ask, user.id),
       (seen) => seen?.active === true,
     )
-    if (woken?.active !== true) throw asleep(user, error.refusal.detail)
+    if (woken?.active !== true) throw asleep(user, error)
     return act()
   }
 }
 
-const asleep = ({ userName }: Pick<User, 'userName'>, said: string): ConnectorError =>
+const asleep = ({ userName }: Pick<User, 'userName'>, { refusal }: ConnectorError): ConnectorError =>
   new ConnectorError({
+    ...refusal,
     code: 'not-mirrored',
     retry: 'soon',
-    detail: `The ACD of CXone counts ${userName} as inactive still and changes nothing until they are active: ${said}`,
+    detail: `The ACD of CXone counts ${userName} as inactive still and changes nothing until they are active: ${refusal.detail}`,
   })

@@ -63,7 +63,8 @@ interface Writing {
 /** One PUT for all that the ACD has otherwise; its flags apart, since UserHub may have set them already. */
 async function writeProfile(parts: Parts, ask: Ask, { state, set, manager }: Writing): Promise<State> {
   const { user, agent } = state
-  const texts = missingIn(state, set).filter((name) => name !== 'federatedId')
+  const byUser = (name: AttributeName) => name === 'federatedId' || parts.sight.way(name) === 'user'
+  const texts = missingIn(state, set).filter((name) => !byUser(name))
   const fields = {
     ...Object.fromEntries(texts.map((name) => [PROFILE_FIELDS[name], set[name] ?? ''])),
     ...(set.reportsTo === undefined || sameField(agent.manager, manager) ? {} : { reportToId: manager }),
@@ -134,6 +135,7 @@ async function otherWay(
     const before = await parts.directory.whole(ask, user.id)
     if (before !== undefined) user = await put(parts, ask, { ...before, set: { hireDate: set.hireDate ?? null } })
     agent = await again(user, 'hireDate')
+    if (!missingIn({ user, agent }, set).includes('hireDate')) parts.sight.took('hireDate', 'user')
   }
   return { user, agent }
 }

@@ -5,6 +5,9 @@
 import type { AttributeName } from '../../identity/account.ts'
 import type { ConnectorIo } from '../contract.ts'
 
+/** UserHub or the ACD. */
+export type Half = 'user' | 'agent'
+
 export interface Sight {
   /** The attribute of somebody was read, with a value in it. */
   saw(name: AttributeName): void
@@ -12,6 +15,9 @@ export interface Sight {
   missed(name: AttributeName): boolean
   /** It shows, and accepted writes do not change it. */
   fixed(name: AttributeName): void
+  /** The half of CXone that this attribute was last changed through; `undefined` before the first. */
+  way(name: AttributeName): Half | undefined
+  took(name: AttributeName, half: Half): void
   /** Licence attributes of this user were written and take minutes to show (section 5.2). */
   waits(userId: string): void
   /** Attributes of this user that are not to be looked for. */
@@ -25,6 +31,7 @@ export function openSight({ log, now }: Pick<ConnectorIo, 'log' | 'now'>): Sight
   const seen = new Set<AttributeName>()
   const unseen = new Set<AttributeName>()
   const unset = new Set<AttributeName>()
+  const ways = new Map<AttributeName, Half>()
   const slow = new Map<string, number>()
   const tell = (name: AttributeName, why: string) => {
     log.warn({ attribute: name }, `${why}; it is left alone from now on, see to it in CXone's console`)
@@ -44,6 +51,8 @@ export function openSight({ log, now }: Pick<ConnectorIo, 'log' | 'now'>): Sight
       if (!unset.has(name)) tell(name, `CXone accepts a changed ${name} and leaves it as it was`)
       unset.add(name)
     },
+    way: (name) => ways.get(name),
+    took: (name, half) => void ways.set(name, half),
     waits: (userId) => {
       for (const [id, until] of slow) if (until <= now().getTime()) slow.delete(id)
       slow.set(userId, now().getTime() + SLOW_MS)

@@ -6,7 +6,7 @@ import type { Account, AccountAttributes, AttributeName, Grant } from '../../ide
 import type { Agent } from './acd/schema.ts'
 import { authenticatorOf } from './authenticators.ts'
 import { licenceOf } from './licence.ts'
-import { FIELDS, furtherRolesOf, PROFILE_FIELDS, textOf } from './map.ts'
+import { FIELDS, PROFILE_FIELDS, textOf } from './map.ts'
 import { valueOf } from './profile.ts'
 import type { User } from './schema.ts'
 
@@ -37,13 +37,17 @@ export function wholeAccount({ plain, user, view, listed, hidden }: Seen): Accou
     ...plain,
     attributes: { ...plain.attributes, ...Object.fromEntries(shown) },
     grants: {
-      role: furtherRolesOf(user).map((id) => ({ id })),
+      role: furtherRoles(plain),
       ...(skills === undefined ? {} : { skill: skills }),
       ...(groups === undefined ? {} : { group: groups }),
     },
     ...(hidden.length === 0 ? {} : { hidden }),
   }
 }
+
+/** All it holds but the one. */
+export const furtherRoles = ({ attributes, roles = [] }: Account): readonly Grant[] =>
+  roles.filter((id) => id !== attributes.role).map((id) => ({ id }))
 
 const MIRRORED = ['federatedId', 'hireDate'] as const
 

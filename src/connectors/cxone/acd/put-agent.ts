@@ -28,7 +28,8 @@ const ITS_OWN = [
 const USER_HUBS = [
   'userName', 'firstName', 'middleName', 'lastName', 'emailAddress', 'teamId', 'profileId', 'roleId', 'timeZone',
   'isBillable', 'federatedId', 'hireDate', 'userType', 'DivisionNo', 'divisionNo', 'LoginAuthenticatorId',
-  'loginAuthenticatorId', 'issuer', 'subject',
+  'loginAuthenticatorId', 'issuer', 'subject', 'digitalEngagementEnabled', 'DigitalEngagementEnabled', 'customerCard',
+  'agentIntegration',
 ] // prettier-ignore
 
 /** Read in one spelling, written in the other (section 4.7). */
@@ -85,15 +86,15 @@ const fieldText = (value: unknown): string =>
 
 const carried = ({ raw }: Agent): RawAgent =>
   Object.fromEntries(
-    Object.entries(raw)
-      .filter(([name, value]) => !ITS_OWN.includes(name) && !USER_HUBS.includes(name) && value != null)
-      .map(([name, value]) => [WRITTEN_AS[name] ?? name, value]),
+    Object.entries(raw).filter(
+      ([name, value]) => !ITS_OWN.includes(name) && !USER_HUBS.includes(name) && value != null,
+    ),
   )
 
 /** Fields that held something, were to stay, and are different now. What UserHub mirrors may change meanwhile. */
 function lostBetween(before: RawAgent, after: RawAgent, changed: readonly string[]): readonly string[] {
   const kept = Object.keys(before).filter(
-    (name) => !ITS_OWN.includes(name) && !USER_HUBS.includes(name) && !changed.includes(WRITTEN_AS[name] ?? name),
+    (name) => !ITS_OWN.includes(name) && !USER_HUBS.includes(name) && !changed.includes(name),
   )
   return kept.filter((name) => !isEmpty(before[name]) && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
 }
