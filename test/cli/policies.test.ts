@@ -109,8 +109,10 @@ describe('rollcall policy', () => {
   test('every rule of a policy that is tried is shown, what matched, and the account; the app is not there', async () => {
     const { out } = await run('policy test ANN@acme.example --app cxone-na1')
     expect(out).toMatch(/^Person {4}ann@acme\.example of okta$/m)
-    expect(out).toMatch(/^yes +clerks +0 +role Agent, skill Billing \(level 4\)/m)
-    expect(out).toMatch(/^no +bosses /m)
+    expect(out).toMatch(
+      /^yes {2}clerks, priority 0\n {5}user\.title == "Clerk".*\n {5}gives role Agent, skill Billing \(level 4\)$/m,
+    )
+    expect(out).toMatch(/^no {3}bosses, priority 0\n {5}not user\.title == "Boss" \(user\.title is "Clerk"\)$/m)
     expect(out).toMatch(/^role +Agent +rule "clerks" +set for who is new or returns$/m)
     expect(out).toMatch(/^skill +Billing +4 +clerks/m)
     expect(out).toContain('The account was not looked at: the app is no longer in rollcall.yaml')

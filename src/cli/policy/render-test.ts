@@ -55,25 +55,17 @@ function outcomeWords({ kind, active, why, minutes }: PolicyTestAnswer['decision
   }
 }
 
-const rules = ({ rules: all }: PolicyTestAnswer, io: Io): string[] =>
-  all.length === 0
-    ? ['There are none.']
-    : table(
-        all,
-        [
-          {
-            title: 'MATCHED',
-            value: ({ matched }) => (matched ? 'yes' : 'no'),
-            colour: ({ matched }) => (matched ? io.colours.green : io.colours.dim),
-          },
-          { title: 'RULE', value: ({ rule }) => rule, flexible: true },
-          { title: 'PRIORITY', value: ({ priority }) => String(priority) },
-          { title: 'GIVES', value: ({ wins }) => wins.join(', ') || '-', flexible: true },
-          { title: 'GIVEN BY OTHERS', value: ({ loses }) => loses.join(', ') || '-', flexible: true },
-          { title: 'WHY', value: ({ why }) => why, flexible: true },
-        ],
-        io,
-      )
+/** As a list, not a table: why a rule matches is what somebody came to read, and is not to be cut. */
+function rules({ rules: all }: PolicyTestAnswer, { colours: { bold, dim, green } }: Io): string[] {
+  if (all.length === 0) return ['There are none.']
+  const indent = ' '.repeat(5)
+  return all.flatMap(({ rule, priority, matched, why, wins, loses }) => [
+    `${(matched ? green : dim)(pad(matched ? 'yes' : 'no', 5))}${bold(printable(rule))}${dim(`, priority ${priority}`)}`,
+    `${indent}${printable(why)}`,
+    ...(wins.length === 0 ? [] : [`${indent}gives ${printable(wins.join(', '))}`]),
+    ...(loses.length === 0 ? [] : [`${indent}${dim(`given by others: ${printable(loses.join(', '))}`)}`]),
+  ])
+}
 
 /** What Rollcall does with a value once the account is there. */
 const OWNED = { always: 'kept so', onCreate: 'set for who is new or returns', never: 'left alone' } as const
