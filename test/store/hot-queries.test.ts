@@ -20,6 +20,7 @@ import { giveBack, leaseDeliveries, renewLeases } from '../../src/store/leases.t
 import { endDispute, linkAccount, markReturning, recordLinkState, rememberDelivered } from '../../src/store/links.ts'
 import { changeOwner, leavingAccounts, readLink, readOwner } from '../../src/store/ownership.ts'
 import { endPlan, storePlan } from '../../src/store/plans.ts'
+import { readCurrentPolicy, readCurrentVersion, retryForPolicy } from '../../src/store/policies.ts'
 import { forgetGone, readSettledByName } from '../../src/store/settlements.ts'
 import { saveUnknownCalls } from '../../src/store/unknown-calls.ts'
 import { lockUser, readHolder } from '../../src/store/users.ts'
@@ -28,6 +29,7 @@ import { readBacklogs } from '../../src/store/views/backlog.ts'
 import { exchangesAfter, listExchanges } from '../../src/store/views/exchanges.ts'
 import { listGroups, readGroup } from '../../src/store/views/groups.ts'
 import { readMembersText } from '../../src/store/views/members.ts'
+import { findNamed } from '../../src/store/views/policies.ts'
 import { findScimCredentials } from '../../src/store/views/scim-credentials.ts'
 import { findClientSecrets, findPasswords } from '../../src/store/views/sign-in.ts'
 import { groupsOfUsers } from '../../src/store/views/user-groups.ts'
@@ -262,6 +264,16 @@ test('deliveries are taken, read, settled and counted by index', async () => {
 })
 
 /** What an attempt reads and writes, in whatever order and combination. */
+test('another policy finds who waited for one by index, and so is who it is tried on', async () => {
+  const { scans } = await scansOf(async (db) => {
+    await readCurrentVersion(db, APP)
+    await readCurrentPolicy(db, APP)
+    await retryForPolicy(db, APP)
+    expect(await findNamed(db, { ...APP, userName: 'nobody@acme.test' })).toEqual([])
+  })
+  expect(scans).toEqual([])
+})
+
 async function deliver(db: Db, row: deliveries.LeasedDelivery): Promise<void> {
   const names = { givenName: 'Mia', familyName: 'Roth', employeeNumber: null }
   const version = { id: row.identity, version: 1 }
