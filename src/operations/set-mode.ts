@@ -42,8 +42,7 @@ export async function setMode(context: Pick<OperationContext, 'db' | 'wake'>, as
             hash: asked.enforce.hash,
           })
     if (why !== undefined) return { ok: false, refusal: { kind: 'not-seen', why } }
-    const { tenant, app, actor, enforce: data = {} } = asked
-    return { ok: true, changed: true, due: await writeMode(tx, { tenant, app, mode, actor, data }) }
+    return { ok: true, changed: true, due: await writeMode(tx, asked) }
   })
   if (result.ok && result.changed) wakeApps(context, asked.tenant, [asked.app])
   return result

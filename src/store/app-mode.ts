@@ -24,27 +24,34 @@ export async function lockMode(tx: Queryable, { tenant, app }: AppKey): Promise<
 }
 
 export interface NewMode extends AppKey {
-  readonly mode: 'enforce' | 'observe'
   readonly actor: string
-  /** What the event says beside. */
-  readonly data: Readonly<Record<string, unknown>>
+  /** What was looked at, where the app is enforced by it; without it, the app is observed. */
+  readonly enforce?: { readonly difference: string; readonly hash: string }
 }
 
-/** With its event. Returns how many plans that had waited are due by it. */
-export async function writeMode(tx: Queryable, { tenant, app, mode, actor, data }: NewMode): Promise<number> {
+/**
+ * With its event. Due by it is what had been planned, and everybody of whom the difference said that something is to be done:
+ * a policy that came into force since has not been planned for all. Returns how many that are.
+ */
+export async function writeMode(tx: Queryable, { tenant, app, actor, enforce }: NewMode): Promise<number> {
+  const mode = enforce === undefined ? 'observe' : 'enforce'
   await tx.query(`update app set mode = $3 where app.tenant_id = $1 and app.id = $2`, [tenant, app, mode])
   await tx.query(`insert into event (tenant_id, at, actor, kind, app_id, data) values ($1, now(), $2, $3, $4, $5)`, [
     tenant,
     actor,
-    mode === 'enforce' ? 'app.enforced' : 'app.observed',
+    enforce === undefined ? 'app.observed' : 'app.enforced',
     app,
-    JSON.stringify(data),
+    JSON.stringify(enforce ?? {}),
   ])
-  if (mode === 'observe') return 0
+  if (enforce === undefined) return 0
   const { rowCount } = await tx.query(
-    `update delivery set state = 'due', delivered = delivery.wanted - 1, next_at = now(), attempts = 0
-     where delivery.tenant_id = $1 and delivery.app_id = $2 and delivery.state = 'observed'`,
-    [tenant, app],
+    `update delivery set state = 'due', wanted = delivery.wanted + 1, next_at = now(), attempts = 0
+     where delivery.tenant_id = $1 and delivery.app_id = $2
+       and (delivery.state = 'observed' or (delivery.state = 'delivered' and exists (
+         select from difference_person person
+         where person.difference_id = $3 and person.connection_id = delivery.connection_id
+           and person.identity_id = delivery.identity_id)))`,
+    [tenant, app, enforce.difference],
   )
   return rowCount ?? 0
 }

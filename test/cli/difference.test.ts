@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { renderDifference, type Names } from '../../src/cli/policy/difference.ts'
 import type { Difference, DifferenceNumbers, DifferencePerson } from '../../src/contract/difference.ts'
 import { DIFFERENCE_KINDS, DIFFERENCE_NOTES, type DifferenceKind } from '../../src/reconcile/difference.ts'
-import { NO_NUMBERS, warningsOf } from '../../src/reconcile/difference-numbers.ts'
+import { NO_NUMBERS, warningsOf, type Numbers } from '../../src/reconcile/difference-numbers.ts'
 import { differenceKind, differenceNote, differenceNumbers } from '../../src/contract/difference.ts'
 import { rollcall } from './terminal.ts'
 
@@ -12,7 +12,7 @@ const io = { columns: undefined, colours: pc.createColors(false) } as Parameters
 
 const kinds = (some: Partial<Record<DifferenceKind, number>>) => ({ ...NO_NUMBERS.kinds, ...some })
 
-const NUMBERS: DifferenceNumbers = differenceNumbers.parse({
+const SUM: Numbers = {
   ...NO_NUMBERS,
   people: 500,
   unchanged: 440,
@@ -24,7 +24,8 @@ const NUMBERS: DifferenceNumbers = differenceNumbers.parse({
   costlier: 40,
   mails: 20,
   adoptedRoles: [{ from: 'Supervisor', to: 'Agent', people: 2 }],
-})
+}
+const NUMBERS: DifferenceNumbers = differenceNumbers.parse(SUM)
 
 const FOUND: Difference = {
   id: '6f1c2f0e-0f0c-4b53-9a55-0d3f4f6f2a11',
@@ -39,7 +40,7 @@ const FOUND: Difference = {
   numbers: NUMBERS,
   inForce: null,
   differing: 0,
-  warnings: warningsOf(NUMBERS),
+  warnings: warningsOf(SUM),
   hash: 'abc',
   created: '2026-11-24T12:00:00.000Z',
   ended: '2026-11-24T12:01:00.000Z',

@@ -15,6 +15,8 @@ import { createRun, executeRun } from '../../src/durable/runs.ts'
 import type { AccountAttributes } from '../../src/identity/account.ts'
 import { createGroup } from '../../src/operations/create-group.ts'
 import { createUser } from '../../src/operations/create-user.ts'
+import { savePolicy, type PolicyReader } from '../../src/operations/save-policy.ts'
+import { setMode, type SetModeResult } from '../../src/operations/set-mode.ts'
 import { compilePolicy } from '../../src/policy/compile.ts'
 import { fanOutBatch } from '../../src/store/fan-outs.ts'
 import { leaseDeliveries } from '../../src/store/leases.ts'
@@ -23,6 +25,7 @@ import { readRun } from '../../src/store/views/runs.ts'
 import { deliver } from '../../src/workflows/deliver.ts'
 import type { OpenTarget } from '../../src/workflows/delivery-context.ts'
 import { difference, type KeptNumbers } from '../../src/workflows/difference.ts'
+import { openPolicies } from '../../src/workflows/policies.ts'
 import { openProtection, type ProtectionOptions } from '../../src/workflows/protection.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from '../store/world.ts'
 
@@ -62,15 +65,15 @@ export interface DifferenceRig {
   /** Changes that were made in the app so far. */
   readonly writes: () => number
   /** From now on. */
-  use(more: {
-    policy?: unknown
-    connector?: (plain: Connector) => Partial<Connector>
-    settings?: Partial<ProtectionOptions>
-  }): void
+  use(more: { connector?: (plain: Connector) => Partial<Connector>; settings?: Partial<ProtectionOptions> }): void
+  /** Brings a policy into force. */
+  save(policy: unknown): Promise<void>
   seed(attributes: AccountAttributes, more?: Partial<MemoryRecord>): string
   push(userName: string, more?: object, connection?: string): Promise<string>
   group(displayName: string, members: readonly string[]): Promise<void>
   mode(mode: 'observe' | 'enforce'): Promise<void>
+  /** As somebody does who has looked at it. */
+  enforce(seen: Pick<Differed, 'id' | 'hash'>): Promise<SetModeResult>
   /** Makes everybody due. */
   everybody(): Promise<void>
   drain(): Promise<void>
@@ -103,6 +106,7 @@ export async function openDifferenceRig(): Promise<DifferenceRig> {
     return { ...counted, ...more.connector?.(counted) }
   }
   const compile = (_tenant: string, document: unknown) => compilePolicy(document)
+  let policies = openPolicies({ db: world.db, compile })
   const appNow = (): OpenTarget => {
     const connector = connectorNow()
     const plain = { connector, adopt: 'matching', protect: { userNames: [] }, now: () => new Date() } as const
@@ -110,12 +114,7 @@ export async function openDifferenceRig(): Promise<DifferenceRig> {
       connector,
       defaults: { role: 'Agent', team: 'Plain' },
       protection: openProtection({ ...plain, ...more.settings }),
-      policy: async () => {
-        if (more.policy === undefined) return undefined
-        const { policy, problems } = compilePolicy(more.policy)
-        if (policy === undefined) throw new Error(JSON.stringify(problems))
-        return { version: 1, policy }
-      },
+      policy: () => policies.current(APP),
     }
   }
   const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
@@ -171,6 +170,14 @@ export async function openDifferenceRig(): Promise<DifferenceRig> {
     use: (next) => {
       more = { ...more, ...next }
     },
+    save: async (document) => {
+      const readPolicy: PolicyReader = (name, written) => compile(name, written.document)
+      const saved = await savePolicy(
+        { ...world.operations, readPolicy },
+        { ...APP, written: { document }, actor: 'key:test' },
+      )
+      if (!saved.ok) throw new Error(JSON.stringify(saved.refusal))
+    },
     seed: (attributes, record = {}) => {
       const id = randomUUID()
       target.put({
@@ -199,6 +206,8 @@ export async function openDifferenceRig(): Promise<DifferenceRig> {
     mode: async (mode) => {
       await world.db.query(`update app set mode = $1`, [mode])
     },
+    enforce: ({ id, hash: seen }) =>
+      setMode(world.operations, { ...APP, actor: 'key:test', enforce: { difference: id, hash: seen ?? '' } }),
     everybody: async () => {
       await world.db.query(
         `update delivery set wanted = delivery.wanted + 1, state = 'due', next_at = now(), attempts = 0`,
@@ -220,7 +229,14 @@ export async function openDifferenceRig(): Promise<DifferenceRig> {
       await world.db.query(
         `truncate identity, identity_email, resource_count, delivery, link, event, plan, membership, scim_group, fan_out, run, difference cascade`,
       )
-      await world.db.query(`update app set mode = 'enforce', reads_groups = true, failures = 0, paused_until = null`)
+      await world.db.query(
+        `update app set mode = 'enforce', mode_pinned = false, policy_version = null, failures = 0, paused_until = null`,
+      )
+      // No version of a policy is ever removed; a test begins without any.
+      await world.db.query('alter table policy_version disable trigger user')
+      await world.db.query('delete from policy_version')
+      await world.db.query('alter table policy_version enable trigger user')
+      policies = openPolicies({ db: world.db, compile })
       target = openTarget(SEED, () => new Date())
       more = {}
       writes = 0

@@ -77,10 +77,10 @@ export async function expectShownIsDone(rig: DifferenceRig, many: number): Promi
   const all = agents + leads
   await rig.mode('observe')
   await arrive(rig, many)
-  rig.use({ policy: FIRST })
-  await rig.world.db.query(`update identity set created_at = now() - interval '1 hour'`)
-  await rig.everybody()
+  // What is planned by now is older than the policy: it must not be what is carried out.
   await rig.drain()
+  await rig.world.db.query(`update identity set created_at = now() - interval '1 hour'`)
+  await rig.save(FIRST)
   const before = held(rig)
   const shown = await rig.compare()
   expect(shown.verdict).toBe('whole')
@@ -101,8 +101,8 @@ export async function expectShownIsDone(rig: DifferenceRig, many: number): Promi
   const { rows } = await rig.world.db.query(`select from link where link.state = 'linked' and link.origin = 'adopted'`)
   expect(rows).toHaveLength(adopted)
 
-  await rig.mode('enforce')
-  await rig.everybody()
+  expect(await rig.enforce({ ...shown, hash: 'another' })).toMatchObject({ ok: false })
+  expect(await rig.enforce(shown)).toEqual({ ok: true, changed: true, due: many })
   await rig.drain()
   expect(kindsOf(await rig.done('applied'))).toMatchObject({ create: all - adopted, grant: all, invite: agents })
   expect(held(rig).filter(({ attributes }) => attributes.role === 'role-Agent')).toHaveLength(agents)
@@ -127,7 +127,7 @@ export async function expectShownIsDone(rig: DifferenceRig, many: number): Promi
   ])
   expect(given.people.filter(({ detail }) => (detail as { role: unknown }).role !== null)).toHaveLength(adopted)
 
-  rig.use({ policy: SECOND })
+  await rig.save(SECOND)
   await rig.world.db.query('delete from plan')
   await rig.everybody()
   await rig.drain()

@@ -76,14 +76,14 @@ describe('a difference', () => {
     rig.target.put({ ...record, attributes: { ...record.attributes, role: 'role-Administrator' } })
     rig.seed({ userName: 'other', givenName: 'Ada', familyName: 'Other' })
     await rig.push('other')
-    rig.use({ policy: { owns: { role: 'always' }, rules: [{ name: 'All', give: { role: 'Agent' } }] } })
+    await rig.save({ owns: { role: 'always' }, rules: [{ name: 'All', give: { role: 'Agent' } }] })
     const { kept, people } = await rig.compare()
     expect(kept.numbers).toMatchObject({ administrators: 1, reasons: [{ reason: 'the names differ', people: 1 }] })
     expect(people.map(({ userName }) => userName)).toEqual(['boss', 'other'])
   })
 
   test('tells what is wanted and not known in the app, once for all who want it', async () => {
-    rig.use({ policy: { rules: [{ name: 'All', give: { role: 'Pilot' } }] } })
+    await rig.save({ rules: [{ name: 'All', give: { role: 'Pilot' } }] })
     await rig.push('mia')
     await rig.push('lea')
     const { kept } = await rig.compare()
@@ -93,9 +93,11 @@ describe('a difference', () => {
   test('goes on where it was cut off, and counts nobody twice', async () => {
     await pushed(rig, 250)
     let pages = 0
+    // Somebody of the second page wants what nobody has asked for yet: it is there that the process dies.
+    await rig.save({
+      rules: [{ name: 'All', give: { role: { from: 'user.userName < "p2" ? "Agent" : "Supervisor"' } } }],
+    })
     rig.use({
-      // Somebody of the second page wants what nobody has asked for yet: it is there that the process dies.
-      policy: { rules: [{ name: 'All', give: { role: { from: 'user.userName < "p2" ? "Agent" : "Supervisor"' } } }] },
       connector: (plain) => ({
         resolve: (...args) => {
           pages += 1

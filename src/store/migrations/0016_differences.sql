@@ -55,3 +55,4 @@ create table difference_person (
   detail         jsonb not null,
   primary key (difference_id, position)
 );
+create index difference_person_identity on difference_person (difference_id, identity_id);
