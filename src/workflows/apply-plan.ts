@@ -3,7 +3,7 @@
  * Decides what is written down before and after each step; must not decide what the steps are.
  */
 import type { Outcome } from '../connectors/contract.ts'
-import type { Account, Grants, Wish } from '../identity/account.ts'
+import type { Account, AccountAttributes, Grants, Wish } from '../identity/account.ts'
 import { isChange, touched, type Change, type PlanStep } from '../reconcile/change.ts'
 import { intentFor } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
@@ -28,6 +28,8 @@ export interface Work {
   readonly steps: readonly PlanStep[]
   readonly changes: readonly Change[]
   readonly wish: Wish
+  /** As it was read before; absent where there is none yet. */
+  readonly before?: Account | undefined
   /** The version of the identity that a provider waits for an answer about. */
   readonly confirming?: number | undefined
   /** The account record is as it is to be, and more follows: whoever waits for the record only need not wait for that. */
@@ -68,7 +70,7 @@ export async function carryOut(context: DeliverContext, delivery: LeasedDelivery
       outcomes.push(await applyOne(context, delivery, { change, key: id }))
       if (index === record && index < changes.length - 1) await work.onRecord?.()
     }
-    verify(context, work, seenAfter(outcomes))
+    verify(context, work, seenAfter(work.before, outcomes))
   } catch (error) {
     const written = error instanceof Refused && (outcomes.length > 0 || error.written)
     if (error instanceof Refused) outcomes.push(error.refusal)
@@ -78,7 +80,7 @@ export async function carryOut(context: DeliverContext, delivery: LeasedDelivery
   await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes })
   const data = { plan: id, changes: changes.map((change) => ({ kind: change.kind, attributes: touched(change) })) }
   const result: DeliveryResult = { state: 'delivered', countAttempt: false, event: { kind: 'delivery.done', data } }
-  const seen = seenAfter(outcomes)
+  const seen = seenAfter(work.before, outcomes)
   return seen === undefined ? { result } : { result, seen }
 }
 
@@ -88,13 +90,15 @@ const isOfRecord = (change: Change): boolean =>
     ? touched(change).some((name) => name !== 'loginAuthenticator')
     : change.kind !== 'grant' && change.kind !== 'revoke' && change.kind !== 'invite'
 
-/** As it was last read, with what it was last seen to hold of each kind: not every read shows that. */
-function seenAfter(outcomes: readonly Outcome[]): Account | undefined {
+/** As it was last read, with what reads before that showed and that one does not: not every read shows all of it. */
+function seenAfter(before: Account | undefined, outcomes: readonly Outcome[]): Account | undefined {
   const seen = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.seen] : []))
   const last = seen.at(-1)
   if (last === undefined) return undefined
-  const grants = Object.assign({}, ...seen.map((account) => account.grants ?? {})) as Grants
-  return Object.keys(grants).length === 0 ? last : { ...last, grants }
+  const reads = before === undefined ? seen : [before, ...seen]
+  const attributes = Object.assign({}, ...reads.map((account) => account.attributes)) as AccountAttributes
+  const grants = Object.assign({}, ...reads.map((account) => account.grants ?? {})) as Grants
+  return { ...last, attributes, ...(Object.keys(grants).length === 0 ? {} : { grants }) }
 }
 
 async function assertHeld({ db }: DeliverContext, delivery: LeasedDelivery): Promise<void> {

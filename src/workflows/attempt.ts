@@ -97,6 +97,7 @@ async function perform(
     steps,
     changes,
     wish: account !== 'absent' && isFresh(found) ? withDefaults(owned) : owned,
+    before: account === 'absent' ? undefined : account,
     confirming: subject.confirming ? subject.version : undefined,
     onRecord,
   })

@@ -53,7 +53,7 @@ export async function finish(
   const last =
     rest.length === 0
       ? { result }
-      : await carryOut(context, delivery, { steps, changes: rest, wish: whole }).catch(afterWriting)
+      : await carryOut(context, delivery, { steps, changes: rest, wish: whole, before: account }).catch(afterWriting)
   if (wish.active) checkWhole(context, { wish, account })
   return { ...result, ...(last.result.event === undefined ? {} : { event: both(result, last.result) }) }
 }
@@ -64,7 +64,11 @@ function both(first: DeliveryResult, last: DeliveryResult): NonNullable<Delivery
     (event?.data['changes'] as unknown[] | undefined) ?? []
   return {
     kind: 'delivery.done',
-    data: { ...first.event?.data, followedBy: last.event?.data['plan'], changes: [...changesOf(first), ...changesOf(last)] },
+    data: {
+      ...first.event?.data,
+      followedBy: last.event?.data['plan'],
+      changes: [...changesOf(first), ...changesOf(last)],
+    },
   }
 }
 
