@@ -39,13 +39,18 @@ async function before(request: FastifyRequest, reply: FastifyReply, world: World
   const pattern = request.routeOptions.url
   if (schedule === undefined || schedule.paused || request.call === null || request.is404 || pattern === undefined)
     return undefined
-  const subject = subjectOf(request, { users: world.store.users, aliases: schedule.aliases })
+  const subject = subjectOf(request, { nameOf: (id) => nameOf(id, world), aliases: schedule.aliases })
   const asked = askedBy(request, pattern.replace(world.tenant.apiPrefix, ''), subject)
   const strike = schedule.next(asked, subject.who, world.now())
   request.struck = { schedule, asked, subject, strike }
   if (strike === undefined) return undefined
   request.call.struck = strike.kind
   return refused({ request, reply, world, strike })
+}
+
+function nameOf(id: string, { store }: World): string | undefined {
+  const agent = /^\d+$/.test(id) ? store.acd.agents.get(Number(id)) : undefined
+  return store.users.get(agent?.userId ?? id)?.userName
 }
 
 /** Does what is done before the work; the answer when there is to be no work. */
@@ -97,6 +102,9 @@ const proxyPage = (status: number): string =>
 
 const pause = ({ delayMs = 0 }: Strike): Promise<void> => wait(delayMs, undefined, { ref: false })
 
+/** How the paths of that half begin. */
+const ACD = '/incontactapi/'
+
 interface Answering {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
@@ -143,7 +151,9 @@ function remembered({ request, reply, struck, now }: Answering, payload: string)
     const { userName } = (request.body ?? {}) as Readonly<Record<string, unknown>>
     const touched = new Set(subject.aliases)
     if (typeof userName === 'string') touched.add(userName.toLowerCase())
-    if (reply.statusCode < 300) for (const alias of touched) late.written(alias, now)
+    // What the ACD itself is told it shows at once; its reads lag behind UserHub (facts 9.4).
+    const shows = asked.call.includes(ACD) ? 'atOnce' : 'later'
+    if (reply.statusCode < 300) for (const alias of touched) late.written(alias, { now, shows })
     return undefined
   }
   if (!asked.mayLag) return undefined

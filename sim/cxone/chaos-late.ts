@@ -26,8 +26,10 @@ export class LateReads {
     if (this.#told.size > MOST && oldest !== undefined) this.#told.delete(oldest)
   }
 
-  written(who: string, at: number): void {
-    this.#writes.set(who, { count: (this.#writes.get(who)?.count ?? 0) + 1, at })
+  /** After a write that shows at once, nothing that was told before it is shown any more. */
+  written(who: string, { now, shows }: { now: number; shows: 'atOnce' | 'later' }): void {
+    const before = this.#writes.get(who)?.count ?? 0
+    this.#writes.set(who, { count: before + (shows === 'later' ? 1 : 2), at: now })
   }
 
   /** What was told before the last write, if that is less than `lateMs` ago. */

@@ -2,10 +2,9 @@
 // looks, so that a new route needs no line here.
 import type { FastifyRequest } from 'fastify'
 import type { Asked } from './chaos-strikes.ts'
-import type { StoredUser } from './records.ts'
 
-/** By id. */
-type Users = ReadonlyMap<string, StoredUser>
+/** The userName of whoever has this id in one half or the other; nothing where nobody has. */
+export type NameOf = (id: string) => string | undefined
 
 export interface Subject {
   /** Tells subjects apart. */
@@ -16,26 +15,14 @@ export interface Subject {
 
 /** Names people by the userName under which they were first called about; one for each schedule. */
 export class Aliases {
-  readonly #byId = new Map<string, string>()
-  readonly #byAgent = new Map<string, string>()
+  readonly #known = new Map<string, string>()
 
   /** What stands for an id or a name of a call. */
-  of(value: string, users: Users): string {
-    const known = this.#byId.get(value)
-    if (known !== undefined) return known
-    const alias = users.get(value)?.userName.toLowerCase() ?? this.#ofAgent(value, users)
-    if (alias === undefined) return UUID.test(value) ? 'somebody unknown' : value.toLowerCase()
-    this.#byId.set(value, alias)
-    return alias
-  }
-
-  #ofAgent(value: string, users: Users): string | undefined {
-    if (!/^\d{5,}$/.test(value)) return undefined
-    if (!this.#byAgent.has(value))
-      for (const { acdInfos, userName } of users.values())
-        for (const { loginId } of acdInfos)
-          if (!this.#byAgent.has(loginId)) this.#byAgent.set(loginId, userName.toLowerCase())
-    return this.#byAgent.get(value)
+  of(value: string, nameOf: NameOf): string {
+    const known = this.#known.get(value) ?? nameOf(value)?.toLowerCase()
+    if (known === undefined) return UUID.test(value) ? 'somebody unknown' : value.toLowerCase()
+    this.#known.set(value, known)
+    return known
   }
 }
 
@@ -60,13 +47,13 @@ const DEEPEST = 2
 
 export function subjectOf(
   request: FastifyRequest,
-  from: { readonly users: Users; readonly aliases: Aliases },
+  from: { readonly nameOf: NameOf; readonly aliases: Aliases },
 ): Subject {
   const inPath = Object.entries((request.params ?? {}) as Record<string, unknown>)
     .filter(([name]) => name !== 'version')
     .flatMap(([, value]) => namesOf(value))
   const named = [...inPath, ...namedIn(request.query, 0), ...namedIn(request.body, 0)]
-  return { who: named.join(' ').toLowerCase(), aliases: named.map((one) => from.aliases.of(one, from.users)) }
+  return { who: named.join(' ').toLowerCase(), aliases: named.map((one) => from.aliases.of(one, from.nameOf)) }
 }
 
 /** Outer fields go before inner ones: a user holds views and groups that have ids of their own. */
