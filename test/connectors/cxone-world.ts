@@ -164,10 +164,12 @@ export interface WorldOptions {
   readonly settings?: object
   /** Instead of the right one. */
   readonly secret?: string
+  /** Already there, the service user among them; as many as the simulator makes by itself without. */
+  readonly users?: number
 }
 
 export async function openCxoneWorld(switches: Switches = {}, options: WorldOptions = {}): Promise<CxoneWorld> {
-  const simulator: Simulator = await startCxoneSimulator({})
+  const simulator: Simulator = await startCxoneSimulator(options.users === undefined ? {} : { users: options.users })
   const control = controlOf(simulator)
   const plain = await control<Switches>('GET', '/switches')
   await control('PUT', '/switches', switches)

@@ -58,19 +58,30 @@ export const wants: fc.Arbitrary<AccountAttributes> = fc.record(
 /** By which properties choose among entries, levels and ways to take. */
 export const picks = fc.array(fc.nat(1_000), { minLength: 10, maxLength: 40 })
 
+export interface Runs {
+  readonly wants: number
+  /** Done before each case, with its name. */
+  readonly begin?: (sentence: string) => Promise<void>
+  /** Of the generated wants; by chance without. */
+  readonly seed?: number
+}
+
 /** Declares one test a case; all share the world, which is opened by then. */
-export function expectConformance(world: () => World, runs: { readonly wants: number }): void {
+export function expectConformance(world: () => World, runs: Runs): void {
+  const { begin = async () => {}, seed } = runs
   for (const { name: sentence, run, applies } of cases)
     it(sentence, async ({ skip }) => {
       skip(applies?.(world()) === false, 'the target, or the way behind it, has nothing of the kind')
+      await begin(sentence)
       await expect(run(world())).resolves.toBeUndefined()
     })
   for (const { name: sentence, run, share = 1 } of wantProperties) {
-    it(sentence, () =>
-      fc.assert(
+    it(sentence, async () => {
+      await begin(sentence)
+      await fc.assert(
         fc.asyncProperty(wants, picks, (want, some) => run(world(), want, some)),
-        { numRuns: Math.ceil(runs.wants * share) },
-      ),
-    )
+        { numRuns: Math.ceil(runs.wants * share), ...(seed === undefined ? {} : { seed }) },
+      )
+    })
   }
 }

@@ -23,13 +23,15 @@ export interface Persistence {
 
 type Create = Extract<Change, { kind: 'create' }>
 
-/** More than any schedule can strike on the way of one change. */
+/** More than any schedule strikes on the way of one change. */
 const MOST_TRIES = 120
+/** Who hears the very same so often is told what is so: no call is struck more than six times, nor more than three in a row. */
+const SAME_ANSWERS = 8
 
 /** The same changes with the same keys, and the same reads, until they are through or are refused for good. */
 export function persistent(connector: Connector, persistence: Persistence): Connector {
   const read = reader(persistence)
-  const readOne: Connector['readOne'] = (kind, ref) => read(() => connector.readOne(kind, ref))
+  const readOne: Connector['readOne'] = (...asked) => read(() => connector.readOne(...asked))
   const apply = applier(connector, persistence)
   const create = creator({ readOne, apply })
   return {
@@ -37,14 +39,13 @@ export function persistent(connector: Connector, persistence: Persistence): Conn
     canonical: (want) => connector.canonical(want),
     close: () => connector.close(),
     self: () => read(() => connector.self()),
-    read: ((kind: 'account', from?: string) => read(() => connector.read(kind, from))) as Connector['read'],
+    read: ((...asked: Parameters<Connector['read']>) => read(() => connector.read(...asked))) as Connector['read'],
     readOne,
-    resolve: async (want) => {
-      for (let tried = 1; ; tried++) {
-        const answer = await connector.resolve(want)
-        // A role or a team that is not known is what a case asks about.
-        if (answer.ok || !persistence.tries() || answer.retry !== 'soon' || tried === MOST_TRIES) return answer
-        persistence.again(answer)
+    resolve: async (...asked) => {
+      const goesOn = patience(persistence)
+      for (;;) {
+        const answer = await connector.resolve(...asked)
+        if (answer.ok || !goesOn(answer)) return answer
       }
     },
     apply: (change, key) =>
@@ -52,15 +53,29 @@ export function persistent(connector: Connector, persistence: Persistence): Conn
   }
 }
 
-function reader({ tries, again }: Persistence): <T>(ask: () => Promise<T>) => Promise<T> {
+/** Whether this refusal is to be tried again, of one change or read. */
+function patience({ tries, again }: Persistence): (refusal: Refusal) => boolean {
+  let tried = 0
+  let same = 0
+  let last = ''
+  return (refusal) => {
+    const text = `${refusal.code} ${refusal.detail}`
+    same = text === last ? same + 1 : 1
+    last = text
+    if (!tries() || refusal.retry === 'never' || same === SAME_ANSWERS || ++tried === MOST_TRIES) return false
+    again(refusal)
+    return true
+  }
+}
+
+function reader(persistence: Persistence): <T>(ask: () => Promise<T>) => Promise<T> {
   return async (ask) => {
-    for (let tried = 1; ; tried++) {
+    const goesOn = patience(persistence)
+    for (;;) {
       try {
         return await ask()
       } catch (error) {
-        const passes = error instanceof ConnectorError && tries() && error.refusal.retry !== 'never'
-        if (!passes || tried === MOST_TRIES) throw error
-        again(error.refusal)
+        if (!(error instanceof ConnectorError) || !goesOn(error.refusal)) throw error
       }
     }
   }
@@ -69,13 +84,13 @@ function reader({ tries, again }: Persistence): <T>(ask: () => Promise<T>) => Pr
 /** `disturbed` is told once a try has ended without a word of what became of it. */
 type Apply = (change: Change, key: IdempotencyKey, disturbed: () => void) => Promise<Outcome>
 
-function applier(connector: Connector, { tries, again }: Persistence): Apply {
+function applier(connector: Connector, persistence: Persistence): Apply {
   return async (change, key, disturbed) => {
-    for (let tried = 1; ; tried++) {
+    const goesOn = patience(persistence)
+    for (;;) {
       const outcome = await connector.apply(change, key)
-      if (outcome.ok || outcome.retry === 'never' || !tries() || tried === MOST_TRIES) return outcome
+      if (outcome.ok || !goesOn(outcome)) return outcome
       disturbed()
-      again(outcome)
     }
   }
 }
