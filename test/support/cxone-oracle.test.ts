@@ -60,6 +60,13 @@ test('somebody who was wanted and is not there is lost, and nobody is needed who
   expect(await verdict([{ ...want, active: false }])).toEqual([])
 })
 
+test('what the other half knows of somebody is judged too', async () => {
+  await cxone.control('PUT', `/agents/${jan.id}`, { custom1: 'CC-9', city: 'Brno' })
+  const told = (field: string) => expect.stringContaining(`${jan.userName}: ${field} was`)
+  expect(await verdict([])).toEqual([told('city'), told('custom1')])
+  expect(await verdict([asIs(jan)])).toEqual([told('custom1')])
+})
+
 test('a bystander who was touched is told, field by field', async () => {
   await change(jan, { mobileNumber: '+15550009999' })
   expect(await verdict([asIs(mia)])).toEqual([expect.stringContaining(`${jan.userName}: mobileNumber was`)])
@@ -108,7 +115,9 @@ describe('judged from what somebody might have left behind', () => {
   })
 
   test('skills and groups, in whatever order', () => {
-    const held = new Map([[mia.id, { skills: { Spanish: 3, Billing: 10 }, groups: ['Nights', 'Mobile'] }]])
+    const settings = before.held.get(mia.id)?.settings ?? {}
+    const hers = { skills: { Spanish: 3, Billing: 10 }, groups: ['Nights', 'Mobile'], settings }
+    const held = new Map([...before.held, [mia.id, hers] as const])
     const want = { ...asIs(mia), skills: { Billing: 10, Spanish: 3 }, groups: ['Mobile', 'Nights'] }
     expect(judged({ held }, [want])).toEqual([])
     expect(judged({ held }, [{ ...want, skills: { Spanish: 3 }, groups: [] }])).toHaveLength(2)

@@ -55,6 +55,8 @@ export interface Truth {
 export interface Held {
   readonly skills: Readonly<Record<string, number>>
   readonly groups: readonly string[]
+  /** What that half alone knows of them. */
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 export interface Question {
@@ -79,6 +81,7 @@ export interface Judgement {
 /** What changes with names, role and team, and with the status: the writer did not choose these fields one by one. */
 const NAMES = ['userName', 'firstName', 'lastName', 'fullName', 'emailAddress', 'mobileNumber', 'timeZone']
 const OWNED = [...NAMES, 'role', 'roleUUID', 'teamId', 'loginAuthenticatorId', 'groupIds']
+const OWNED_SETTINGS = ['internalId', 'country', 'city', 'reportToId']
 const WITH_STATUS = ['status', 'deletedDate', 'activatedOnce', 'invitedOnce', 'invitationExpired']
 
 export function judge(question: Question): Judgement {
@@ -159,20 +162,26 @@ function lostOrUnwanted({ before, after, wanted }: Question): readonly string[] 
 }
 
 /** What nobody owns is byte-equal to before: everything of bystanders, and most of those who are wanted. */
-function foreignFields({ before, after, wanted, owned = OWNED }: Question): readonly string[] {
+function foreignFields(question: Question): readonly string[] {
+  const { before, after, wanted, owned = [...OWNED, ...OWNED_SETTINGS] } = question
   const names = new Set(wanted.flatMap(({ userName, was = userName }) => [userName, was]).map((it) => it.toLowerCase()))
   const later = new Map(after.people.map((person) => [person.id, person]))
+  const free = new Set([...owned, ...WITH_STATUS, 'skills', 'groups'])
   return before.people.flatMap((person) => {
     const now = later.get(person.id)
     if (now === undefined) return []
-    const free = names.has(person.userName.toLowerCase()) ? new Set([...owned, ...WITH_STATUS]) : new Set<string>()
-    return [...new Set([...Object.keys(person), ...Object.keys(now)])]
-      .filter((field) => !free.has(field) && !same(person[field], now[field]))
-      .map(
-        (field) =>
-          `${person.userName}: ${field} was ${JSON.stringify(person[field])}, is ${JSON.stringify(now[field])}`,
-      )
+    const isWanted = names.has(person.userName.toLowerCase())
+    const [was, is] = [allOf(person, before), allOf(now, after)]
+    return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+      .filter((field) => !(isWanted && free.has(field)) && !same(was[field], is[field]))
+      .map((field) => `${person.userName}: ${field} was ${JSON.stringify(was[field])}, is ${JSON.stringify(is[field])}`)
   })
+}
+
+/** Both halves of somebody. */
+function allOf(person: StoredPerson, { held }: Truth): Readonly<Record<string, unknown>> {
+  const { skills, groups, settings } = held.get(person.id) ?? {}
+  return { ...person, ...settings, skills: skills && sortedKeys(skills), groups: groups?.toSorted() }
 }
 
 /** Nobody is invited twice, and nobody gets any other mail. */

@@ -12,6 +12,16 @@ interface State {
   readonly teams: readonly { readonly id: string; readonly name: string }[]
   readonly authenticators: readonly { readonly id: string; readonly name: string }[]
   readonly mails: Truth['mails']
+  readonly skills: readonly { readonly skillId: number; readonly skillName: string }[]
+  readonly groups: readonly { readonly groupId: number; readonly groupName: string }[]
+  readonly agents: readonly Agent[]
+}
+
+interface Agent {
+  readonly userId: string
+  readonly skills: readonly { readonly skillId: number; readonly proficiency: number; readonly isActive: boolean }[]
+  readonly groups: readonly number[]
+  readonly own: Readonly<Record<string, unknown>>
 }
 
 export async function readTruth(look: Look): Promise<Truth> {
@@ -19,7 +29,7 @@ export async function readTruth(look: Look): Promise<Truth> {
   return {
     people: state.users,
     names: { teams: namesById(state.teams), authenticators: namesById(state.authenticators) },
-    held: heldBy(),
+    held: heldBy(state),
     mails: state.mails,
     calls: await everyCall(look),
   }
@@ -28,7 +38,24 @@ export async function readTruth(look: Look): Promise<Truth> {
 const namesById = (list: readonly { readonly id: string; readonly name: string }[]): ReadonlyMap<string, string> =>
   new Map(list.map(({ id, name }) => [id, name]))
 
-const heldBy = (): ReadonlyMap<string, Held> => new Map()
+function heldBy({ agents, skills, groups }: State): ReadonlyMap<string, Held> {
+  const skillNames = new Map(skills.map(({ skillId, skillName }) => [skillId, skillName]))
+  const groupNames = new Map(groups.map(({ groupId, groupName }) => [groupId, groupName]))
+  return new Map(
+    agents.map((agent) => [
+      agent.userId,
+      {
+        skills: Object.fromEntries(
+          agent.skills
+            .filter(({ isActive }) => isActive)
+            .map(({ skillId, proficiency }) => [skillNames.get(skillId) ?? String(skillId), proficiency]),
+        ),
+        groups: agent.groups.map((groupId) => groupNames.get(groupId) ?? String(groupId)),
+        settings: agent.own,
+      },
+    ]),
+  )
+}
 
 async function everyCall(look: Look): Promise<readonly MadeCall[]> {
   const calls: MadeCall[] = []
