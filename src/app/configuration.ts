@@ -6,13 +6,12 @@ import { loadConfig, type Config } from '../config.ts'
 import type { ConnectorDefinition } from '../connectors/contract.ts'
 import { applyConfiguration } from '../operations/apply-configuration.ts'
 import { shapeOf, showsAsKept } from '../scim/as-kept.ts'
-import { withDeclared } from '../scim/schema/declared.ts'
-import type { ResourceType } from '../scim/schema/resource-type.ts'
 import { indexAttributes } from '../store/attribute-indexes.ts'
 import type { Db } from '../store/db.ts'
 import { rememberShape } from '../store/document-shapes.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { compileDeclared } from './policies.ts'
+import type { typesOfTenants } from './types-of-tenants.ts'
 import { StartError, type StartOptions, type Surroundings } from './starting.ts'
 
 /** Throws {@link StartError} if none is named, ConfigError for what is wrong in it. */
@@ -29,20 +28,6 @@ export async function readConfig(
   const config = await loadConfig({ path: settings.configPath, env, definitions, compile: compileDeclared })
   for (const warning of config.warnings) log.warn(warning)
   return config
-}
-
-/** The resource types of each tenant, with what it declares. */
-export function typesOfTenants(config: Config): ReadonlyMap<string, readonly ResourceType[]> {
-  return new Map(
-    config.tenants.map(({ id, extensions }) => {
-      try {
-        return [id, withDeclared(extensions)]
-      } catch (error) {
-        if (!(error instanceof TypeError)) throw error
-        throw new StartError(`The extensions of tenant ${id} do not go together: ${error.message}. Rename one of them.`)
-      }
-    }),
-  )
 }
 
 /** Tenants whose documents, however old they are, show all they hold. Nothing may be written before it is known. */

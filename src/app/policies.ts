@@ -12,7 +12,7 @@ import { USER, type ResourceType } from '../scim/schema/resource-type.ts'
 import type { Db } from '../store/db.ts'
 import { testPolicy } from '../workflows/policy-test.ts'
 import { told } from '../workflows/policy-test-words.ts'
-import type { typesOfTenants } from './configuration.ts'
+import type { typesOfTenants } from './types-of-tenants.ts'
 import type { Targets } from './targets.ts'
 
 /** Checks a policy of a tenant. */

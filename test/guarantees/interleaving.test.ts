@@ -61,7 +61,13 @@ const deliverWith = (by: Connector, delivery: LeasedDelivery) =>
   deliver(
     {
       db: world.db,
-      target: { connector: by, mode: 'enforce', defaults: {}, protection: protectionOf(by), policy: async () => undefined },
+      target: {
+        connector: by,
+        mode: 'enforce',
+        defaults: {},
+        protection: protectionOf(by),
+        policy: async () => undefined,
+      },
       now: () => new Date(),
       newId: randomUUID,
       wakeAnswer: () => undefined,
