@@ -38,6 +38,11 @@ export const policy = z
       .describe(
         'The version in force; null while the app has none: everybody gets an account by the standard mapping.',
       ),
+    problems: z
+      .array(z.string())
+      .describe(
+        'Why the version in force cannot be used any more: a line each. Nobody but leavers is decided about then.',
+      ),
   })
   .meta({ id: 'Policy' })
 

@@ -121,6 +121,9 @@ describe('a policy that cannot be used any more', () => {
     expect(openItems).toMatchObject([{ kind: 'policy-invalid', waiting: 2 }])
     expect(openItems[0]?.fix).toContain(`Version ${version + 1} of the policy cannot be used any more`)
     expect((await api('POST', '/apps/desk/policy/test', { userName: 'new@x.test' })).status).toBe(400)
+    expect((await api('GET', '/apps/desk/policy')).body).toMatchObject({
+      problems: [expect.stringContaining('rules[0].when: user has no attribute "gone"')],
+    })
     expect(await save({})).toMatchObject({ version: version + 2, due: 2 })
     for (const { id } of newcomers) await settled(id, 'delivered')
   })

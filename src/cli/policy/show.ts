@@ -31,6 +31,10 @@ export const command = defineCommand({
     if (found.current === null)
       return io.out(`${app} has no policy: everybody gets an account there, by the standard mapping.`)
     io.out(render(found.current, io))
+    if (found.problems.length > 0) {
+      const why = found.problems.map((line) => `  ${printable(line)}`)
+      io.err(io.colours.red(['It cannot be used any more; nobody but leavers is decided about:', ...why].join('\n')))
+    }
     if (found.declared) io.err(io.colours.dim('rollcall.yaml says what it is; it cannot be saved otherwise.'))
   },
 })

@@ -46,7 +46,9 @@ export const policyRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, con
       if (standing === undefined) throw noSuchApp(key.app)
       const { declared, version: number } = standing
       const current = number === null ? undefined : await readVersion(db, { ...key, version: number })
-      return { app: key.app, declared, current: current === undefined ? null : { app: key.app, ...current } }
+      if (current === undefined) return { app: key.app, declared, current: null, problems: [] }
+      const { problems: found = [] } = policies.read(key.tenant, { document: current.document })
+      return { app: key.app, declared, current: { app: key.app, ...current }, problems: found.map(lineOf) }
     },
   })
 
@@ -169,6 +171,9 @@ function refused(refusal: SaveRefusal, app: string): Problem {
   }
 }
 
+const lineOf = ({ at, message, fix }: Pick<PlacedProblem, 'at' | 'message' | 'fix'>): string =>
+  `${at === '' ? '' : `${at}: `}${message}. ${fix}`
+
 const otherVersion = (version: number): string =>
   version === 0
     ? 'The app has no policy, so no version of it is the one that was expected. Expect 0, or none.'
@@ -179,8 +184,7 @@ export function unusable(found: readonly PlacedProblem[]): Problem {
   const errors = found.map(({ at, path: _path, part: _part, ...rest }) => ({ path: at, ...rest }))
   const count = errors.length === 1 ? 'one thing' : `${errors.length} things`
   const [first] = errors
-  const words =
-    first === undefined ? '' : ` ${first.path === '' ? '' : `${first.path}: `}${first.message}. ${first.fix}`
+  const words = first === undefined ? '' : ` ${lineOf({ ...first, at: first.path })}`
   return new Problem('policy-invalid', `There is ${count} to mend.${words}`, errors)
 }
 
