@@ -75,6 +75,9 @@ export const policySaved = z
     hash: z.string(),
     changed: z.boolean().describe('False where this policy was in force already.'),
     changes: z.array(z.string()).describe('What differs from the version before: a line each, at most 50.'),
+    warnings: z
+      .array(z.string())
+      .describe('What of it costs money, sends e-mail or changes accounts that were there before, in sentences.'),
     due: z.int().describe('How many deliveries that had waited for another policy are tried again now.'),
   })
   .meta({ id: 'PolicySaved' })

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import type { Policy } from '../policy/policy.ts'
 import type { PolicyProblem } from '../policy/problem.ts'
+import type { PolicyDocument } from '../policy/schema.ts'
 import type { Db, Queryable } from '../store/db.ts'
 import type { AppKey } from '../store/deliveries.ts'
 import { askForReading } from '../store/entitlement-readings.ts'
@@ -19,6 +20,7 @@ import {
 } from '../store/policies.ts'
 import { wakeApps, type OperationContext } from './context.ts'
 import { policyChanges } from './policy-changes.ts'
+import { policyWarnings } from './policy-warnings.ts'
 
 /** A policy as it was handed in: text in YAML or JSON, or what that comes to. */
 export type WrittenPolicy =
@@ -51,6 +53,8 @@ export interface Saved {
   /** False where it was in force already. */
   readonly changed: boolean
   readonly changes: readonly string[]
+  /** What of it costs money, sends e-mail or changes accounts that were there before. */
+  readonly warnings: readonly string[]
   /** Deliveries that waited for another policy and are due now. */
   readonly due: number
 }
@@ -128,10 +132,15 @@ async function change(
   const hash = createHash('sha256').update(canonical).digest('hex')
   const row = { hash, document, text, origin, readsGroups, by }
   const { version, changed } = await putIntoForce(tx, key, current === undefined ? row : { ...row, current })
-  if (!changed) return { version, hash, changed, changes: [], due: 0 }
+  if (!changed) return { version, hash, changed, changes: [], warnings: [], due: 0 }
   const changes = policyChanges(current?.document, document)
+  const warnings = await policyWarnings(tx, key, { before: documentOf(current), policy })
   await logPolicySaved(tx, { ...key, version, hash, changed, changes, origin, by })
   // What it names is looked up in the app.
   await askForReading(tx, [key])
-  return { version, hash, changed, changes, due: await retryForPolicy(tx, key) }
+  return { version, hash, changed, changes, warnings, due: await retryForPolicy(tx, key) }
 }
+
+/** As an earlier version of Rollcall may have kept it: any part of it may be missing. */
+const documentOf = (row: { readonly document: unknown } | undefined): Partial<PolicyDocument> | undefined =>
+  typeof row?.document === 'object' && row.document !== null ? row.document : undefined

@@ -66,8 +66,8 @@ export interface DifferenceRig {
   readonly writes: () => number
   /** From now on. */
   use(more: { connector?: (plain: Connector) => Partial<Connector>; settings?: Partial<ProtectionOptions> }): void
-  /** Brings a policy into force. */
-  save(policy: unknown): Promise<void>
+  /** Brings a policy into force; answers what of it is worth a warning. */
+  save(policy: unknown): Promise<readonly string[]>
   seed(attributes: AccountAttributes, more?: Partial<MemoryRecord>): string
   push(userName: string, more?: object, connection?: string): Promise<string>
   group(displayName: string, members: readonly string[]): Promise<void>
@@ -177,6 +177,7 @@ export async function openDifferenceRig(): Promise<DifferenceRig> {
         { ...APP, written: { document }, actor: 'key:test' },
       )
       if (!saved.ok) throw new Error(JSON.stringify(saved.refusal))
+      return saved.saved.warnings
     },
     seed: (attributes, record = {}) => {
       const id = randomUUID()

@@ -39,13 +39,14 @@ export const command = defineCommand({
   },
 })
 
-function words({ app, version, changed, changes, due }: PolicySavedAnswer): string {
+function words({ app, version, changed, changes, warnings, due }: PolicySavedAnswer): string {
   if (!changed) return `This is version ${version} of the policy of ${app}, which is in force already.`
   const again = due === 1 ? 'One delivery that had waited' : `${due} deliveries that had waited`
   return [
     `Version ${version} of the policy of ${app} is in force.`,
     ...changes.map((line) => `  ${printable(line)}`),
     ...(due === 0 ? [] : [`${again} for another policy ${due === 1 ? 'is' : 'are'} tried again now.`]),
-    'Everybody else is decided anew as they change.',
+    ...warnings.map((line) => `Note: ${printable(line)}`),
+    `Everybody else is decided anew as they change; rollcall policy preview --app ${app} shows what that would do.`,
   ].join('\n')
 }

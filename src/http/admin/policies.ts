@@ -72,8 +72,8 @@ export const policyRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, con
       const asked = { tenant: key.tenant, app, written: writtenOf(written), expected, actor: actorOf(key) }
       const result = await savePolicy({ db, wake, readPolicy: policies.read }, asked)
       if (!result.ok) throw refused(result.refusal, app)
-      const { changes, ...saved } = result.saved
-      return { app, ...saved, changes: [...changes] }
+      const { changes, warnings, ...saved } = result.saved
+      return { app, ...saved, changes: [...changes], warnings: [...warnings] }
     },
   })
 

@@ -231,3 +231,19 @@ export async function findRenamed(
   })
   return rows[0] && { id: rows[0].id, name: rows[0].name, since: iso(new Date(rows[0].until)) }
 }
+
+/** What the app charges for each of these, in its own words; those that are charged for nothing are absent. */
+export async function readCharges(
+  db: Queryable,
+  { tenant, app }: AppKey,
+  { kind, ids }: { readonly kind: string; readonly ids: readonly string[] },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await db.query<{ id: string; charges: readonly string[] | null }>({
+    text: `
+      select entitlement.id, entitlement.detail -> 'charges' as charges from entitlement
+      where ${OF_APP} and entitlement.kind = $3 and entitlement.id = any($4)`,
+    values: [tenant, app, kind, ids],
+  })
+  return new Map(rows.flatMap(({ id, charges }) => (charges === null || charges.length === 0 ? [] : [[id, charges]])))
+}
