@@ -171,7 +171,10 @@ export interface Capabilities {
   readonly reads: readonly AttributeName[]
   /** Attributes without which it cannot create an account. */
   readonly requires: readonly AttributeName[]
-  /** False where an inactive account must be reactivated before its attributes, or what it holds, can be changed. */
+  /**
+   * False where an inactive account must be reactivated before its attributes can be written, or more can be given to it. To
+   * take away what it holds is tried all the same, and may be refused.
+   */
   readonly updatesInactive: boolean
   /** The catalogues there are. */
   readonly entries: readonly EntryKind[]

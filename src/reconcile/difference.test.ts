@@ -75,7 +75,7 @@ describe('what is told of one person', () => {
     ['a team that costs more', account(), { team: 't-all' }, ['charges'], { adds: ['WFM'], drops: [] }],
     ['a team that costs less', account(), { team: 't-plain' }, [], { adds: [], drops: ['QM'] }],
     ['no other team', account(), { title: 'x' }, [], null],
-  ])('a move into %s', (_, seen, set, notes, move) => {
+  ])('a move into %s', (...[, seen, set, notes, move]) => {
     const outcome = planned([update(set)], seen)
     expect(outcome.notes).toEqual(notes)
     if (move === null) expect(outcome.move).toBeNull()

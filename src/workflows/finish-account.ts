@@ -49,13 +49,48 @@ export async function finish(
   const next = { ...found, link, account, intent: undefined, addressed: false }
   const { steps, wish } = await planAccount(connector, next).catch(afterWriting)
   const rest = steps.filter(isChange)
-  const whole = made ? withDefaults(wish) : wish
+  if (!wish.active) return takeAway(context, delivery, { rest, wish, account, result })
+  const whole = withDefaults(wish)
   const last =
     rest.length === 0
       ? { result }
       : await carryOut(context, delivery, { steps, changes: rest, wish: whole, before: account }).catch(afterWriting)
-  if (wish.active) checkWhole(context, { wish, account })
+  checkWhole(context, { wish, account })
   return { ...result, ...(last.result.event === undefined ? {} : { event: both(result, last.result) }) }
+}
+
+interface Leaving {
+  readonly rest: readonly Change[]
+  readonly wish: Wish
+  readonly account: Account
+  readonly result: DeliveryResult
+}
+
+/**
+ * One kind after the other, each by itself: whoever is disabled is delivered, also where the app takes nothing away from an
+ * inactive account. Then what they hold is looked at again when they return.
+ */
+async function takeAway(
+  context: DeliverContext,
+  delivery: LeasedDelivery,
+  { rest, wish, account, result }: Leaving,
+): Promise<DeliveryResult> {
+  const kept: string[] = []
+  for (const change of rest) {
+    if (change.kind !== 'revoke') continue
+    const only = { ...wish, grants: { [change.of]: { want: [], takes: 'all' as const } } }
+    await carryOut(context, delivery, { steps: [change], changes: [change], wish: only, before: account }).catch(
+      (error: unknown) => {
+        if (!(error instanceof Refused) || error.refusal.retry === 'soon') return afterWriting(error)
+        return void kept.push(error.refusal.detail)
+      },
+    )
+  }
+  if (kept.length === 0) return result
+  return {
+    ...result,
+    detail: `The account is disabled; what it holds stays until its person returns. ${kept.join(' ')}`,
+  }
 }
 
 /** One event for what was done in two parts. */

@@ -259,6 +259,23 @@ describe('somebody who leaves', () => {
     expect(held('mia')).toMatchObject({ skill: [], group: [] })
   })
 
+  test('is delivered although the app takes nothing from who is disabled, and loses the rest', async () => {
+    rig.use({ policy: TAKING })
+    const mia = await pushed('mia')
+    await group('Agents', mia)
+    breaking((plain) => ({
+      apply: async (change, key) =>
+        change.kind === 'revoke' && change.of === 'skill'
+          ? { ok: false, code: 'value-invalid', retry: 'never', detail: 'The agent is inactive.' }
+          : plain.apply(change, key),
+    }))
+    await rig.patch(mia, { active: false })
+    await rig.drain()
+    expect(await rig.row(mia)).toMatchObject({ state: 'delivered', detail: expect.stringContaining('stays until') })
+    expect(rig.named('mia')).toMatchObject({ state: 'inactive', grants: { group: [] } })
+    expect(held('mia')?.skill?.map(({ id }) => id)).toContain('skill-Chat')
+  })
+
   test('is disabled whatever is wrong with the policy', async () => {
     rig.use({ policy: {} })
     const mia = await pushed('mia')
