@@ -64,6 +64,14 @@ const IDENTITY = `identity.connection_id, identity.id, identity.seq, identity.us
      and delivery.identity_id = identity.id and delivery.app_id = $2 and delivery.intent is not null
    limit 1) as intent`
 
+/** Each by its key: joined as a whole, all identities there are could be read. */
+const IDENTITY_OF_LINK = `cross join lateral (
+        select identity.* from identity
+        where identity.tenant_id = link.tenant_id and identity.connection_id = link.connection_id
+          and identity.id = link.identity_id
+        offset 0
+      ) identity`
+
 const identityOf = (row: Row): ComparedIdentity => ({
   connection: row.connection_id,
   identity: row.id,
@@ -122,8 +130,7 @@ export async function listGone(
     text: `
       select ${IDENTITY}
       from link
-      join identity on identity.tenant_id = link.tenant_id and identity.connection_id = link.connection_id
-        and identity.id = link.identity_id
+      ${IDENTITY_OF_LINK}
       where link.tenant_id = $1 and link.app_id = $2 and link.connection_id = $3 and link.identity_id > $4::uuid and ${OWNS}
         and identity.deleted_at is not null
       order by link.identity_id limit $5`,
@@ -146,7 +153,7 @@ export async function ownersOf(
       select link.account_id, link.connection_id, link.given_name, link.family_name, link.employee_number,
              identity.user_name, identity.deleted_at is not null as deleted
       from link
-      join identity on identity.tenant_id = link.tenant_id and identity.connection_id = link.connection_id and identity.id = link.identity_id
+      ${IDENTITY_OF_LINK}
       where link.tenant_id = $1 and link.app_id = $2 and link.account_id = any($3::text[]) and ${OWNS}`,
     values: [key.tenant, key.app, accounts],
   })
@@ -175,8 +182,11 @@ export async function settledNames(
       select distinct on (identity.user_name_key) identity.user_name_key,
              link.settled_as, link.account_id, link.even_protected, link.given_name, link.family_name, link.employee_number
       from identity
-      join link on link.tenant_id = identity.tenant_id and link.app_id = $2 and link.connection_id = identity.connection_id
-        and link.identity_id = identity.id
+      cross join lateral (
+        select link.* from link
+        where link.tenant_id = $1 and link.app_id = $2 and link.connection_id = $3 and link.identity_id = identity.id
+        offset 0
+      ) link
       where identity.tenant_id = $1 and identity.connection_id = $3 and identity.user_name_key = any($4::text[])
         and identity.deleted_at is not null and link.settled_as is not null
       order by identity.user_name_key, link.settled_at desc`,
@@ -203,8 +213,11 @@ export async function peopleOf(
                jsonb_build_object('connection', other.connection_id, 'userName', other.user_name, 'active', other.active)
                order by other.connection_id, other.user_name_key) as identities
       from identity
-      join identity other on other.tenant_id = identity.tenant_id and other.person_id = identity.person_id
-        and other.deleted_at is null and not other.undecided
+      cross join lateral (
+        select other.connection_id, other.user_name, other.user_name_key, other.active from identity other
+        where other.person_id = identity.person_id and other.tenant_id = $1 and other.deleted_at is null and not other.undecided
+        offset 0
+      ) other
       where identity.tenant_id = $1 and identity.connection_id = $2 and identity.id = any($3::uuid[])
       group by identity.id`,
     values: [tenant, connection, ids],

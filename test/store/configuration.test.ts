@@ -52,6 +52,21 @@ describe('applying the configuration', () => {
     expect(await world.declare([tenant('acme', ['cxone'])])).toMatchObject({ deliveries: 1 })
     expect(await world.declare([tenant('acme', ['cxone'])])).toMatchObject({ deliveries: 0 })
   })
+  test('leaves the mode of an app alone where the file does not say it; a new one is observed', async () => {
+    const declared = (app: string, mode: string | undefined) => {
+      const { apps, ...rest } = tenant('acme', [app])
+      return world.declare([{ ...rest, apps: apps.map((one) => ({ ...one, mode })) }])
+    }
+    const modeOf = async (app: string) =>
+      (await world.db.query('select mode, mode_pinned as pinned from app where id = $1', [app])).rows[0]
+    await declared('new-one', undefined)
+    expect(await modeOf('new-one')).toEqual({ mode: 'observe', pinned: false })
+    await declared('new-one', 'enforce')
+    expect(await modeOf('new-one')).toEqual({ mode: 'enforce', pinned: true })
+    await declared('new-one', undefined)
+    expect(await modeOf('new-one')).toEqual({ mode: 'enforce', pinned: false })
+    await world.declare([tenant('acme', ['cxone'])])
+  })
   test('by two starts at once is logged once', async () => {
     const before = await events()
     const starts = await world.db.transaction(async (tx) => {
