@@ -21,6 +21,7 @@ import {
   apply,
   assertRefused,
   assertSameBut,
+  assertShows,
   can,
   during,
   everything,
@@ -169,7 +170,7 @@ const signingIn: readonly Case[] = [
           apply(world, { kind: 'update', account, set: { [name]: value } }),
         )
         assertSameBut(before, after, [...world.fieldsOf(name), ...world.stamps])
-        assert.equal((await wholeOf(world, account)).attributes[name], value, name)
+        assertShows(await wholeOf(world, account), name, value)
       }
     },
   },
@@ -183,8 +184,8 @@ const signingIn: readonly Case[] = [
       )
       const fields = values.flatMap(([name]) => world.fieldsOf(name))
       assertSameBut(before, after, [...fields, ...world.stamps])
-      const { attributes } = await wholeOf(world, account)
-      for (const [name, value] of values) assert.equal(attributes[name], value, name)
+      const whole = await wholeOf(world, account)
+      for (const [name, value] of values) assertShows(whole, name, value)
     },
   },
   onlyIf((world) => can(world, 'reportsTo'), {

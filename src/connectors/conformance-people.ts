@@ -166,6 +166,11 @@ export async function rawOf(world: World, id: string): Promise<RawRecord> {
 export const attribute = (account: Account | 'absent', name: AttributeName): string | null =>
   account === 'absent' ? assert.fail('the account is absent') : (account.attributes[name] ?? null)
 
+/** An attribute that the target does not show of an account, or cannot set, is not looked for: the connector says so. */
+export function assertShows({ attributes, hidden = [] }: Account, name: AttributeName, value: string): void {
+  if (!hidden.includes(name)) assert.equal(attributes[name], value, name)
+}
+
 export const nameOf = (account: Account): string => attribute(account, 'userName') ?? ''
 
 /** Byte for byte: every field but those named. */

@@ -9,6 +9,7 @@ import {
   apply,
   assertRefused,
   assertSameBut,
+  assertShows,
   attribute,
   can,
   freshName,
@@ -42,7 +43,7 @@ export const writing: readonly Case[] = [
         const made = await someone(world)
         const before = await rawOf(world, made.id)
         const seen = await apply(world, { kind: 'update', account: made.id, set: { [name]: value } })
-        assert.equal(attribute(seen, name), value, name)
+        assertShows(seen, name, value)
         assertSameBut(before, await rawOf(world, made.id), [...world.fieldsOf(name), ...world.stamps])
       }
     },

@@ -57,11 +57,19 @@ export function random(choices: Choices, seed: number): Switches {
 const pick = (choices: Choices, choose: (values: readonly [Value, ...Value[]]) => Value): Switches =>
   Object.fromEntries(Object.entries(choices).map(([name, values]) => [name, choose(values)]))
 
-/** Where neither the list nor the search shows deactivated users, nobody can find one by name. */
-const knowable = (switches: Switches): Switches =>
-  switches['listDeleted'] === 'activeOnly' && switches['searchDeleted'] === 'hides'
-    ? { ...switches, searchDeleted: 'whenAsked' }
-    : switches
+/**
+ * Without what nobody could cope with: where neither the list nor the search shows deactivated users, nobody can find one by
+ * name; and what is given to somebody whose skills do not show before they were there once cannot be read back.
+ */
+const knowable = (switches: Switches): Switches => ({
+  ...switches,
+  ...(switches['listDeleted'] === 'activeOnly' && switches['searchDeleted'] === 'hides'
+    ? { searchDeleted: 'whenAsked' }
+    : {}),
+  ...(switches['acdActive'] === 'onceActivated' && switches['inactiveAgentSkills'] === 'hidden'
+    ? { inactiveAgentSkills: 'shown' }
+    : {}),
+})
 
 /** Mulberry32: the same numbers for the same seed. */
 function numbers(seed: number): () => number {

@@ -192,6 +192,15 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
   const connector = cxone.open(entry, { fetch: http.fetch, now: () => new Date(Date.now() + clock.ahead), log: quiet })
   const state = () => control<State>('GET', '/state')
   const { businessUnit } = await state()
+  /** The administrator's hand is not bound by the switches under test. */
+  const unbound = async (act: () => Promise<string>): Promise<string> => {
+    await control('PUT', '/switches', plain)
+    const done = await act()
+    await control('PUT', '/switches', switches)
+    // An administrator's account that does not show yet could not be found by anybody.
+    await wait(Number(switches['readLagMs'] ?? 0) * 1.5)
+    return done
+  }
   const fault = (effect: object) => control<void>('POST', '/faults', { faults: [{ match: {}, effect }] })
 
   return {
@@ -203,15 +212,7 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
       return rawOf(control, id)
     },
     ids: async () => (await state()).users.map(({ id }) => id),
-    seed: async (account) => {
-      // The administrator's hand is not bound by the switch under test.
-      await control('PUT', '/switches', plain)
-      const id = await seed(simulator, control, account)
-      await control('PUT', '/switches', switches)
-      // An administrator's account that does not show yet could not be found by anybody.
-      await wait(Number(switches['readLagMs'] ?? 0) * 1.5)
-      return id
-    },
+    seed: (account) => unbound(() => seed(simulator, control, account)),
     fieldsOf: (name) => FIELDS[name] ?? [],
     fieldsOfGrants: (of) => HOLDS[of],
     stateFields: [
@@ -225,10 +226,13 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
       const counted = COUNTED[kind]
       return counted && (await state())[counted].length
     },
-    template: () => template(simulator, control),
+    template: () => unbound(() => template(simulator, control)),
     mails: async () => (await state()).mails.length,
     beginSession: (id) => control<void>('POST', `/agents/${id}/login`),
-    inSession: async (id) => (await control<AgentState>('GET', `/agents/${id}`)).sessionId !== null,
+    inSession: async (id) => {
+      await wait(Number(switches['logoutLagMs'] ?? 0) * 1.5)
+      return (await control<AgentState>('GET', `/agents/${id}`)).sessionId !== null
+    },
     leaveRoom: async (accounts) => {
       const { users } = await state()
       const userLimit = users.filter(({ status }) => status !== 'DELETED').length + accounts
@@ -307,8 +311,9 @@ async function seed(simulator: Simulator, control: Control, { state, attributes,
   })
   const { federatedId, hireDate, loginAuthenticator, country, city, employeeNumber, reportsTo } = attributes
   const deleted = state === 'inactive' ? { deletedDate: '2025-01-01T00:00:00.000Z' } : {}
+  const was = { invitedOnce: state !== 'unregistered', activatedOnce: state !== 'unregistered' && state !== 'pending' }
   const user = { externalIdentity: federatedId, hireDate, loginAuthenticatorId: loginAuthenticator }
-  await control('PUT', `/users/${id}`, { ...FILLED, ...given(user), ...deleted, status: STATUS[state] })
+  await control('PUT', `/users/${id}`, { ...FILLED, ...given(user), ...was, ...deleted, status: STATUS[state] })
   await control('POST', '/mirror/catch-up')
   const manager = reportsTo == null ? undefined : await control<AgentState>('GET', `/agents/${reportsTo}`)
   const agent = { country, city, internalId: employeeNumber, reportToId: manager?.agentId }

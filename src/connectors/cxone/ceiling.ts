@@ -14,8 +14,8 @@ import { isDeleted, search, STATUSES } from './search.ts'
 export interface Ceiling {
   /** Throws `ceiling-reached` where one more would be too many. A business unit that shows no limit has none that we know. */
   check(ask: Ask): Promise<void>
-  /** One more was made. */
-  added(): void
+  /** One more was made, which lists may not show yet. */
+  added(userId: string): void
 }
 
 const LIMIT_KEPT_MS = 10 * 60_000
@@ -24,6 +24,8 @@ const COUNT_KEPT_MS = 60_000
 export function openCeiling(acd: Acd, settings: CxoneSettings, io: ConnectorIo): Ceiling {
   let limit: { readonly value: number | undefined; readonly until: number } | undefined
   let count: { value: number; readonly until: number } | undefined
+  /** Who was added within the time that lists may lag, and when. */
+  const fresh = new Map<string, number>()
   const now = () => io.now().getTime()
 
   const limitOf = async (ask: Ask): Promise<number | undefined> => {
@@ -42,10 +44,12 @@ export function openCeiling(acd: Acd, settings: CxoneSettings, io: ConnectorIo):
       }
       if (count.value < most) return
       // A search that does not honour its filter counts too many: who would be refused is counted one by one.
-      count.value = await countByList(ask, settings)
+      for (const [id, at] of fresh) if (at < now() - settings.readLagSeconds * 1000) fresh.delete(id)
+      count.value = await countByList(ask, settings, fresh)
       if (count.value >= most) throw reached(count.value, most)
     },
-    added: () => {
+    added: (userId) => {
+      fresh.set(userId, now())
       if (count !== undefined) count.value += 1
     },
   }
@@ -75,8 +79,13 @@ const ALIVE = STATUSES.filter((status) => status !== 'DELETED')
 const countBySearch = async (ask: Ask): Promise<number> =>
   (await search(ask, { filter: { status: ALIVE }, skip: 0, top: 1 })).total ?? Infinity
 
-async function countByList(ask: Ask, { listMaxMiB }: CxoneSettings): Promise<number> {
+async function countByList(
+  ask: Ask,
+  { listMaxMiB }: CxoneSettings,
+  fresh: ReadonlyMap<string, number>,
+): Promise<number> {
   const path = '/user-management/v1/users?includeDeleted=false&withAndWithoutEmail=true'
   const users = await ask({ method: 'GET', path, maxBytes: listMaxMiB * 1024 * 1024, totalMs: 120_000 }, userList)
-  return users.filter((user) => !isDeleted(user)).length
+  const alive = users.filter((user) => !isDeleted(user)).map(({ id }) => id)
+  return new Set([...alive, ...fresh.keys()]).size
 }

@@ -22,7 +22,7 @@ const SPEAKS_OF_DUPLICATE =
 
 /** The words are a guess; no source has them (section 7). */
 const SPEAKS_OF_LIMIT =
-  /\b(user|account|licen[cs]e|employee|configured)s?\W+(\w+\W+){0,3}limit|\blimit\b.{0,40}\b(reach|exceed)/i
+  /(user|employee|account|licen[cs]e)s?[\s_-]*limit|limit[\s_-]*(was |is |has been )?(reach|exceed)|maximum (number )?of (users|employees|accounts)/i
 
 /** CXone has said that there are as many as there may be, with whatever status. */
 export const isAboutLimit = (error: unknown): error is CxoneRefused =>

@@ -65,18 +65,30 @@ async function writeProfile(parts: Parts, ask: Ask, { state, set, manager }: Wri
   const { user, agent } = state
   const byUser = (name: AttributeName) => name === 'federatedId' || parts.sight.way(name) === 'user'
   const texts = missingIn(state, set).filter((name) => !byUser(name))
-  const fields = {
+  const fields: RawAgent = {
     ...Object.fromEntries(texts.map((name) => [PROFILE_FIELDS[name], set[name] ?? ''])),
     ...(set.reportsTo === undefined || sameField(agent.manager, manager) ? {} : { reportToId: manager }),
   }
-  const written = Object.keys(fields).length === 0 ? agent : await putFields(parts, ask, { state, fields })
+  const written = await putFields(parts, ask, { state, fields })
   return { user, agent: await writeFlags(parts, ask, { state: { user, agent: written }, licence: set.licence ?? '' }) }
 }
 
+const isRefusal = (error: unknown): boolean => error instanceof ConnectorError && error.refusal.code === 'value-invalid'
+
 const putFields = (parts: Parts, ask: Ask, { state, fields }: { state: State; fields: RawAgent }): Promise<Agent> => {
   const { acd, agents, settings } = parts
-  const put = { acd, agents, settings, ...state, fields, slow: [SLOW_FLAG] }
-  return patiently(parts, { ask, user: state.user }, () => putAgent(ask, put))
+  const send = (some: RawAgent): Promise<Agent> =>
+    Object.keys(some).length === 0
+      ? Promise.resolve(state.agent)
+      : putAgent(ask, { acd, agents, settings, ...state, fields: some, slow: [SLOW_FLAG] })
+  return patiently(parts, { ask, user: state.user }, () =>
+    send(fields).catch((error: unknown) => {
+      // A date that belongs to UserHub: the rest is written without it, and it is tried there.
+      if (!isRefusal(error) || fields['hireDate'] === undefined) throw error
+      const { hireDate: _, ...others } = fields
+      return send(others)
+    }),
+  )
 }
 
 /** The flags of a licence: in some tenants they follow from the attributes of the user, in others they are set here. */
@@ -96,7 +108,7 @@ async function writeFlags(
   const fields = Object.fromEntries(wrongIn(agent).map((name) => [name, flags[name]]))
   if (Object.keys(fields).length > 0) {
     agent = await putFields(parts, ask, { state: { user, agent }, fields }).catch((error: unknown) => {
-      if (!(error instanceof ConnectorError) || error.refusal.code !== 'value-invalid') throw error
+      if (!isRefusal(error)) throw error
       return agent
     })
   }
@@ -115,7 +127,7 @@ async function otherWay(
   ask: Ask,
   { state, set }: { state: State; set: AccountAttributes },
 ): Promise<State> {
-  const { acd, agents, settings } = parts
+  const { agents, settings } = parts
   const lag = { readLagSeconds: Math.max(settings.readLagSeconds, settings.mirrorSeconds) }
   const again = (user: User, name: 'federatedId' | 'hireDate') =>
     untilSeen(
@@ -128,7 +140,10 @@ async function otherWay(
     agent = await again(user, 'federatedId')
     if (missingIn({ user, agent }, set).includes('federatedId')) {
       const fields = { federatedId: set.federatedId ?? '' }
-      agent = await putAgent(ask, { acd, agents, settings, user, agent, fields })
+      agent = await putFields(parts, ask, { state: { user, agent }, fields }).catch((error: unknown) => {
+        if (!isRefusal(error)) throw error
+        return agent
+      })
     }
   }
   if (missingIn({ user, agent }, set).includes('hireDate')) {

@@ -32,7 +32,7 @@ export function refused(response: HttpResponse, what: string, now: Date): CxoneR
   const detail = `CXone answered ${response.status} to ${what}${said === '' ? '' : `: ${said}`}${ending(said)}`
   const after = retryAfter(response.headers['retry-after'], now)
   const kind = classify(response.status, said)
-  const hint = HINTS[kind.code] ?? ''
+  const hint = hintFor(kind.code, what)
   return new CxoneRefused(
     { ...kind, detail: `${detail}${hint}`, ...(after === undefined ? {} : { after }) },
     response.status,
@@ -42,9 +42,18 @@ export function refused(response: HttpResponse, what: string, now: Date): CxoneR
 
 const ending = (said: string): string => (/[.!?]$/.test(said) ? '' : '.')
 
-const HINTS: Readonly<Record<string, string>> = {
-  'right-missing': ' Give the role of the key’s user Employees View, Create and Edit, and View of roles and teams.',
-  'credentials-refused': ' Check that the access key is active and that its user has not been deactivated.',
+const KEYS_USER = 'Give the role of the key’s user'
+
+/** What would be right, where the call says enough of it. */
+function hintFor(code: string, what: string): string {
+  if (code === 'credentials-refused')
+    return ' Check that the access key is active and that its user has not been deactivated.'
+  if (code !== 'right-missing') return ''
+  if (/login-authenticator/.test(what)) return ` ${KEYS_USER} Login Authenticator Edit.`
+  if (/access-key/.test(what)) return ` ${KEYS_USER} Access Key View.`
+  if (/incontactapi/.test(what))
+    return ` ${KEYS_USER} View and Edit of ACD users, skills and groups, and View of teams and the business unit.`
+  return ` ${KEYS_USER} Employees View, Create and Edit, and View of roles and teams.`
 }
 
 function classify(status: number, said: string): Pick<Refusal, 'code' | 'retry'> {
@@ -65,7 +74,7 @@ const NO_RIGHT = /\b(permission|not authori[sz]ed|unauthori[sz]ed|forbidden|acce
 /** The fields in which the envelopes of section 7 speak to people, most telling first. */
 const SPEAKING = [
   'message', 'msg', 'detailedMessage', 'errorDescription', 'error_description', 'errorDetail', 'details', 'errors',
-  'invalidFields', 'error', 'code',
+  'invalidFields', 'error', 'code', 'resultSet', 'agentResults', 'skillResults', 'results',
 ] // prettier-ignore
 
 /** All that the body says, once each, in one line of at most 300 characters. */

@@ -72,7 +72,7 @@ export async function revive({ directory, settings, ceiling }: Parts, ask: Ask, 
     (seen) => seen !== undefined && seen.status !== 'DELETED',
   )
   if (after !== undefined && after.status !== 'DELETED') {
-    ceiling.added()
+    ceiling.added(id)
     return after
   }
   if (isAboutLimit(refusal)) throw atLimit(refusal)

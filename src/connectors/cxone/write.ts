@@ -55,7 +55,7 @@ export function openWriter(parts: Parts): Writer {
       throw await explained(parts, ask, { error, want })
     })
     remember(key, { id })
-    parts.ceiling.added()
+    parts.ceiling.added(id)
     return settleCreated(parts, ask, { made: await readBack(parts, ask, id), want })
   }
   return {
