@@ -29,11 +29,17 @@ export function openProtection({ connector, adopt, protect, now }: ProtectionOpt
   let roles: { readonly entries: readonly RoleEntry[]; readonly until: number } | undefined
   let self: { readonly id: string | undefined; readonly until: number } | undefined
 
-  const load = async (): Promise<readonly RoleEntry[]> => {
-    const entries = await readRoles(connector)
-    roles = { entries, until: now().getTime() + KEPT_MS }
-    return entries
-  }
+  /** Under way: whoever asks meanwhile waits for the same. */
+  let loading: Promise<readonly RoleEntry[]> | undefined
+  const load = (): Promise<readonly RoleEntry[]> =>
+    (loading ??= readRoles(connector)
+      .then((entries) => {
+        roles = { entries, until: now().getTime() + KEPT_MS }
+        return entries
+      })
+      .finally(() => {
+        loading = undefined
+      }))
   return {
     adopt,
     protect,

@@ -39,9 +39,16 @@ export function openCatalogue(io: ConnectorIo, loaders: Loaders): Catalogue {
     kept.set(kind, { entries, until: io.now().getTime() + KEPT_MS })
     return entries
   }
+  /** Under way: whoever is content with what was read a moment ago waits for the same. */
+  const loading = new Map<EntryKind, Promise<readonly Entry[]>>()
+  const share = (ask: Ask, kind: EntryKind): Promise<readonly Entry[]> => {
+    const shared = loading.get(kind) ?? load(ask, kind).finally(() => loading.delete(kind))
+    loading.set(kind, shared)
+    return shared
+  }
   const recent: Catalogue['recent'] = async (ask, kind) => {
     const known = kept.get(kind)
-    return known !== undefined && io.now().getTime() < known.until ? known.entries : load(ask, kind)
+    return known !== undefined && io.now().getTime() < known.until ? known.entries : share(ask, kind)
   }
   const chosen = async (ask: Ask, kind: WantedKind, wanted: string): Promise<readonly Entry[]> => {
     const known = choose((await recent(ask, kind)).filter(isActive), wanted)
