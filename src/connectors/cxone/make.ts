@@ -39,7 +39,10 @@ export function openMaker(parts: Parts, { reader, self }: Surroundings): Make {
       case 'update': {
         const user = await writer.update(ask, change.account, change.set)
         const seen = await plain(ask, user)
-        return beyondUserHub(Object.keys(change.set)) ? reader.toWhole(ask, user, { grants: false }) : seen
+        if (beyondUserHub(Object.keys(change.set))) return reader.toWhole(ask, user, { grants: false })
+        // It was read back from the user itself.
+        const { loginAuthenticator } = change.set
+        return loginAuthenticator == null ? seen : { ...seen, attributes: { ...seen.attributes, loginAuthenticator } }
       }
       case 'rename':
         return plain(ask, await writer.update(ask, change.account, { userName: change.userName }))
@@ -63,6 +66,6 @@ export function openMaker(parts: Parts, { reader, self }: Surroundings): Make {
   }
 }
 
-/** What a plain read of the user does not show. */
+/** What no read of the user is sure to show. */
 const beyondUserHub = (names: readonly string[]): boolean =>
-  names.some((name) => !HELD.some((held: AttributeName) => held === name))
+  names.some((name) => name !== 'loginAuthenticator' && !HELD.some((held: AttributeName) => held === name))
