@@ -32,7 +32,6 @@ export const atLimit = (error: CxoneRefused): ConnectorError =>
   new ConnectorError({ code: 'ceiling-reached', retry: 'later', detail: error.refusal.detail })
 
 export async function explained({ directory }: Parts, ask: Ask, { error, want, user }: Trouble): Promise<unknown> {
-  if (user === undefined && isAboutLimit(error)) return atLimit(error)
   if (!isRefusedAsAsked(error)) return error
   const { refusal, said } = error
   if (want.userName != null) {

@@ -6,6 +6,7 @@ import type { AccountAttributes } from '../../identity/account.ts'
 import { userNameKey } from '../../identity/user-name.ts'
 import type { Ask } from './client.ts'
 import { harm, unseen } from './complaints.ts'
+import { atLimit, isAboutLimit } from './explain.ts'
 import { licenceFields, sameInAnyOrder } from './licence.ts'
 import { accountOf, FIELDS, fieldsOf, harmed, HELD, putBody, type HeldAttribute, type PutForm } from './map.ts'
 import type { Parts } from './parts.ts'
@@ -21,7 +22,12 @@ export async function post(parts: Parts, ask: Ask, want: AccountAttributes): Pro
   const body = { ...Object.fromEntries(filled), ...licence }
   const role = await catalogue.resolve(ask, 'role', want.role ?? '')
   const id = await wording.speak(wording.roleForms(role), ({ role }) =>
-    ask({ method: 'POST', path: '/user-management/v1/users', body: { ...body, role }, writes: true }, written),
+    ask({ method: 'POST', path: '/user-management/v1/users', body: { ...body, role }, writes: true }, written).catch(
+      (error: unknown) => {
+        // No other wording makes room.
+        throw isAboutLimit(error) ? atLimit(error) : error
+      },
+    ),
   )
   // A success without an id: whoever has the name now is the one.
   const made = id ?? (await directory.byName(ask, want.userName ?? ''))?.id

@@ -3,6 +3,7 @@
  * Decides whether a write may be sent and who makes which part of it; must not deactivate, revive or invite.
  */
 import type { AccountAttributes } from '../../identity/account.ts'
+import { ConnectorError } from '../contract.ts'
 import { assignAuthenticator } from './authenticators.ts'
 import type { Ask } from './client.ts'
 import { gone, invalid, nameTaken } from './complaints.ts'
@@ -51,7 +52,7 @@ export function openWriter(parts: Parts): Writer {
     remember(key, {})
     const id = await post(parts, ask, want).catch(async (error: unknown) => {
       // Refused is not made; anything else may have been, and the next attempt at it has to know.
-      if (error instanceof CxoneRefused && error.status < 500) attempts.delete(key)
+      if (isRefusal(error)) attempts.delete(key)
       throw await explained(parts, ask, { error, want })
     })
     remember(key, { id })
@@ -66,6 +67,10 @@ export function openWriter(parts: Parts): Writer {
     },
   }
 }
+
+const isRefusal = (error: unknown): boolean =>
+  (error instanceof CxoneRefused && error.status < 500) ||
+  (error instanceof ConnectorError && error.refusal.code === 'ceiling-reached')
 
 /** E-mail only where somebody has decided that CXone may write to people. */
 export const updatable = ({ emailUpdates }: CxoneSettings) =>

@@ -109,15 +109,17 @@ const offered = z
 
 /** The first version that answers, or a newer one that it names among those we were written for. */
 async function probe(ask: Ask): Promise<number> {
+  const missing = new Set<number>()
   for (const version of [...PREFERRED, ...OLDER]) {
     try {
       const named = await ask({ method: 'GET', path: `${base(version)}/apiversion` }, offered)
-      return Math.max(version, ...named.filter((other) => PREFERRED.includes(other)))
+      return Math.max(version, ...named.filter((other) => PREFERRED.includes(other) && !missing.has(other)))
     } catch (error) {
       if (!(error instanceof CxoneRefused)) throw error
       // A version that lets nobody ask is there all the same.
       if (error.refusal.code === 'right-missing') return version
       if (error.status !== 404 && error.status !== 410 && !isRefusedAsAsked(error)) throw error
+      missing.add(version)
     }
   }
   return PREFERRED[0] ?? 31
