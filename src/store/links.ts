@@ -55,14 +55,17 @@ with held as (
   where delivery.id = $1 and delivery.lease_token = $2 and delivery.identity_id = $6
   returning tenant_id, app_id, connection_id, identity_id
 ), linked as (
-  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, left_alone, made_at)
+  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, left_alone, made_at, returning_since)
   select held.tenant_id, held.app_id, held.connection_id, held.identity_id, 'linked', $3, $4, $7::jsonb,
-         case when $4 = 'created' then now() end
+         -- That more is to follow is known from the moment on in which it is known whose the account is.
+         case when $4 = 'created' then now() end, case when $4 = 'created' then now() end
   from held
   on conflict (tenant_id, app_id, connection_id, identity_id) do update
   set state = 'linked', account_id = excluded.account_id, origin = coalesce(link.origin, excluded.origin), why = null, since = now(),
       left_alone = case when link.origin is null then excluded.left_alone else link.left_alone end,
-      made_at = coalesce(excluded.made_at, link.made_at),
+      -- What was written down of another account says nothing of this one.
+      made_at = coalesce(excluded.made_at, case when link.account_id = excluded.account_id then link.made_at end),
+      returning_since = coalesce(excluded.returning_since, case when link.account_id = excluded.account_id then link.returning_since end),
       invited_at = case when link.account_id = excluded.account_id then link.invited_at end
 ), ${HIDE_OWNED}, logged as (
   insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, account_id, data)
@@ -156,7 +159,7 @@ export async function forgetInvited(db: Queryable, delivery: LeasedDelivery): Pr
 }
 
 /**
- * The account was made, or is about to be reactivated: what its person gets is set right after, however often that takes.
+ * The account is about to be reactivated: what its person gets is set then, however often that takes.
  */
 export async function markReturning(db: Queryable, delivery: LeasedDelivery): Promise<void> {
   await db.query({

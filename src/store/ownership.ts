@@ -241,7 +241,7 @@ with rows as materialized (
   on conflict (tenant_id, app_id, connection_id, identity_id) do update
   set state = 'linked', account_id = excluded.account_id, origin = excluded.origin, why = null, since = now(),
       given_name = excluded.given_name, family_name = excluded.family_name, employee_number = excluded.employee_number,
-      left_alone = excluded.left_alone, returning_since = null
+      left_alone = excluded.left_alone, returning_since = null, made_at = null, invited_at = null
 ), moved as (
   update delivery
   set connection_id = $6, identity_id = $7, wanted = delivery.wanted + 1, state = 'due', next_at = now(), attempts = 0, urgency = 0,

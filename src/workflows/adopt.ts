@@ -89,7 +89,8 @@ export async function remember(
 }
 
 /** After these it is written down that what goes with the account is not all set yet. */
-const wakes = (step: PlanStep): boolean => step.kind === 'reactivate' || step.kind === 'create'
+const wakes = (step: PlanStep): boolean =>
+  step.kind === 'reactivate' || step.kind === 'create' || (step.kind === 'adopt' && step.origin === 'created')
 
 /** The same keys with the same texts. */
 const same = (a: object, b: object): boolean => {

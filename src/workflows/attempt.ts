@@ -5,7 +5,7 @@
  */
 import type { Connector } from '../connectors/contract.ts'
 import type { Account, Wish } from '../identity/account.ts'
-import { isChange, type Change, type PlanStep } from '../reconcile/change.ts'
+import { isChange, type PlanStep } from '../reconcile/change.ts'
 import { matchesIntent, type Intent } from '../reconcile/intent.ts'
 import { withDefaults } from '../reconcile/plan.ts'
 import type { DeliveryResult, DeliverySubject, LeasedDelivery } from '../store/deliveries.ts'
@@ -85,12 +85,14 @@ async function perform(
   if (changes.length === 0) {
     const why = first.kind === 'skip' || first.kind === 'adopt' ? { detail: asked.why ?? first.why } : {}
     const result: DeliveryResult = { state: 'delivered', countAttempt: false, ...why }
-    if (account === 'absent' || link.account === undefined) return result
-    if (takesMore(asked)) return finish(context, delivery, { found, changes, result, seen: account, onRecord })
+    const ours = link.account !== undefined || (first.kind === 'adopt' && first.origin === 'created')
+    if (account === 'absent' || !ours) return result
+    if (takesMore(asked)) return finish(context, delivery, { found, wish, changes, result, seen: account, onRecord })
     checkWhole(context, { wish, account })
     return result
   }
-  if (context.target.mode === 'enforce' && changes.some(wakesFirst)) await markReturning(context.db, delivery)
+  if (context.target.mode === 'enforce' && changes.some(({ kind }) => kind === 'reactivate'))
+    await markReturning(context.db, delivery)
   // Adoption changes nothing but the link; what a returning person gets is part of what has to be seen afterwards.
   const owned = first.kind === 'adopt' && first.origin === 'adopted' ? { ...wish, attributes: {} } : wish
   const { result, seen } = await carryOut(context, delivery, {
@@ -102,12 +104,8 @@ async function perform(
     onRecord,
   })
   if (seen === undefined || result.state !== 'delivered') return result
-  return finish(context, delivery, { found, changes, result, seen, onRecord })
+  return finish(context, delivery, { found, wish, changes, result, seen, onRecord })
 }
-
-/** The app changes no inactive account, so there is a moment in which its person could sign in with what they had. */
-const wakesFirst = (change: Change, at: number, all: readonly Change[]): boolean =>
-  change.kind === 'reactivate' && at < all.length - 1
 
 /** A create whose answer was lost may arrive as long as this after it was sent; most do within the first minute. */
 const UNKNOWN_CREATE_SECONDS = 600

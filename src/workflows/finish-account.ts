@@ -8,7 +8,6 @@ import type { Account, Wish } from '../identity/account.ts'
 import { isChange, type Change } from '../reconcile/change.ts'
 import { withDefaults } from '../reconcile/plan.ts'
 import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
-import { markReturning } from '../store/links.ts'
 import { carryOut } from './apply-plan.ts'
 import type { Asked } from './asked.ts'
 import { Refused, type DeliverContext } from './delivery-context.ts'
@@ -16,6 +15,8 @@ import { planAccount, type PlannedFor } from './plan-account.ts'
 
 export interface Begun {
   readonly found: PlannedFor
+  /** What was planned for: of who returns, with all that goes with the account. */
+  readonly wish: Wish
   /** What was done to the record. */
   readonly changes: readonly Change[]
   readonly result: DeliveryResult
@@ -31,19 +32,18 @@ export const takesMore = ({ wish: { active, grants = {} } }: Asked): boolean =>
 export async function finish(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  { found, changes, result, seen, onRecord }: Begun,
+  { found, wish: begun, changes, result, seen, onRecord }: Begun,
 ): Promise<DeliveryResult> {
   const { asked } = found
   const made = changes.some(({ kind }) => kind === 'create')
   if (!asked.byPolicy || !(made || takesMore(asked))) {
-    if (asked.wish.active) checkWhole(context, { wish: asked.wish, account: found.account })
+    if (begun.active) checkWhole(context, { wish: begun, account: found.account })
     return result
   }
-  // If this ends half-way, the next attempt still knows that the account is not all it is to be.
-  if (made) await markReturning(context.db, delivery)
   await onRecord()
   const { connector } = context.target
-  const account = await connector.readOne('account', { id: seen.id }, { whole: true }).catch(afterWriting)
+  const stopped = asked.wish.active ? afterWriting : afterDisabling
+  const account = await connector.readOne('account', { id: seen.id }, { whole: true }).catch(stopped)
   if (account === 'absent') throw new Refused(goneMeanwhile(seen), 'finish', true)
   const link = { ...found.link, account: account.id, ...(made ? { madeAt: found.now, returning: true } : {}) }
   const next = { ...found, link, account, intent: undefined, addressed: false }
@@ -81,7 +81,7 @@ async function takeAway(
     const only = { ...wish, grants: { [change.of]: { want: [], takes: 'all' as const } } }
     await carryOut(context, delivery, { steps: [change], changes: [change], wish: only, before: account }).catch(
       (error: unknown) => {
-        if (!(error instanceof Refused) || error.refusal.retry === 'soon') return afterWriting(error)
+        if (!(error instanceof Refused) || error.refusal.retry === 'soon') return afterDisabling(error)
         return void kept.push(error.refusal.detail)
       },
     )
@@ -112,6 +112,14 @@ function afterWriting(error: unknown): never {
   if (error instanceof Refused) throw new Refused(error.refusal, error.step, true)
   if (error instanceof ConnectorError) throw new Refused(error.refusal, 'read', true)
   throw error
+}
+
+/** The app has just disabled somebody, so it is well enough for others who leave: only this row waits for a part of it. */
+function afterDisabling(error: unknown): never {
+  const refusal = error instanceof Refused || error instanceof ConnectorError ? error.refusal : undefined
+  if (refusal?.code !== 'unreachable') return afterWriting(error)
+  const detail = `The account is disabled; what it holds is taken away as soon as the part of the app that keeps it answers. ${refusal.detail}`
+  throw new Refused({ ok: false, code: 'not-mirrored', retry: 'soon', detail }, 'read', true)
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Connector } from '../connectors/contract.ts'
 import type { Account, AccountAttributes, AttributeName, GrantWishes, Wish } from '../identity/account.ts'
 import { exceptLeftAlone, type LeftAlone, type Standing } from '../reconcile/adoption.ts'
 import type { PlanStep } from '../reconcile/change.ts'
-import type { Intent } from '../reconcile/intent.ts'
+import { matchesIntent, type Intent } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import type { LinkRecord } from '../store/ownership.ts'
 import type { Asked } from './asked.ts'
@@ -45,7 +45,7 @@ export async function planAccount(planner: Planner, found: PlannedFor): Promise<
     standing: {
       ...standing,
       returning: fresh && account !== 'absent',
-      invited: link.invited || link.madeAt === undefined,
+      invited: !isUnfinished(found) && (link.invited || link.madeAt === undefined),
     },
     addressed,
     ...(intent === undefined ? {} : { intent }),
@@ -56,10 +56,15 @@ export async function planAccount(planner: Planner, found: PlannedFor): Promise<
 export const returning = (account: Account | 'absent', { returning: since }: LinkRecord): boolean =>
   since || (account !== 'absent' && account.state === 'inactive')
 
+/** Made by an attempt of ours that ended before it could write down whose it is. */
+const isUnfinished = ({ link, account, intent }: Pick<PlannedFor, 'link' | 'account' | 'intent'>): boolean =>
+  link.account === undefined && account !== 'absent' && intent !== undefined && matchesIntent(intent, account)
+
 /** Who is new or returns gets all that goes with it; who is new for as long as their groups may still come. */
-export function isFresh({ asked, link, account, now }: Omit<PlannedFor, 'standing'>): boolean {
+export function isFresh(found: Omit<PlannedFor, 'standing'>): boolean {
+  const { asked, link, account, now } = found
   if (!asked.wish.active) return false
-  if (account === 'absent' || returning(account, link)) return true
+  if (account === 'absent' || isUnfinished(found) || returning(account, link)) return true
   return link.madeAt !== undefined && now.getTime() - link.madeAt.getTime() < asked.groupsMinutes * 60_000
 }
 
