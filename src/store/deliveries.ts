@@ -190,31 +190,42 @@ export async function settleDelivery(
       JSON.stringify(result.event?.data ?? {}),
       result.recheckIn ?? (delivery.abandoned ? RECHECK_SECONDS : null),
       result.about ?? '',
+      delivery.tenant,
+      delivery.app,
     ],
   })
   if (rows[0] === undefined) return 'lost'
   return rows[0].due ? 'due' : 'settled'
 }
 
+/** More is wanted than what has been done. */
+const BEHIND = `(delivery.wanted > $3::bigint or enforced.meanwhile)`
+
 const SETTLE = `
-with settled as (
+-- Whoever enforces the app waits for this, or this sees that they did: then what was only observed is still to be done.
+with place as materialized (
+  select app.mode from app where $5 = 'observed' and app.tenant_id = $15 and app.id = $16 for share
+), enforced as materialized (
+  select exists (select from place where place.mode = 'enforce') as meanwhile
+), settled as (
   update delivery
-  set delivered = case when $4::boolean then $3::bigint else delivery.delivered end,
-      state = case when delivery.wanted > $3::bigint then 'due' else $5 end,
+  set delivered = case when $4::boolean and not enforced.meanwhile then $3::bigint else delivery.delivered end,
+      state = case when ${BEHIND} then 'due' else $5 end,
       -- A deactivation that failed takes turns with the others from now on; a new one goes first again.
       urgency = case
-        when delivery.wanted = $3::bigint and $4::boolean then ${LANES.bulk}
-        when delivery.wanted = $3::bigint and $9::int = 1 then ${AFTER_FAILURE}
+        when not ${BEHIND} and $4::boolean then ${LANES.bulk}
+        when not ${BEHIND} and $9::int = 1 then ${AFTER_FAILURE}
         else delivery.urgency end,
-      attempts = case when $4::boolean or delivery.wanted > $3::bigint then 0 else delivery.attempts + $9::int end,
-      next_at = case when delivery.wanted > $3::bigint then now() else now() + make_interval(secs => $8::float8) end,
+      attempts = case when $4::boolean or ${BEHIND} then 0 else delivery.attempts + $9::int end,
+      next_at = case when ${BEHIND} then now() else now() + make_interval(secs => $8::float8) end,
       code = $6, code_key = $14, detail = $7,
       intent = case when $10::boolean then null else delivery.intent end,
       delivered_at = case when $4::boolean then now() else delivery.delivered_at end,
       recheck_at = coalesce(now() + make_interval(secs => $13::float8), delivery.recheck_at),
       lease_token = null, lease_until = null
+  from enforced
   where delivery.id = $1 and delivery.lease_token = $2
-  returning tenant_id, app_id, connection_id, identity_id, delivery.wanted > $3::bigint as due
+  returning tenant_id, app_id, connection_id, identity_id, ${BEHIND} as due
 ), logged as (
   insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, data)
   select settled.tenant_id, now(), 'rollcall', $11, settled.connection_id, settled.identity_id, settled.app_id, $12

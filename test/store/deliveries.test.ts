@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createUser } from '../../src/operations/create-user.ts'
 import { endPause, pauseApp } from '../../src/store/apps.ts'
+import type { Queryable } from '../../src/store/db.ts'
 import {
   appsDue,
   countWaiting,
@@ -235,3 +236,46 @@ describe('an app in trouble', () => {
     expect(await countWaiting(world.db, APP)).toEqual({ waiting: 1, stuck: 1 })
   })
 })
+
+describe('what was only observed', () => {
+  const observed: DeliveryResult = { state: 'observed', countAttempt: false }
+  const mode = (to: string): Promise<unknown> =>
+    world.db.query('update app set mode = $1 where tenant_id = $2', [to, 'acme'])
+  beforeEach(() => mode('observe'))
+  afterEach(() => mode('enforce'))
+
+  test('is done with while the app is observed', async () => {
+    await pushed('u@acme.test')
+    expect(await settleDelivery(world.db, await leasedOne(), observed)).toBe('settled')
+    expect(await row()).toMatchObject({ state: 'observed', delivered: 1, wanted: 1 })
+  })
+
+  test('is due where the app was enforced meanwhile', async () => {
+    await pushed('u@acme.test')
+    const delivery = await leasedOne()
+    await mode('enforce')
+    expect(await settleDelivery(world.db, delivery, observed)).toBe('due')
+    expect(await row()).toMatchObject({ state: 'due', delivered: 0, wanted: 1 })
+    expect((await leasedOne()).mode).toBe('enforce')
+  })
+
+  test('is due also where it is written down in the very moment in which the app is enforced', async () => {
+    await pushed('u@acme.test')
+    const delivery = await leasedOne()
+    const settled = await world.db.transaction(async (tx) => {
+      await tx.query(`update app set mode = 'enforce' where tenant_id = 'acme'`)
+      const settling = settleDelivery(world.db, delivery, observed)
+      while (!(await waitsForLock(tx)));
+      return { settling }
+    })
+    expect(await settled.settling).toBe('due')
+  })
+})
+
+/** Somebody waits for what the transaction has locked. */
+const waitsForLock = async (tx: Queryable): Promise<boolean> =>
+  (
+    await tx.query<{ waits: boolean }>(
+      `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as waits`,
+    )
+  ).rows[0]?.waits === true
