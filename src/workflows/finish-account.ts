@@ -76,19 +76,26 @@ async function takeAway(
   { rest, wish, account, result }: Leaving,
 ): Promise<DeliveryResult> {
   const kept: string[] = []
+  let done = result
   for (const change of rest) {
     if (change.kind !== 'revoke') continue
     const only = { ...wish, grants: { [change.of]: { want: [], takes: 'all' as const } } }
-    await carryOut(context, delivery, { steps: [change], changes: [change], wish: only, before: account }).catch(
-      (error: unknown) => {
-        if (!(error instanceof Refused) || error.refusal.retry === 'soon') return afterDisabling(error)
-        return void kept.push(error.refusal.detail)
-      },
-    )
+    const taken = await carryOut(context, delivery, {
+      steps: [change],
+      changes: [change],
+      wish: only,
+      before: account,
+    }).catch((error: unknown) => {
+      if (!(error instanceof Refused) || error.refusal.retry === 'soon') return afterDisabling(error)
+      return void kept.push(error.refusal.detail)
+    })
+    // Of an app that is observed it is only said what would be taken.
+    if (taken?.result.state === 'observed') done = taken.result
+    else if (taken?.result.event !== undefined) done = { ...done, event: both(done, taken.result) }
   }
-  if (kept.length === 0) return result
+  if (kept.length === 0) return done
   return {
-    ...result,
+    ...done,
     detail: `The account is disabled; what it holds stays until its person returns. ${kept.join(' ')}`,
   }
 }

@@ -8,7 +8,7 @@ import type { Account, AccountAttributes, AttributeName, GrantWishes, Wish } fro
 import { exceptLeftAlone, type LeftAlone, type Standing } from '../reconcile/adoption.ts'
 import type { PlanStep } from '../reconcile/change.ts'
 import { matchesIntent, type Intent } from '../reconcile/intent.ts'
-import { plan } from '../reconcile/plan.ts'
+import { plan, withDefaults } from '../reconcile/plan.ts'
 import type { LinkRecord } from '../store/ownership.ts'
 import type { Asked } from './asked.ts'
 import { Refused } from './delivery-context.ts'
@@ -50,7 +50,20 @@ export async function planAccount(planner: Planner, found: PlannedFor): Promise<
     addressed,
     ...(intent === undefined ? {} : { intent }),
   })
+  const [first] = steps
+  if (first.kind === 'conflict' && first.state === 'unmatched') refuseForApp(planner, wish)
   return { steps, wish }
+}
+
+/** What no provider knows, but the policy or the app's defaults give: without it everybody waits for the same. */
+const GIVEN_HERE = ['role', 'team'] as const satisfies AttributeName[]
+
+function refuseForApp({ capabilities }: Planner, wish: Wish): void {
+  const wanted = withDefaults(wish).attributes
+  const missing = GIVEN_HERE.find((name) => capabilities.requires.includes(name) && wanted[name] == null)
+  if (missing === undefined) return
+  const detail = `The app makes no account without a ${missing}, and nothing gives one; name one under defaults: of the app in rollcall.yaml, or in a rule of its policy.`
+  throw new Refused({ ok: false, code: `unknown-${missing}`, retry: 'later', detail }, 'resolve')
 }
 
 export const returning = (account: Account | 'absent', { returning: since }: LinkRecord): boolean =>

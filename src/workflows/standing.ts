@@ -7,6 +7,7 @@ import type { Account, Wish } from '../identity/account.ts'
 import { differsFrom, personNames, type PersonNames } from '../identity/person-names.ts'
 import { userNameKey } from '../identity/user-name.ts'
 import type { Owner, Settlement, Standing } from '../reconcile/adoption.ts'
+import { withDefaults } from '../reconcile/plan.ts'
 import {
   adoptionGuard,
   hardGuard,
@@ -73,7 +74,7 @@ export async function standingOf(
   const standing = { person, adopt, known: link.known, returning: link.returning }
   if (account === 'absent') return { ...standing, ...chosen(link.settled, 'ignore') }
   if (link.account !== undefined || unfinished) {
-    const guard = await guardOfOwn(sources, { link, account, active: asked.active })
+    const guard = await guardOfOwn(sources, { link, account, asked })
     return { ...standing, ...chosen(settledFor(link, account), 'adopt'), ...(guard === undefined ? {} : { guard }) }
   }
   if (!asked.active && !addressed) return standing
@@ -119,11 +120,12 @@ async function guardOfStranger({ target }: StandingSources, account: Account): P
 interface Own {
   readonly link: LinkRecord
   readonly account: Account
-  readonly active: boolean
+  readonly asked: Wish
 }
 
-async function guardOfOwn(sources: StandingSources, { link, account, active }: Own): Promise<Guard | undefined> {
-  const { connector, protection, defaults } = sources.target
+async function guardOfOwn(sources: StandingSources, { link, account, asked }: Own): Promise<Guard | undefined> {
+  const { connector, protection } = sources.target
+  const { active } = asked
   const { protect } = protection
   const hard = hardGuard(account, { protect, self: await protection.self() })
   if (hard !== undefined && (hard.kind === 'self' || !link.evenProtected)) return hard
@@ -131,7 +133,7 @@ async function guardOfOwn(sources: StandingSources, { link, account, active }: O
   if (active === !inactive) return undefined
   if (!active) return guardOfLeaver(sources, account)
   if (link.evenProtected || rolesOf(account).length === 0) return undefined
-  const resetsRole = defaults.role != null && connector.capabilities.updates.includes('role')
+  const resetsRole = withDefaults(asked).attributes.role != null && connector.capabilities.updates.includes('role')
   return returnGuard(account, { protect, roles: await protection.rolesFor([account]) }, resetsRole)
 }
 

@@ -115,6 +115,18 @@ describe('somebody who returns', () => {
     return mia
   }
 
+  test('to what the policy gives is not held for the role that it gives', async () => {
+    const lead = { name: 'All', give: { role: 'Supervisor', team: 'Night' } }
+    rig.use({ policy: { rules: [lead] }, defaults: {} })
+    const mia = await rig.push('mia')
+    await rig.drain()
+    await rig.patch(mia, { active: false })
+    await rig.drain()
+    await rig.patch(mia, { active: true })
+    await rig.drain()
+    expect(rig.named('mia')).toMatchObject({ state: 'active', attributes: { role: 'role-Supervisor' } })
+  })
+
   test('and whose skills cannot be seen yet is not done, and has what the policy gives once they can', async () => {
     const mia = await away()
     let seen = false
@@ -154,6 +166,34 @@ describe('somebody who leaves', () => {
     await rig.drain()
     for (const name of ['mia', 'kim', 'jo']) expect(rig.named(name)?.state).toBe('inactive')
     expect(await rig.query('select failures from app')).toEqual([{ failures: 0 }])
+  })
+})
+
+describe('an app that makes no account without a role', () => {
+  test('has an open item where nobody gives one, and refuses nobody to the provider for it', async () => {
+    rig.use({ policy: {}, defaults: { team: 'Default Team' } })
+    breaking((plain) => ({ capabilities: { ...plain.capabilities, requires: ['userName', 'role', 'team'] } }))
+    const mia = await rig.push('mia')
+    await rig.drain()
+    expect(await rig.row(mia)).toMatchObject({
+      state: 'retrying',
+      code: 'unknown-role',
+      detail: expect.stringContaining('defaults'),
+    })
+    expect(rig.target.ids()).toEqual([])
+  })
+})
+
+describe('what was taken from who left', () => {
+  test('is in the log together with their being disabled', async () => {
+    rig.use({ policy: { ...POLICY, deactivation: { skills: 'take', groups: 'take' } } })
+    const mia = await rig.push('mia')
+    await rig.drain()
+    await rig.patch(mia, { active: false })
+    await rig.drain()
+    const events = await rig.query(`select data from event where kind = 'delivery.done' order by seq desc limit 1`)
+    const changes = ['deactivate', 'revoke', 'revoke'].map((kind) => expect.objectContaining({ kind }))
+    expect(events).toEqual([{ data: expect.objectContaining({ changes }) }])
   })
 })
 
