@@ -18,6 +18,8 @@ export interface Person {
   readonly title?: string
   readonly department?: string
   readonly mobilePhone?: string
+  /** ISO 3166, two letters. Only Okta sends it; nobody has one unless a story gives it. */
+  readonly country?: string
 }
 
 /** Changes to a person in the company's directory. `userName` is a rename. */

@@ -18,6 +18,7 @@ export function differences(told: Person, resource: JsonObject): string[] {
     ['emails[type eq "work"].value', told.email],
     ['title', told.title],
     ['phoneNumbers[type eq "mobile"].value', told.mobilePhone],
+    ['addresses[type eq "work"].country', told.country],
     [`${ENTERPRISE_SCHEMA}:department`, told.department],
   ] as const
   return departures('Okta', sent, resource)

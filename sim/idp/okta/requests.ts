@@ -132,6 +132,9 @@ function mapped(person: Person, answered: JsonObject = {}): JsonObject {
     ...(person.mobilePhone === undefined
       ? {}
       : { phoneNumbers: mergeByType(answered['phoneNumbers'], { type: 'mobile', value: person.mobilePhone }) }),
+    ...(person.country === undefined
+      ? {}
+      : { addresses: mergeByType(answered['addresses'], { type: 'work', country: person.country }) }),
     ...(person.department === undefined
       ? {}
       : { [ENTERPRISE_SCHEMA]: { ...objectOr(answered[ENTERPRISE_SCHEMA]), department: person.department } }),
