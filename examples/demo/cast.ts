@@ -5,6 +5,7 @@
 import { people, type Person } from '../../sim/idp/people.ts'
 import { everybody, PROVIDER_IDS, type Groups, type ProviderId } from './providers.ts'
 import { DEFAULTS } from './parts.ts'
+import { REGIONAL, regionsFrom, type Regions } from './regions.ts'
 import type { CxoneUser, Scene } from './scene.ts'
 
 type ByProvider<T> = Readonly<Record<ProviderId, T>>
@@ -49,6 +50,8 @@ export interface Cast {
   readonly returning: Person
   /** One of the leavers, of Entra ID, and another human who gets the same user name later. */
   readonly recycled: { readonly leaver: Person; readonly stranger: Person }
+  /** Pushed by Okta in the end; CXone knows them in no region. */
+  readonly regions: Regions
 }
 
 export const nameOf = ({ givenName, familyName }: Person): string => `${givenName} ${familyName}`
@@ -85,7 +88,7 @@ const SPARE = 4
 /** Its own people with their own names, and agents of CXone under the names they have there. */
 function company(id: ProviderId, inCxone: Iterator<CxoneUser, undefined>): Staff {
   const { domain, seed, newcomers, agents } = COMPANIES[id]
-  const all = people({ count: newcomers + agents + SPARE, seed, domain })
+  const all = people({ count: newcomers + agents + SPARE + REGIONAL, seed, domain })
   // OneLogin's template has no telephone, so nobody of its people has one to be compared.
   const staff = id === 'onelogin' ? all.map(withoutPhone) : all
   const known = staff.slice(newcomers, newcomers + agents).map((person) => asInCxone(person, next(inCxone)))
@@ -145,6 +148,7 @@ function parts(staff: ByProvider<Staff>): Omit<Cast, 'supervisor' | 'team'> {
       entra: [...agents.entra.slice(0, 1), leaver],
       onelogin: onelogin.slice(2, 3),
     },
+    regions: regionsFrom(staff.okta.spare.slice(SPARE)),
     returning: at(okta, 7),
     recycled: { leaver, stranger: strangerTo(leaver, staff.entra.spare) },
   }

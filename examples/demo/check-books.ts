@@ -31,7 +31,10 @@ export function nobodyElse({ first, after }: Around, newcomers: readonly Person[
 }
 
 export function noMails({ first, after }: Around): Check {
-  const sent = after.cxone.mails.slice(first.cxone.mails.length)
+  const sent = [
+    ...after.cxone.mails.slice(first.cxone.mails.length),
+    ...after.eu1.cxone.mails.slice(first.eu1.cxone.mails.length),
+  ]
   const found = sent[0] === undefined ? '0' : `${sent.length}; the first, ${sent[0].kind}, to ${sent[0].to}`
   return { what: 'e-mails that CXone sent', expected: '0', found, ok: sent.length === 0 }
 }
@@ -61,19 +64,23 @@ export function allDelivered({ after, beliefs }: Around, people: readonly Person
 
 /** No delivery and no open item, whoever they are about. */
 export function nothingWaits({ after }: Around): Check {
-  const { deliveries, app } = after.rollcall
-  const waiting = deliveries.filter(({ wanted, delivered, state }) => wanted > delivered || state !== 'delivered')
+  const { rollcall, eu1 } = after
+  // What is only observed waits for its app to be enforced, which is an act of its own.
+  const waiting = [...rollcall.deliveries, ...eu1.deliveries].filter(
+    ({ wanted, delivered, state }) => state !== 'observed' && (wanted > delivered || state !== 'delivered'),
+  )
+  const openItems = [...rollcall.app.openItems, ...eu1.app.openItems]
   const [first] = waiting
-  const [item] = app.openItems
+  const [item] = openItems
   const said = [
     first === undefined ? 'no change' : `${counted(waiting.length, 'change')} (${first.userName}: ${first.state})`,
-    item === undefined ? 'no open item' : `${counted(app.openItems.length, 'open item')} (${item.kind})`,
+    item === undefined ? 'no open item' : `${counted(openItems.length, 'open item')} (${item.kind})`,
   ]
   return {
     what: 'what still waits in Rollcall',
     expected: 'no change, no open item',
     found: said.join(', '),
-    ok: waiting.length === 0 && app.openItems.length === 0,
+    ok: waiting.length === 0 && openItems.length === 0,
   }
 }
 

@@ -2,6 +2,8 @@
  * What a check is, what it may look at, and how it reads scenes and beliefs.
  * Decides how things are found and counted; must not judge, read, wait or print. The checks are in check-*.ts, all pure.
  */
+import type { Difference } from '../../src/contract/difference.ts'
+import type { PolicyTestAnswer } from '../../src/contract/policy.ts'
 import type { Belief } from '../../sim/idp/beliefs.ts'
 import type { Person } from '../../sim/idp/people.ts'
 import type { Cast } from './cast.ts'
@@ -42,6 +44,10 @@ export interface Around {
   readonly backAt?: number
   /** Where what providers read back departs from what they believe; one sentence each. */
   readonly differences?: readonly string[]
+  /** What Rollcall said that enforcing the second region would do. */
+  readonly difference?: Difference
+  /** What `rollcall policy test` came to for somebody. */
+  readonly tested?: PolicyTestAnswer
   readonly after: Scene
   /** Of this act. */
   readonly pushes: readonly Push[]
@@ -89,7 +95,7 @@ export const callsOf = ({ before, after }: Pick<Around, 'before' | 'after'>): re
 
 /** A call that would change something: searches are POSTs too, and signing in is neither. */
 export const isWrite = ({ method, path }: CxoneCall): boolean =>
-  method !== 'GET' && /\/(user-management|authorization)\//.test(path) && !path.endsWith('/search')
+  method !== 'GET' && /\/(user-management|authorization|incontactapi)\//.test(path) && !path.endsWith('/search')
 
 export const shown = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value))
 

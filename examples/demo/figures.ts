@@ -13,6 +13,8 @@ const WRITES: readonly (readonly [method: string, end: string, one: string, many
   ['PUT', '/v1/users', 'update', 'updates'],
   ['POST', '/deactivate', 'deactivation', 'deactivations'],
   ['POST', '/revive', 'revival', 'revivals'],
+  ['POST', '/skills', 'agent given skills', 'agents given skills'],
+  ['PUT', '/login-authenticator', 'agent given a sign-in method', 'agents given a sign-in method'],
 ]
 
 const NOBODYS: Pick<Push, 'ms' | 'from' | 'userName'> = { ms: 0, from: 'okta', userName: 'nobody' }
@@ -24,17 +26,21 @@ export function figures({ scenes, pushes, requests }: Performance): readonly str
   const { calls } = last.cxone
   const refused = calls.filter(({ status }) => status === 429).length
   const cut = calls.filter(({ status }) => status === 0).length
-  const writes = calls.filter((call) => isWrite(call) && call.status >= 200 && call.status < 300)
+  const writes = calls.filter(isDone)
+  const inEu1 = last.eu1.cxone.calls.filter(isDone)
   const slowest = pushes.reduce<typeof NOBODYS>((longest, push) => (push.ms > longest.ms ? push : longest), NOBODYS)
   const sent = PROVIDER_IDS.map((id) => `${NAMES[id]} ${requests[id]}`)
   const wait = longestWait(scenes)
   return [
     `CXone got ${counted(calls.length, 'call')}; ${counted(writes.length, 'write')} among them: ${kindsOf(writes)}.`,
-    `It answered ${refused} with 429 and left ${cut} without an answer while it was down.`,
+    `The business unit in eu1 got ${counted(last.eu1.cxone.calls.length, 'call')}; ${counted(inEu1.length, 'write')} among them: ${kindsOf(inEu1)}.`,
+    `The first answered ${refused} with 429 and left ${cut} without an answer while it was down.`,
     `Requests of the providers: ${sent.join(', ')}. The longest wait for an answer: ${seconds(slowest.ms)} (${NAMES[slowest.from]}, ${slowest.userName}).`,
     `The longest that a change waited for CXone: ${seconds(wait.ms)} (${wait.userName}).`,
   ]
 }
+
+const isDone = (call: CxoneCall): boolean => isWrite(call) && call.status >= 200 && call.status < 300
 
 function kindsOf(writes: readonly CxoneCall[]): string {
   const kinds = WRITES.flatMap(([method, end, one, many]) => {

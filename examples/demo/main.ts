@@ -9,7 +9,7 @@ import { startParts, type Parts } from './parts.ts'
 import { perform } from './perform.ts'
 import { Interrupted, wordsFor } from './problem.ts'
 import { openProgress, openTerminal, type End, type Progress, type Terminal } from './progress.ts'
-import { PEOPLE_BEFORE } from './story.ts'
+import { PEOPLE_BEFORE, PEOPLE_IN_EU1 } from './story.ts'
 import { failedChecks, invitation, lookDeeper, opening, result } from './words.ts'
 
 interface Flags {
@@ -123,6 +123,7 @@ async function start(flags: Flags, progress: Progress): Promise<Parts> {
     port: flags.port,
     seed: SEED,
     people: PEOPLE_BEFORE,
+    peopleEu1: PEOPLE_IN_EU1,
     ...(flags.data === undefined ? {} : { data: flags.data }),
     ...(flags.chaos === undefined ? {} : { chaos: flags.chaos }),
   }

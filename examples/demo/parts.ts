@@ -3,8 +3,9 @@
  * Decides the order of starting and stopping and what stands in rollcall.yaml; must not play anything.
  */
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { env as ourEnv } from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { PROVIDER_IDS, type ProviderId } from './providers.ts'
 import { makeRunDatabase, type RunDatabase } from './database.ts'
@@ -12,7 +13,8 @@ import { CONFIGURATION, makeRunFolder, type RunFolder } from './folder.ts'
 import { startProgram, type Program } from './program.ts'
 
 /** Names that stand in rollcall.yaml, in commands to try and in the check. */
-export const APP = 'cxone-demo'
+export const APP = 'cxone-na1'
+export const EU_APP = 'cxone-eu1'
 export const DEFAULTS = { role: 'Agent', team: 'Default Team' } as const
 
 export interface CxonePart {
@@ -38,6 +40,8 @@ export interface PartsOptions {
   readonly seed: number
   /** Who works at CXone before any provider comes, the service user apart. */
   readonly people: number
+  /** The same of the second region. */
+  readonly peopleEu1: number
   readonly data?: string
   readonly chaos?: string
 }
@@ -45,7 +49,11 @@ export interface PartsOptions {
 export interface Parts {
   readonly folder: RunFolder
   readonly cxone: CxonePart
+  /** The business unit of the second region. */
+  readonly eu1: CxonePart
   readonly rollcall: RollcallPart
+  /** Gives Okta's people the second region too, in rollcall.yaml, and starts Rollcall again. */
+  openEu1(): Promise<void>
   /** Rejects when a part ends by itself. */
   readonly broken: Promise<never>
   /** Stops everything, Rollcall first; the files are removed unless they are to be kept. */
@@ -68,18 +76,25 @@ export async function startParts(options: PartsOptions, listener: StartListener)
   }
   try {
     listener.starting('CXone')
-    const cxone = await startCxone(folder, options)
-    closers.push(cxone.stop)
-    listener.up(`CXone is open: ${options.people} people work there`)
+    const [cxone, eu1] = await startCentres(folder, options, closers)
+    listener.up(`CXone is open in two regions: ${options.people} people work in na1, ${options.peopleEu1} in eu1`)
     listener.starting('Rollcall and its PostgreSQL')
     const database = await givenDatabase()
     if (database !== undefined) closers.push(database.drop)
-    const rollcall = await startRollcall({ folder, cxone: cxone.ready, database, port: options.port })
-    closers.push(rollcall.program.stop)
+    const rollcall = await startRollcall({ folder, cxone: cxone.ready, eu1: eu1.ready, database, port: options.port })
+    closers.push(rollcall.stop)
     listener.up(`Rollcall is up at ${rollcall.part.address}, ${rollcall.part.database}`)
-    const broken = Promise.race([cxone.broken, rollcall.program.broken])
+    const broken = Promise.race([cxone.broken, eu1.broken, rollcall.broken])
     broken.catch(() => undefined)
-    return { folder, cxone: cxone.ready, rollcall: rollcall.part, broken, stop }
+    return {
+      folder,
+      cxone: cxone.ready,
+      eu1: eu1.ready,
+      rollcall: rollcall.part,
+      openEu1: rollcall.openEu1,
+      broken,
+      stop,
+    }
   } catch (error) {
     await stop(false)
     throw error
@@ -91,15 +106,41 @@ async function givenDatabase(): Promise<RunDatabase | undefined> {
   return url === '' ? undefined : makeRunDatabase(url)
 }
 
-function startCxone(folder: RunFolder, { people, seed, chaos }: PartsOptions): Promise<Program<CxonePart>> {
+/** Both business units at once; what has started is among the closers even if the other has not. */
+async function startCentres(folder: RunFolder, options: PartsOptions, closers: (() => Promise<void>)[]) {
+  const { people, peopleEu1, seed, chaos } = options
+  const start = async (centre: CentreOptions): Promise<Program<CxonePart>> => {
+    const program = await startCxone(folder, centre)
+    closers.push(program.stop)
+    return program
+  }
+  const starting = [
+    start({ name: 'cxone', area: 'na1', people, seed, ...(chaos === undefined ? {} : { chaos }) }),
+    start({ name: 'cxone-eu1', area: 'eu1', people: peopleEu1, seed: seed + 1 }),
+  ] as const
+  // One that fails is told once the other is up or not: what has started can only then be stopped.
+  await Promise.allSettled(starting)
+  return Promise.all(starting)
+}
+
+interface CentreOptions extends Pick<PartsOptions, 'people' | 'seed' | 'chaos'> {
+  /** Of its log. */
+  readonly name: string
+  readonly area: string
+}
+
+function startCxone(
+  folder: RunFolder,
+  { people, seed, chaos, name, area }: CentreOptions,
+): Promise<Program<CxonePart>> {
   const troubles = chaos === undefined ? [] : ['--chaos', chaos]
   return startProgram({
     name: 'The simulated CXone',
     file: 'bin/rollcall-sim.js',
     // The simulator counts the service user, whose key Rollcall has, among the people.
-    args: ['cxone', '--port', '0', '--users', String(people + 1), '--seed', String(seed), ...troubles],
+    args: ['cxone', '--port', '0', '--users', String(people + 1), '--seed', String(seed), '--area', area, ...troubles],
     env: ourEnv,
-    logFile: folder.file('cxone.log'),
+    logFile: folder.file(`${name}.log`),
     ready: (line) => (line.startsWith('{') ? (JSON.parse(line) as CxonePart) : undefined),
   })
 }
@@ -107,33 +148,35 @@ function startCxone(folder: RunFolder, { people, seed, chaos }: PartsOptions): P
 interface RollcallOptions {
   readonly folder: RunFolder
   readonly cxone: CxonePart
+  readonly eu1: CxonePart
   readonly database: RunDatabase | undefined
   readonly port: number
 }
 
-async function startRollcall({ folder, cxone, database, port }: RollcallOptions) {
+async function startRollcall({ folder, cxone, eu1, database, port }: RollcallOptions) {
   const apiKey = secret('ops')
   const scimTokens = { okta: secret('okta'), entra: secret('entra'), onelogin: secret('onelogin') }
   const configPath = folder.file(CONFIGURATION)
-  await writeFile(configPath, HEADING + stringify(configuration(cxone), { flowCollectionPadding: true }), {
-    mode: 0o600,
+  await copyFile(policyPath(EU_APP), folder.file(EU_POLICY))
+  const apps = [
+    { ...entryOf(APP, cxone, await authenticatorsOf(cxone)), mode: 'enforce' },
+    // Without a mode: a new app is observed until somebody has it enforced.
+    { ...entryOf(EU_APP, eu1, await authenticatorsOf(eu1)), policyFile: EU_POLICY },
+  ]
+  const env = {
+    ...withoutSettings(ourEnv),
+    ROLLCALL_API_KEY: apiKey,
+    ...Object.fromEntries(PROVIDER_IDS.map((id) => [tokenVariable(id), scimTokens[id]])),
+    ...keysOf(APP, cxone),
+    ...keysOf(EU_APP, eu1),
+    ...(database === undefined ? {} : { DATABASE_URL: database.url }),
+  }
+  const serving = serveAgain(async (regions, onPort) => {
+    const yaml = stringify(configuration(apps, regions), { flowCollectionPadding: true })
+    await writeFile(configPath, HEADING + yaml, { mode: 0o600 })
+    return startServe({ folder, env, port: onPort })
   })
-  const program = await startProgram({
-    name: '`rollcall serve`',
-    file: 'bin/rollcall.js',
-    args: ['serve', '--config', configPath, '--data', folder.file('data'), '--port', String(port)],
-    env: {
-      ...withoutSettings(ourEnv),
-      ROLLCALL_API_KEY: apiKey,
-      ...Object.fromEntries(PROVIDER_IDS.map((id) => [tokenVariable(id), scimTokens[id]])),
-      CXONE_KEY: cxone.accessKeyId,
-      CXONE_SECRET: cxone.accessKeySecret,
-      ...(database === undefined ? {} : { DATABASE_URL: database.url }),
-    },
-    logFile: folder.file('rollcall.log'),
-    ready: (line) => /^Rollcall listens at (\S+)$/.exec(line)?.[1],
-  })
-  const address = program.ready
+  const address = await serving.start([APP], port)
   const part: RollcallPart = {
     address,
     scim: `${address}/scim/v2`,
@@ -143,7 +186,44 @@ async function startRollcall({ folder, cxone, database, port }: RollcallOptions)
     database:
       database === undefined ? 'with a PostgreSQL of its own' : `in the new database ${database.name} on your server`,
   }
-  return { program, part }
+  const openEu1 = async (): Promise<void> => {
+    await serving.start([APP, EU_APP], Number(new URL(address).port))
+  }
+  return { part, openEu1, stop: serving.stop, broken: serving.broken }
+}
+
+function startServe({ folder, env, port }: { folder: RunFolder; env: NodeJS.ProcessEnv; port: number }) {
+  return startProgram({
+    name: '`rollcall serve`',
+    file: 'bin/rollcall.js',
+    args: ['serve', '--config', folder.file(CONFIGURATION), '--data', folder.file('data'), '--port', String(port)],
+    env,
+    logFile: folder.file('rollcall.log'),
+    ready: (line) => /^Rollcall listens at (\S+)$/.exec(line)?.[1],
+  })
+}
+
+type Regions = readonly (typeof APP | typeof EU_APP)[]
+
+/** One server after another in the same place: broken is whichever ends unasked. */
+function serveAgain(serve: (regions: Regions, port: number) => Promise<Program<string>>) {
+  const { promise: broken, reject } = Promise.withResolvers<never>()
+  broken.catch(() => undefined)
+  let current: Promise<Program<string>> | undefined
+  const stop = async (): Promise<void> => {
+    await current?.then(
+      (program) => program.stop(),
+      () => undefined,
+    )
+  }
+  const start = async (regions: Regions, port: number): Promise<string> => {
+    await stop()
+    current = serve(regions, port)
+    const program = await current
+    program.broken.catch(reject)
+    return program.ready
+  }
+  return { start, stop, broken }
 }
 
 /** Settings that stand in somebody's environment for another Rollcall are not for this one. */
@@ -160,7 +240,38 @@ const CONFIRM_SECONDS = 20
 
 const HEADING = `# Written by \`npm run demo\` for one run. What stands after env: is in the environment of \`rollcall serve\`.\n`
 
-function configuration({ issuer }: CxonePart): object {
+/** Where a policy of the demo lies. */
+export const policyPath = (app: typeof APP | typeof EU_APP): string =>
+  fileURLToPath(new URL(`${app.replace('cxone', 'policy')}.yaml`, import.meta.url))
+
+/** Its copy beside rollcall.yaml. */
+const EU_POLICY = 'policy-eu1.yaml'
+
+const variable = (app: string, what: string): string => `${app.toUpperCase().replace('-', '_')}_${what}`
+
+const keysOf = (app: string, { accessKeyId, accessKeySecret }: CxonePart): Record<string, string> => ({
+  [variable(app, 'KEY')]: accessKeyId,
+  [variable(app, 'SECRET')]: accessKeySecret,
+})
+
+/** CXone lists none, so somebody writes them down who looks them up in the console. */
+async function authenticatorsOf({ control }: CxonePart): Promise<readonly object[]> {
+  const state = (await (await fetch(`${control}/state`)).json()) as {
+    readonly authenticators: readonly { readonly id: string; readonly name: string; readonly kind: string }[]
+  }
+  return state.authenticators.map(({ id, name, kind }) => ({ id, name, system: kind === 'System' }))
+}
+
+const entryOf = (app: string, { issuer }: CxonePart, authenticators: readonly object[]): object => ({
+  id: app,
+  type: 'cxone',
+  issuer,
+  auth: { accessKeyId: { env: variable(app, 'KEY') }, accessKeySecret: { env: variable(app, 'SECRET') } },
+  defaults: DEFAULTS,
+  authenticators,
+})
+
+function configuration(apps: readonly object[], regions: Regions): object {
   return {
     tenants: [
       {
@@ -172,18 +283,10 @@ function configuration({ issuer }: CxonePart): object {
           delivery: 'confirm',
           confirmSeconds: CONFIRM_SECONDS,
           tokens: [{ env: tokenVariable(id) }],
-          apps: [APP],
+          // In the end Okta's people are spread over both regions, through one address and one token.
+          apps: id === 'okta' ? regions : [APP],
         })),
-        apps: [
-          {
-            id: APP,
-            type: 'cxone',
-            issuer,
-            auth: { accessKeyId: { env: 'CXONE_KEY' }, accessKeySecret: { env: 'CXONE_SECRET' } },
-            defaults: DEFAULTS,
-            mode: 'enforce',
-          },
-        ],
+        apps,
       },
     ],
   }

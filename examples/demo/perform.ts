@@ -11,9 +11,10 @@ import { counted, type Check, type Push } from './check.ts'
 import type { Parts } from './parts.ts'
 import type { Progress } from './progress.ts'
 import { NAMES, openProviders, PROVIDER_IDS, type ProviderId, type Providers } from './providers.ts'
-import { openWindow, type Scene, type Window } from './scene.ts'
+import { runRollcall } from './command.ts'
+import { openWindow, type AppStanding, type Control, type Scene, type Standing } from './scene.ts'
 import { ACTS } from './story.ts'
-import type { Act, World } from './world.ts'
+import type { Act, Seen, World } from './world.ts'
 
 export interface PerformOptions {
   readonly outageSeconds: number
@@ -24,6 +25,8 @@ export interface PerformOptions {
 export interface PlayedAct {
   readonly title: string
   readonly checks: readonly Check[]
+  /** What a command printed in it. */
+  readonly printed?: Seen['printed']
 }
 
 export interface Performance {
@@ -42,28 +45,29 @@ const LOOK_EVERY_MS = 200
 
 /** Rejects when a part cannot be read any more, or with an AbortError. */
 export async function perform(
-  { cxone, rollcall }: Parts,
+  { cxone, eu1, rollcall, openEu1 }: Parts,
   options: PerformOptions,
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<Performance> {
-  const window = openWindow({ cxone, rollcall })
+  const window = openWindow({ cxone, eu1, rollcall })
   const providers = openProviders({ base: rollcall.scim, tokens: rollcall.scimTokens })
   try {
-    await slowDown(window)
+    await slowDown(window.control)
+    await slowDown(window.controlEu1)
     const first = await window.look()
     const cast = castFrom(first.cxone)
     const pushes: Push[] = []
-    const world = openWorld({ cast, providers, window, options, progress, signal, pushes })
+    const world = openWorld({ cast, providers, window, rollcall, openEu1, options, progress, signal, pushes })
     const scenes = [first]
     const acts: PlayedAct[] = []
     for (const [at, act] of ACTS.entries()) {
       const done = progress.begin(`${at + 1}  ${act.sentence(cast, options)}`)
-      const { scene, checks } = await playAct(act, world, { scenes, pushes })
+      const { scene, checks, printed } = await playAct(act, world, { scenes, pushes })
       const missed = checks.filter(({ ok }) => !ok).length
       if (missed === 0) done(true)
       else done(false, `${counted(missed, 'expectation')} not met`)
       scenes.push(scene)
-      acts.push({ title: act.title, checks })
+      acts.push({ title: act.title, checks, ...(printed === undefined ? {} : { printed }) })
     }
     const { okta, entra, onelogin } = providers
     return { cast, acts, scenes, pushes, requests: { okta: okta.sent, entra: entra.sent, onelogin: onelogin.sent } }
@@ -88,11 +92,11 @@ async function playAct(act: Act, world: World, story: { scenes: readonly Scene[]
     allPushes: story.pushes,
     beliefs: providers.beliefs(),
   }
-  return { scene: after, checks: act.checks(around) }
+  return { scene: after, checks: act.checks(around), printed: seen?.printed }
 }
 
 /** A latency that somebody has set already stays. */
-async function slowDown({ control }: Window): Promise<void> {
+async function slowDown(control: Control): Promise<void> {
   const { ms } = await control<{ ms: number }>('GET', '/latency')
   if (ms === 0) await control('PUT', '/latency', { ms: CXONE_LATENCY_MS })
 }
@@ -100,14 +104,26 @@ async function slowDown({ control }: Window): Promise<void> {
 interface WorldParts {
   readonly cast: Cast
   readonly providers: Providers
-  readonly window: Window
+  readonly window: World['window']
+  readonly rollcall: Parts['rollcall']
+  readonly openEu1: World['openEu1']
   readonly options: PerformOptions
   readonly progress: Progress
   readonly signal: AbortSignal
   readonly pushes: Push[]
 }
 
-function openWorld({ cast, providers, window, options, progress, signal, pushes }: WorldParts): World {
+function openWorld({
+  cast,
+  providers,
+  window,
+  rollcall,
+  openEu1,
+  options,
+  progress,
+  signal,
+  pushes,
+}: WorldParts): World {
   const { tell } = progress
   const hear: World['hear'] = async (from, userName, act) => {
     const begun = Date.now()
@@ -136,7 +152,9 @@ function openWorld({ cast, providers, window, options, progress, signal, pushes 
     )
   }
   const settle = (): Promise<void> => until('nothing is left to do', (now) => leftOf(now).length === 0)
-  return { cast, providers, window, outageSeconds: options.outageSeconds, signal, hear, push, settle, until, tell }
+  const command: World['command'] = (...words) => runRollcall(words, rollcall, signal)
+  const { outageSeconds } = options
+  return { cast, providers, window, outageSeconds, signal, hear, push, settle, until, tell, command, openEu1 }
 }
 
 interface Job {
@@ -186,10 +204,10 @@ interface PushParts {
   readonly outcome: Outcome
 }
 
-type Standing = Awaited<ReturnType<Window['progress']>>
+/** What still moves by itself: a refusal and a dispute wait for a person, and what is observed for its app. */
+const leftOf = (standing: Standing) => [...movingIn(standing), ...movingIn(standing.eu1)]
 
-/** What still moves by itself: a refusal and a dispute wait for a person. */
-const leftOf = ({ deliveries }: Standing) =>
+const movingIn = ({ deliveries }: AppStanding) =>
   deliveries.filter(({ wanted, delivered, state }) => wanted > delivered && (state === 'due' || state === 'retrying'))
 
 /** `7 changes on the way to CXone`, or when it is left alone for a while, until when. */

@@ -8,14 +8,19 @@ import type { Person } from '../../sim/idp/people.ts'
 import * as account from './check-accounts.ts'
 import * as books from './check-books.ts'
 import * as dispute from './check-disputes.ts'
+import * as region from './check-regions.ts'
 import * as trouble from './check-trouble.ts'
 import { accountHolders, nameOf, pushedBy, type Cast } from './cast.ts'
 import { outage } from './outage.ts'
 import { everybody, PROVIDER_IDS, readAllBack } from './providers.ts'
+import { peopleIn } from './regions.ts'
+import { enforceEu1, moveRegion, pushRegions } from './two-regions.ts'
 import type { Act } from './world.ts'
 
 /** Who works at CXone before. */
 export const PEOPLE_BEFORE = 60
+/** And in the business unit of the second region. */
+export const PEOPLE_IN_EU1 = 30
 
 const RETRY_AFTER_SECONDS = 1
 const THROTTLE = { requestsPerSecond: 4, burst: 4, retryAfter: RETRY_AFTER_SECONDS }
@@ -223,6 +228,45 @@ export const ACTS: readonly Act[] = [
     ],
   },
   {
+    title: 'Two regions, one address',
+    sentence: () =>
+      "Okta's company opens a second region: Rollcall is started again with it. Each business unit has a policy that goes by country and groups. Okta pushes six people, their groups after them, and all through the one address. Nothing is written to eu1 yet: a new app is only observed.",
+    play: pushRegions,
+    checks: (around) => [
+      region.placed(around, peopleIn(around.cast.regions, 'na1'), 'who works in na1'),
+      region.eu1Untouched(around),
+      books.nothingWaits(around),
+    ],
+  },
+  {
+    title: 'The second region is enforced',
+    sentence: () => 'Somebody looks at what Rollcall would do in eu1, and has it done.',
+    play: enforceEu1,
+    checks: (around) => {
+      const { regions } = around.cast
+      return [
+        region.difference(around, peopleIn(regions, 'eu1').length),
+        region.placed(around, peopleIn(regions, 'eu1'), 'who works in eu1'),
+        region.explained(around, regions.mover.from),
+        books.nothingWaits(around),
+      ]
+    },
+  },
+  {
+    title: 'From one region to the other',
+    sentence: ({ regions: { mover } }) =>
+      `${nameOf(mover.from.person)} moves from Poland to the United States. Okta sends the new country, and nothing else.`,
+    play: moveRegion,
+    checks: (around) => {
+      const { mover } = around.cast.regions
+      return [
+        region.placed(around, [mover.to], `${nameOf(mover.to.person)} in na1`),
+        region.leftBehind(around, mover.from),
+        books.nothingWaits(around),
+      ]
+    },
+  },
+  {
     title: 'The books are compared',
     sentence: () =>
       'Every provider reads everybody back, and all sides are compared from the first account to the last.',
@@ -233,9 +277,14 @@ export const ACTS: readonly Act[] = [
       const touched = [...everybody(cast.moved), ...everybody(cast.leavers)]
       const deleted = beliefs.filter(({ status }) => status === 'removed').map(({ person }) => person.key)
       const holders = accountHolders(cast)
+      const { regions } = cast
+      const inNa1 = [...peopleIn(regions, 'na1'), regions.mover.to]
+      const stay = regions.people.map((one) => (one === regions.mover.from ? regions.mover.to : one))
       return [
         account.onceEach(around, holders),
-        books.nobodyElse(around, newcomers),
+        books.nobodyElse(around, [...newcomers, ...inNa1.map(({ person }) => person)]),
+        region.eu1Otherwise(around, peopleIn(regions, 'eu1')),
+        region.placed(around, stay, 'who works in which region'),
         books.untouched(around, touched),
         account.asPushed(around, newcomers, everybody(cast.moved)),
         books.noMails(around),

@@ -8,7 +8,7 @@ import type { Provider } from '../../sim/idp/provider.ts'
 import type { Cast } from './cast.ts'
 import type { Around, Check } from './check.ts'
 import type { Groups, ProviderId, Providers } from './providers.ts'
-import type { Scene, Window } from './scene.ts'
+import type { Standing, Window } from './scene.ts'
 
 /** What an act can do. */
 export interface World {
@@ -27,13 +27,20 @@ export interface World {
   /** Waits until Rollcall has nothing left to do by itself, within the patience of the demo. */
   settle(): Promise<void>
   /** Waits until it is so, within the patience of the demo. */
-  until(what: string, isSo: (standing: Pick<Scene['rollcall'], 'deliveries' | 'app'>) => boolean): Promise<void>
+  until(what: string, isSo: (standing: Standing) => boolean): Promise<void>
   /** What is going on, in a few words. */
   tell(text: string): void
+  /** See Parts.openEu1. */
+  openEu1(): Promise<void>
+  /** `rollcall` with these words, as somebody would type it; what it prints. Throws where it fails. */
+  command(...words: readonly string[]): Promise<string>
 }
 
 /** What an act has seen that nobody can see afterwards. */
-export type Seen = Pick<Around, 'during' | 'backAt' | 'differences'>
+export type Seen = Pick<Around, 'during' | 'backAt' | 'differences' | 'difference' | 'tested'> & {
+  /** What a command printed, to be shown after the table. */
+  readonly printed?: { readonly command: string; readonly lines: readonly string[] }
+}
 
 export interface Act {
   /** Heading in the table. */

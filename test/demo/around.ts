@@ -6,7 +6,7 @@ import type { Belief } from '../../sim/idp/beliefs.ts'
 import type { Person } from '../../sim/idp/people.ts'
 import type { Cast } from '../../examples/demo/cast.ts'
 import type { Around, Push } from '../../examples/demo/check.ts'
-import type { CxoneCall, CxoneUser, ScimUser, Scene } from '../../examples/demo/scene.ts'
+import type { CxoneCall, CxoneScene, CxoneUser, ScimUser, Scene } from '../../examples/demo/scene.ts'
 
 export const MIA: Person = {
   key: 'k1',
@@ -95,16 +95,55 @@ interface Parts {
   readonly deliveries?: Scene['rollcall']['deliveries']
   readonly links?: Scene['rollcall']['links']
   readonly openItems?: Scene['rollcall']['app']['openItems']
+  readonly agents?: CxoneScene['agents']
+  readonly eu1?: Partial<CxoneScene>
+}
+
+const CATALOGUE: Pick<CxoneScene, 'authenticators' | 'skills' | 'groups'> = {
+  authenticators: [
+    { id: 'a1', name: 'Default System Authenticator' },
+    { id: 'a2', name: 'Corporate SSO' },
+  ],
+  skills: [
+    { skillId: 1, skillName: 'Customer Care Voice' },
+    { skillId: 2, skillName: 'Customer Care Chat' },
+    { skillId: 3, skillName: 'Customer Care E-Mail' },
+  ],
+  groups: [
+    { groupId: 1, groupName: 'Early Shift' },
+    { groupId: 2, groupName: 'Night Shift' },
+  ],
 }
 
 export const scene = (parts: Parts = {}): Scene => {
-  const { users = [BEFORE], calls = [], mails = [], scim = [], deliveries = [], links = [], openItems = [] } = parts
+  const {
+    users = [BEFORE],
+    calls = [],
+    mails = [],
+    scim = [],
+    deliveries = [],
+    links = [],
+    openItems = [],
+    agents = [],
+    eu1,
+  } = parts
   const teams = [
     { id: 't1', name: 'Default Team', status: 'ACTIVE' },
     { id: 't2', name: 'Night', status: 'ACTIVE' },
+    { id: 't3', name: 'Denver Customer Care', status: 'ACTIVE' },
+    { id: 't4', name: 'Lisboa Back Office', status: 'ACTIVE' },
   ]
   const app = { openItems } as unknown as Scene['rollcall']['app']
-  return { cxone: { users, calls, mails, teams }, rollcall: { users: scim, deliveries, links, app } }
+  const centre = { ...CATALOGUE, users, calls, mails, teams, agents }
+  return {
+    cxone: centre,
+    eu1: {
+      cxone: { ...CATALOGUE, users: [], calls: [], mails: [], teams, agents: [], ...eu1 },
+      deliveries: [],
+      app: { openItems: [] } as unknown as Scene['eu1']['app'],
+    },
+    rollcall: { users: scim, deliveries, links, app },
+  }
 }
 
 export const beliefOf = (person: Person): Belief => ({

@@ -35,7 +35,13 @@ describe.concurrent('npm run demo -- --exit', () => {
       for (const [at, { title }] of ACTS.entries()) expect(out).toContain(`${at + 1}  ${title}`)
       for (const row of [
         /✓ accounts in CXone +23 people, each exactly once +23 of 23/,
-        /✓ people in CXone in all +78 = 61 before \+ 17 new +78/,
+        /✓ people in CXone in all +82 = 61 before \+ 21 new +82/,
+        /✓ people in eu1 in all +34 = 31 as before \+ 3 new +34/,
+        /✓ who works in na1 +3 people, each there only, .* 3 of 3/,
+        /✓ who works in eu1 +3 people, each there only, .* 3 of 3/,
+        /✓ what enforcing eu1 would do +3 create; 0 e-mails; .* 3 create/,
+        /✓ what `policy test` says +an account, 2 rules match, /,
+        /\$ rollcall policy test \S+ --app cxone-eu1/,
         /✓ who was an agent before +3 adopted, byte for byte as before +3 of 3/,
         /✓ Okta asks for \S.* +409, account untouched +409, account untouched/,
         /✓ OneLogin asks for \S.* +409, account untouched +409, account untouched/,
