@@ -64,6 +64,8 @@ export async function carryOut(context: DeliverContext, delivery: LeasedDelivery
   const outcomes: Outcome[] = []
   const record = changes.findLastIndex(isOfRecord)
   try {
+    // What goes beside the record is the policy's, and no provider is refused for its sake.
+    if (record === -1) await work.onRecord?.()
     for (const [index, change] of changes.entries()) {
       // The plan was stored under the lease; each further step asks whether it is still ours.
       if (outcomes.length > 0) await assertHeld(context, delivery)

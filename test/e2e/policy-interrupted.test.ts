@@ -184,6 +184,36 @@ describe('an app that makes no account without a role', () => {
   })
 })
 
+describe('a provider that waits', () => {
+  const DEPARTMENT = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department'
+
+  test('is not refused for what the policy gives beside the account', async () => {
+    const sells = { name: 'Sellers', when: 'user.department == "Sales"', give: { skills: ['Sales'] } }
+    rig.use({ policy: { rules: [...POLICY.rules, sells], owns: { skills: 'always', department: 'never' } } })
+    const mia = await rig.push('mia')
+    await rig.drain()
+    breaking((plain) => ({
+      apply: async (change, key) =>
+        change.kind === 'grant'
+          ? { ok: false, code: 'value-invalid', retry: 'never', detail: 'Nobody is given this.' }
+          : plain.apply(change, key),
+    }))
+    await rig.patch(mia, { [DEPARTMENT]: 'Sales' })
+    await rig.query(
+      `insert into confirmation (tenant_id, connection_id, identity_id, version, kind, previous_user_name, previous_name_key,
+                                 previous_active, previous_document, previous_modified_at, until)
+       select tenant_id, connection_id, id, version, 'change', user_name, user_name_key, active, document - $2::text,
+              modified_at, now() + interval '8 seconds'
+       from identity where id = $1`,
+      [mia, DEPARTMENT.slice(0, DEPARTMENT.lastIndexOf(':'))],
+    )
+    await rig.drain()
+    expect(await rig.row(mia)).toMatchObject({ state: 'refused', code: 'value-invalid' })
+    expect(await rig.query('select * from confirmation')).toEqual([])
+    expect(await rig.query(`select kind from event where kind = 'user.refused'`)).toEqual([])
+  })
+})
+
 describe('what was taken from who left', () => {
   test('is in the log together with their being disabled', async () => {
     rig.use({ policy: { ...POLICY, deactivation: { skills: 'take', groups: 'take' } } })
