@@ -4,7 +4,7 @@
  * not decide what the answer is (reconcile/answer.ts).
  */
 import type { RefusedCause } from '../reconcile/answer.ts'
-import type { AppKey, LeasedDelivery } from './deliveries.ts'
+import { ATTACHED, type AppKey, type LeasedDelivery } from './deliveries.ts'
 import type { Queryable } from './db.ts'
 import type { World } from './users.ts'
 import { departmentKey, emailKeys, titleKey } from './user-writes.sql.ts'
@@ -90,6 +90,22 @@ export async function acceptDelivered(db: Queryable, delivery: LeasedDelivery, v
     values: [delivery.tenant, delivery.connection, delivery.identity, version],
   })
   return (rowCount ?? 0) > 0
+}
+
+/** Another app of the identity is still to be asked, so it may still refuse. Call it once the row itself is settled. */
+export async function isAnotherAsked(db: Queryable, delivery: LeasedDelivery): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'is-another-asked',
+    text: `
+      select from delivery
+      join app on app.tenant_id = delivery.tenant_id and app.id = delivery.app_id and app.detached_at is null
+      where delivery.tenant_id = $1 and delivery.connection_id = $2 and delivery.identity_id = $3 and delivery.app_id <> $4
+        and delivery.wanted > delivery.delivered and delivery.state in ('due', 'retrying')
+        and delivery.next_at <= now() and ${ATTACHED}
+      limit 1`,
+    values: [delivery.tenant, delivery.connection, delivery.identity, delivery.app],
+  })
+  return rows.length > 0
 }
 
 /** Nobody waits for an app that is left alone. Returns the identities whose requests are answered 2xx by it. */

@@ -5,7 +5,7 @@
  */
 import { CONNECTOR_CODES, type ConnectorCode } from '../connectors/contract.ts'
 import { ANSWERS, answerTo, REFUSED_CAUSES, type AnswerCause, type RefusedCause } from '../reconcile/answer.ts'
-import { acceptAllOfApp, acceptDelivered, answerKey, takeBack } from '../store/confirmations.ts'
+import { acceptAllOfApp, acceptDelivered, answerKey, isAnotherAsked, takeBack } from '../store/confirmations.ts'
 import type { AppKey, DeliveryResult, DeliverySubject, LeasedDelivery } from '../store/deliveries.ts'
 import type { DeliverContext } from './delivery-context.ts'
 
@@ -31,6 +31,8 @@ export async function answerProvider(
   // Which of create and change makes no difference to the table; what is never refused never waits.
   const answer = answerTo(cause, 'change', written ? 'written' : 'waiting')
   if (answer === 'wait') return 'settle'
+  // An app that has nothing to do for somebody cannot speak for one that has not been asked yet.
+  if (isIdle(result) && !written && (await isAnotherAsked(context.db, delivery))) return 'settle'
   const refused = answer === 'refuse' && isRefusedCause(cause)
   const back = refused && (await takeBack(context.db, delivery, { version, cause, detail: result.detail ?? '' }))
   if (!back) await acceptDelivered(context.db, delivery, version)
@@ -43,6 +45,10 @@ export async function answerProvider(
   )
   return 'taken-back'
 }
+
+/** Nothing was to be done in the app, or nothing is done there. */
+export const isIdle = ({ state, event }: DeliveryResult): boolean =>
+  state === 'observed' || (state === 'delivered' && event?.kind !== 'delivery.done')
 
 /** Answers everybody who waits for an app that is left alone from now on, where the table says so. */
 export async function answerAllOfApp(context: DeliverContext, key: AppKey): Promise<void> {

@@ -10,7 +10,7 @@ import {
   type DeliveryResult,
   type LeasedDelivery,
 } from '../store/deliveries.ts'
-import { answerProvider, type Outcome } from './answer-provider.ts'
+import { answerProvider, isIdle, type Outcome } from './answer-provider.ts'
 import { attempt } from './attempt.ts'
 import { noteOutcome, pauseIfNeeded } from './breaker.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
@@ -39,15 +39,24 @@ export async function deliver(context: DeliverContext, delivery: LeasedDelivery)
   }
 }
 
-/** First the provider, if it waits: what it is refused for is taken back, and then there is nothing to settle. */
+/**
+ * First the provider, if it waits: what it is refused for is taken back, and then there is nothing to settle. Where the app had
+ * nothing to do, the row goes first: of several such apps the last one answers.
+ */
 async function conclude(
   context: DeliverContext,
   delivery: LeasedDelivery,
   outcome: Outcome,
 ): Promise<number | undefined> {
+  const { result, written } = outcome
+  if (isIdle(result) && !written) {
+    const retryIn = await settle(context, delivery, result)
+    await answerProvider(context, delivery, outcome)
+    return (await noteOutcome(context, delivery, result)) ? 0 : retryIn
+  }
   const answered = await answerProvider(context, delivery, outcome)
-  const retryIn = answered === 'taken-back' ? 0 : await settle(context, delivery, outcome.result)
-  return (await noteOutcome(context, delivery, outcome.result)) ? 0 : retryIn
+  const retryIn = answered === 'taken-back' ? 0 : await settle(context, delivery, result)
+  return (await noteOutcome(context, delivery, result)) ? 0 : retryIn
 }
 
 async function settle(
