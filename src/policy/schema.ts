@@ -115,7 +115,6 @@ export const policySchema = z.strictObject({
       roles: take.default('keep'),
       skills: take.default('keep'),
       groups: take.default('keep'),
-      licence: z.enum(['clear', 'keep']).default('keep'),
     })
     .prefault({}),
   waitForGroups: z

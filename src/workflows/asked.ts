@@ -57,7 +57,7 @@ export function askedBy(policy: Policy | undefined, facts: Facts): Answer {
 }
 
 /** What deactivation does beside disabling. */
-function ending(wish: Wish, { endSession, licence, roles, skills, groups }: Deactivation): Wish {
+function ending(wish: Wish, { endSession, roles, skills, groups }: Deactivation): Wish {
   const taken: Readonly<Record<GrantKind, boolean>> = {
     role: roles === 'take',
     skill: skills === 'take',
@@ -65,7 +65,7 @@ function ending(wish: Wish, { endSession, licence, roles, skills, groups }: Deac
   }
   return {
     active: false,
-    attributes: licence === 'clear' ? { ...wish.attributes, licence: null } : wish.attributes,
+    attributes: wish.attributes,
     onCreate: {},
     endSession,
     grants: Object.fromEntries(
