@@ -120,7 +120,7 @@ describe('the process', () => {
     const [, address = ''] = await server.until(/^Rollcall listens at (http:\/\/127\.0\.0\.1:\d+)\n/)
     const list = start(['app', 'list'], { ...env, ROLLCALL_URL: address })
     expect(await list.ended).toBe(0)
-    expect(list.printed.out).toMatch(/one\s+memory\s+enforce\s+working/)
+    expect(list.printed.out).toMatch(/one\s+memory\s+observe\s+working/)
     server.child.kill(signal)
     expect(await server.ended).toBe(0)
     expect(server.printed.out.split('\n')).toHaveLength(2)
