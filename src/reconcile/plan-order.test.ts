@@ -105,10 +105,12 @@ describe('somebody who leaves', () => {
   test('and is disabled already only loses what is to be taken', () => {
     expect(kinds({ wish: leaves, account: account({ state: 'inactive' }) })).toEqual(['revoke'])
   })
-  test('is to lose what they hold also where the app changes no attribute of an inactive account', () => {
+  test('keeps what they hold where the app changes no inactive account', () => {
     const first = { ...abilities, updatesInactive: false }
-    expect(kinds({ wish: leaves, abilities: first })).toEqual(['deactivate', 'revoke'])
-    expect(kinds({ wish: leaves, account: account({ state: 'inactive' }), abilities: first })).toEqual(['revoke'])
+    expect(kinds({ wish: leaves, abilities: first })).toEqual(['deactivate'])
+    expect(planned({ wish: leaves, account: account({ state: 'inactive' }), abilities: first })).toEqual([
+      { kind: 'skip', why: expect.stringContaining('what it holds stays') },
+    ])
   })
   test('is given nothing', () => {
     const wanted = { ...allOfIt, active: false, grants: { group: { want: [{ id: 'night' }], takes: 'all' as const } } }

@@ -128,14 +128,18 @@ function planOwned(situation: Situation, account: Account): readonly [PlanStep, 
 }
 
 /**
- * Disabled first, whatever else is to happen: nothing that is taken away may hold it up. Also where the app changes no
- * attribute of an inactive account: whether it takes away what one holds is tried.
+ * Disabled first, whatever else is to happen: nothing that is taken away may hold it up. Where the app changes no inactive
+ * account, what it holds is left until its person returns.
  */
 function planInactive({ wish, abilities }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
   const { take } = planGrants(wish.grants ?? {}, { account, kinds: abilities.grants ?? [] })
+  const taken = abilities.updatesInactive ? take : []
   const ends: Change = { kind: 'deactivate', account: account.id, ...(wish.endSession ? { endSession: true } : {}) }
-  const [first, ...rest] = account.state === 'inactive' ? take : [ends, ...take]
-  return first === undefined ? [{ kind: 'skip', why: 'the account is inactive already' }] : [first, ...rest]
+  const [first, ...rest] = account.state === 'inactive' ? taken : [ends, ...taken]
+  if (first !== undefined) return [first, ...rest]
+  const kept =
+    take.length === 0 ? '' : '; what it holds stays until its person returns, since the app changes no inactive account'
+  return [{ kind: 'skip', why: `the account is inactive already${kept}` }]
 }
 
 /**

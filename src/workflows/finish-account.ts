@@ -11,7 +11,7 @@ import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
 import { carryOut } from './apply-plan.ts'
 import type { Asked } from './asked.ts'
 import { Refused, type DeliverContext } from './delivery-context.ts'
-import { planAccount, type PlannedFor } from './plan-account.ts'
+import { planAccount, type PlannedFor, type Planner } from './plan-account.ts'
 
 export interface Begun {
   readonly found: PlannedFor
@@ -47,7 +47,7 @@ export async function finish(
   if (account === 'absent') throw new Refused(goneMeanwhile(seen), 'finish', true)
   const link = { ...found.link, account: account.id, ...(made ? { madeAt: found.now, returning: true } : {}) }
   const next = { ...found, link, account, intent: undefined, addressed: false }
-  const { steps, wish } = await planAccount(connector, next).catch(afterWriting)
+  const { steps, wish } = await planAccount(asked.wish.active ? connector : trying(connector), next).catch(afterWriting)
   const rest = steps.filter(isChange)
   if (!wish.active) return takeAway(context, delivery, { rest, wish, account, result })
   const whole = withDefaults(wish)
@@ -58,6 +58,13 @@ export async function finish(
   checkWhole(context, { wish, account })
   return { ...result, ...(last.result.event === undefined ? {} : { event: both(result, last.result) }) }
 }
+
+/** Not every app that changes no attribute of an inactive account refuses to take away what it holds. */
+const trying = (connector: Planner): Planner => ({
+  capabilities: { ...connector.capabilities, updatesInactive: true },
+  canonical: (want) => connector.canonical(want),
+  resolve: (want, grants) => connector.resolve(want, grants),
+})
 
 interface Leaving {
   readonly rest: readonly Change[]

@@ -56,8 +56,10 @@ const json = async <T>(words: string): Promise<T> => {
   return JSON.parse(out) as T
 }
 
-const push = (rollcall: TestRollcall, ...names: string[]) =>
-  Promise.all(names.map((name) => scimClient(rollcall.base, rollcall.scimToken)('POST', '/Users', userOf(name))))
+/** One after the other: a difference goes by who came first. */
+async function push(rollcall: TestRollcall, ...names: string[]): Promise<void> {
+  for (const name of names) await scimClient(rollcall.base, rollcall.scimToken)('POST', '/Users', userOf(name))
+}
 
 const states = async (): Promise<string[]> =>
   (await db.query<{ state: string }>('select state from delivery order by id')).rows.map(({ state }) => state)
