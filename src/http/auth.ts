@@ -66,11 +66,11 @@ export function openSignIn(db: Queryable, { now, atOnce }: SignInOptions): SignI
   const byToken = async ({ key, ip, isNew }: Stranger): Promise<ScimCredential> => {
     const sha256 = Buffer.from(key, 'base64')
     const address = addressOf(ip)
-    const wait = isNew ? failures.wait(address, now()) : 0
-    const found = await lookUp(sha256, wait === 0)
+    const mayFail = !isNew || failures.wait(address, now()) === 0
+    const found = await lookUp(sha256, mayFail)
     if (found !== undefined && found.kind !== 'password' && isValid(found, sha256)) return found
-    failures.note(address, now())
-    if (wait > 0) throw tooManyFailures(wait)
+    const wait = failures.note(address, now())
+    if (isNew && wait > 0) throw tooManyFailures(wait)
     throw found?.refused === 'expired' ? expiredToken() : unknownToken()
   }
 

@@ -62,6 +62,7 @@ describe('a connection that is asked too fast', () => {
 test('an address that fails a thousand times is told to wait; a token works from there, seen before or not', async () => {
   expect((await ask(one, bearer(FREE))).status).toBe(200)
   const statuses = new Map<number, number>()
+  const began = performance.now()
   for (const block of range(20)) {
     const answers = await Promise.all(range(50).map((n) => ask(one, bearer(`wrong-${block}-${n}`))))
     for (const { status, headers } of answers) {
@@ -72,7 +73,8 @@ test('an address that fails a thousand times is told to wait; a token works from
     expect((await ask(one, bearer(FREE))).status).toBe(200)
   }
   expect(new Set(statuses.keys())).toEqual(new Set([401, 429]))
-  expect(statuses.get(429)).toBeGreaterThan(500)
+  // Three hundred, and one more a second: never as many as come at once where one is forgiven.
+  expect(statuses.get(401)).toBeLessThanOrEqual(301 + (performance.now() - began) / 1_000)
   expect((await ask(one, bearer('late-token-0123456789'))).status).toBe(200)
   const wrong = { grant_type: 'client_credentials', client_id: 'slow-client', client_secret: 'wrong' }
   // On a slow machine a failure or two may have been forgiven meanwhile.

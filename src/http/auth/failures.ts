@@ -8,7 +8,8 @@ import { Allowance } from './allowance.ts'
 export interface Failures {
   /** Whole seconds until this one may fail again; 0 for whoever has not failed too often. */
   wait(who: string, now: number): number
-  note(who: string, now: number): void
+  /** Counts one, and returns as {@link Failures.wait} did before it: of failures that come all at once each is told apart. */
+  note(who: string, now: number): number
 }
 
 /** Of most addresses there will be nothing to tell; an attacker with more than these has others forgotten, no more. */
@@ -24,12 +25,11 @@ export function openFailures({ perSecond, burst }: { readonly perSecond: number;
       // Put last, so that the one that goes is the one that has been quiet for longest.
       known.delete(who)
       known.set(who, allowance)
-      allowance.take(now)
-      if (known.size <= MOST_KNOWN) return
-      for (const quietest of known.keys()) {
-        known.delete(quietest)
-        return
+      if (known.size > MOST_KNOWN) {
+        const [quietest] = known.keys()
+        if (quietest !== undefined) known.delete(quietest)
       }
+      return allowance.take(now)
     },
   }
 }

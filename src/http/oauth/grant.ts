@@ -32,13 +32,13 @@ export function openGrant(db: Parameters<typeof issueAccessToken>[0]['db'] & Que
   /** As with tokens, a client that is right gets through whatever its address has done. */
   const clientOf = async ({ clientId, secrets }: TokenRequest, ip: string): Promise<ClientSecret> => {
     const address = addressOf(ip)
-    const wait = guards.failures.wait(address, Date.now())
+    const mayFail = guards.failures.wait(address, Date.now()) === 0
     for (const secret of secrets) {
       const sha256 = createHash('sha256').update(secret).digest()
-      const found = await lookUp(sha256, wait === 0)
+      const found = await lookUp(sha256, mayFail)
       if (found !== undefined && timingSafeEqual(found.sha256, sha256) && found.clientId === clientId) return found
     }
-    guards.failures.note(address, Date.now())
+    const wait = guards.failures.note(address, Date.now())
     throw wait > 0 ? tooManyFailures(wait) : invalidClient()
   }
 
