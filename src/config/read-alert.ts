@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { Path } from './problem.ts'
 import { checkEntry, readSecretsOf } from './read-entry.ts'
 import type { Reading } from './reading.ts'
-import { ALERT_TYPES, type alertSchema } from './schema.ts'
+import { ALERT_TYPES, type alertSchema } from './alert-schema.ts'
 import type { AlertConfig } from './shape.ts'
 import type { Json } from './source.ts'
 

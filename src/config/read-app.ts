@@ -10,7 +10,7 @@ import type { Path } from './problem.ts'
 import { checkEntry, readSecretsOf } from './read-entry.ts'
 import { readPolicy } from './read-policy.ts'
 import type { Reading } from './reading.ts'
-import type { appSchema } from './schema.ts'
+import type { appSchema } from './app-schema.ts'
 import type { Json } from './source.ts'
 
 /** An entry under `apps:`; `head` is absent when a key that every app has was wrong, which has been reported. */

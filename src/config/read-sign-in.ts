@@ -7,7 +7,7 @@ import { problemAt } from './issues.ts'
 import { renderPath, type Path } from './problem.ts'
 import { readToken } from './read-token.ts'
 import type { Reading } from './reading.ts'
-import { passwordSchema, SECRET_KEYS, tokenSchema } from './schema.ts'
+import { passwordSchema, SECRET_KEYS, tokenSchema } from './secret-schema.ts'
 import type { BasicConfig, OauthConfig, TokenConfig } from './shape.ts'
 
 /** A password shorter than this can be guessed in time; only a warning, so that an example can be typed and tried. */

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { problemAt } from './issues.ts'
 import { renderPath, type Path } from './problem.ts'
 import type { Reading } from './reading.ts'
-import { SECRET_KEYS, type tokenSchema } from './schema.ts'
+import { SECRET_KEYS, type tokenSchema } from './secret-schema.ts'
 import type { z } from 'zod'
 
 type TokenEntry = z.output<typeof tokenSchema>

@@ -2,6 +2,9 @@
  * Reads the tenants of a parsed rollcall.yaml, entry by entry.
  * Decides structure, and what must be unique or must exist; must not stop at the first problem.
  */
+import { alertSchema } from './alert-schema.ts'
+import { appSchema } from './app-schema.ts'
+import { connectionSchema, connectionShell } from './connection-schema.ts'
 import { each, entries, idOf, parse, type Entry } from './entries.ts'
 import { problemAt } from './issues.ts'
 import { suggestion } from './nearest.ts'
@@ -11,18 +14,8 @@ import { readApp } from './read-app.ts'
 import { readBasic, readOauth, readTokens } from './read-sign-in.ts'
 import { readToken } from './read-token.ts'
 import type { Reading, Warning } from './reading.ts'
-import {
-  alertSchema,
-  apiKeySchema,
-  appSchema,
-  connectionShell,
-  connectionSchema,
-  fileSchema,
-  fileShell,
-  tenantSchema,
-  tenantShell,
-  tokenSchema,
-} from './schema.ts'
+import { apiKeySchema, fileSchema, fileShell, tenantSchema, tenantShell } from './schema.ts'
+import { tokenSchema } from './secret-schema.ts'
 import type { AlertConfig, ApiKeyConfig, AppConfig, ConnectionConfig, ExtensionConfig, TenantConfig } from './shape.ts'
 
 interface ReadTenants {

@@ -5,7 +5,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, resolve } from 'node:path'
 import type { Path, Problem } from './problem.ts'
-import { SECRET_KEYS } from './schema.ts'
+import { SECRET_KEYS } from './secret-schema.ts'
 import type { Json } from './source.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>

@@ -4,16 +4,12 @@
  */
 import { z } from 'zod'
 import { COMMAND_SETTINGS } from '../../src/cli/environment.ts'
-import {
-  ALERT_TYPES,
-  alertSchema,
-  apiKeySchema,
-  appSchema,
-  connectionSchema,
-  tenantSchema,
-  tokenSchema,
-} from '../../src/config/schema.ts'
+import { ALERT_TYPES, alertSchema } from '../../src/config/alert-schema.ts'
+import { appSchema } from '../../src/config/app-schema.ts'
+import { connectionSchema } from '../../src/config/connection-schema.ts'
 import { attributeSchema, extensionSchema, subAttributeSchema } from '../../src/config/extension-schema.ts'
+import { apiKeySchema, tenantSchema } from '../../src/config/schema.ts'
+import { tokenSchema } from '../../src/config/secret-schema.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
