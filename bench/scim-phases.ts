@@ -85,6 +85,11 @@ export function userPhases(ids: readonly string[]): readonly Phase[] {
       name: 'department and title',
       request: () => find(`${ENTERPRISE}:department eq "Dept ${anyone() % 23}" and title eq "Agent 3"`, '&count=20'),
     },
+    {
+      // A small directory has fewer than twenty of them: to compare sizes, as many are shown in each.
+      name: 'the same, 10 shown',
+      request: () => find(`${ENTERPRISE}:department eq "Dept ${anyone() % 23}" and title eq "Agent 3"`, '&count=10'),
+    },
   ]
 }
 

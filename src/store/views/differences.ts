@@ -37,6 +37,7 @@ const differenceOf = ({ created_at, ended_at, ...row }: Row): DifferenceRow => (
   ended: isoOrNull(ended_at),
 })
 
+/** One, from the moment on in which its run is stored. */
 export async function readDifference(
   db: Queryable,
   key: { readonly tenant: string; readonly id: string },
@@ -44,6 +45,21 @@ export async function readDifference(
   const { rows } = await db.query<Row>(
     `select ${COLUMNS} from difference where difference.tenant_id = $1 and difference.id = $2`,
     [key.tenant, key.id],
+  )
+  return rows[0] === undefined ? readBegun(db, key) : differenceOf(rows[0])
+}
+
+/** Its run has not come to its first step. */
+async function readBegun(
+  db: Queryable,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): Promise<DifferenceRow | undefined> {
+  const { rows } = await db.query<Row>(
+    `select run.id, run.input ->> 'app' as app, 'reading' as state, null as verdict, null as why, 0 as accounts, 0 as people,
+            null as policy, null as given, null as numbers, null as hash, run.created_at, null as ended_at
+     from run
+     where run.tenant_id = $1 and run.id = $2 and run.workflow = 'difference' and run.state in ('waiting', 'running')`,
+    [tenant, id],
   )
   return rows[0] && differenceOf(rows[0])
 }

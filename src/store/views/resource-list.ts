@@ -9,6 +9,7 @@ import type { Bind, ResourceColumns } from '../filter/columns.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { isWhole, searchKey } from '../search-key.ts'
 import { prepared } from '../statement.ts'
+import { keepTotal, keptTotal } from './kept-totals.ts'
 import { isAfter, orderBy, sortKey, type Position, type Sort } from '../filter/sort.ts'
 
 export { isPosition, type Position, type Sort } from '../filter/sort.ts'
@@ -23,6 +24,8 @@ export interface ListSource {
   readonly keys: readonly string[]
   /** Likewise, of whom more may have it than a page holds: they are counted in the same breath. */
   readonly shared: readonly string[]
+  /** What totals of searches at these places depend on, as text; without it every total is counted. */
+  readonly state?: { readonly places: readonly string[]; readonly sql: (bind: Bind) => string }
   /** What is in the list whatever the filter says. */
   readonly where: (bind: Bind) => string
 }
@@ -61,11 +64,16 @@ export async function listResources<Row extends QueryResultRow>(
   const last = rows.at(-1)
   const next = found.length > limit && last !== undefined ? { seq: last.list_seq, key: last.sort_text } : undefined
   const exact = 'offset' in from && next === undefined && limit > 0 && (rows.length > 0 || from.offset === 0)
-  const total = exact ? from.offset + rows.length : (found[0]?.list_total ?? (await countAll(db, source, request)))
+  const total = exact ? from.offset + rows.length : (found[0]?.list_total ?? (await totalOf(db, source, request)))
   return { total, rows, next }
 }
 
-type Found<Row> = Row & { readonly list_seq: number; readonly sort_text?: string | null; readonly list_total?: number }
+/** `list_total` where it was counted with the page, or is known from before. */
+type Found<Row> = Row & {
+  readonly list_seq: number
+  readonly sort_text?: string | null
+  readonly list_total?: number | undefined
+}
 
 async function readPage<Row>(db: Queryable, source: ListSource, request: ListRequest): Promise<Found<Row>[]> {
   const { sort, from, limit } = request
@@ -73,20 +81,27 @@ async function readPage<Row>(db: Queryable, source: ListSource, request: ListReq
   const bind: Bind = (value) => `$${values.push(value)}`
   const { seq } = source.columns
   const conditions = conditionsOf(source, request, bind)
-  const counted = request.filter !== undefined && findsFew(request.filter, source.shared)
-  const total = counted
-    ? `, (select count(*) from ${source.table} where ${conditions.join(' and ')}) as list_total`
-    : ''
+  const state = stateOf(source, request)
+  const counted = state === undefined && request.filter !== undefined && findsFew(request.filter, source.shared)
+  const matching = conditions.join(' and ')
+  const total = counted ? `, (select count(*) from ${source.table} where ${matching}) as list_total` : ''
+  const asOf = state === undefined ? '' : `, ${state.sql(bind)} as list_state`
   const key = sort && sortKey(sort, source.columns, bind)
   const sorted = key === undefined ? '' : `, ${key.sql} as sort_key, (${key.sql})::text as sort_text`
   if ('after' in from && from.after !== undefined) {
     conditions.push(isAfter({ sort, seq, position: from.after }, key, bind))
   }
   const offset = 'offset' in from && from.offset > 0 ? ` offset ${bind(from.offset)}` : ''
-  const text = `select ${source.select}, ${seq} as list_seq${sorted}${total} from ${source.table} where ${conditions.join(' and ')}
+  const text = `select ${source.select}, ${seq} as list_seq${sorted}${total}${asOf} from ${source.table} where ${conditions.join(' and ')}
      order by ${orderBy(sort, seq)} limit ${bind(limit + 1)}${offset}`
-  const { rows } = await db.query<Found<Row> & QueryResultRow>({ ...wayOf(source, request), ...prepared(text), values })
-  return rows
+  const { rows } = await db.query<Found<Row> & QueryResultRow & { readonly list_state?: string }>({
+    ...wayOf(source, request),
+    ...prepared(text),
+    values,
+  })
+  const [first] = rows
+  if (first?.list_state === undefined) return rows
+  return rows.with(0, { ...first, list_total: keptTotal(db, searchOf(source, request), first.list_state) })
 }
 
 const wayOf = ({ keys }: ListSource, { filter }: Selection): object =>
@@ -109,6 +124,43 @@ function findsFew(filter: Filter, keys: readonly string[]): boolean {
     default:
       return false
   }
+}
+
+/** Undefined where the total depends on more than the source can tell the state of. */
+const stateOf = ({ state }: ListSource, { filter, ids }: Selection): ListSource['state'] =>
+  state !== undefined && ids === undefined && filter !== undefined && looksOnlyAt(filter, state.places)
+    ? state
+    : undefined
+
+function looksOnlyAt(filter: Filter, places: readonly string[]): boolean {
+  if (filter.kind === 'and' || filter.kind === 'or') return filter.terms.every((term) => looksOnlyAt(term, places))
+  return findsFew(filter, places)
+}
+
+/** Names what is counted, and in which world. */
+function searchOf(source: ListSource, request: Selection): string {
+  const values: unknown[] = []
+  const conditions = conditionsOf(source, request, (value) => `$${values.push(value)}`)
+  return JSON.stringify([source.table, conditions, values])
+}
+
+/** Counts, and keeps what it has counted where it can be told how long it holds. */
+async function totalOf(db: Queryable, source: ListSource, request: Selection): Promise<number> {
+  const state = stateOf(source, request)
+  if (state === undefined) return countAll(db, source, request)
+  const values: unknown[] = []
+  const bind: Bind = (value) => `$${values.push(value)}`
+  const conditions = conditionsOf(source, request, bind)
+  const text = `select count(*) as total, ${state.sql(bind)} as state from ${source.table} where ${conditions.join(' and ')}`
+  const { rows } = await db.query<{ total: number; state: string }>({
+    ...wayOf(source, request),
+    ...prepared(text),
+    values,
+  })
+  const [counted] = rows
+  if (counted === undefined) throw new Error('a statement that always gives a row gave none')
+  keepTotal(db, searchOf(source, request), counted)
+  return counted.total
 }
 
 export async function countAll(db: Queryable, source: ListSource, request: Selection): Promise<number> {

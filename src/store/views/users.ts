@@ -48,6 +48,11 @@ export function userSource(world: World, { type, baseUrl }: Pick<UserList, 'type
     select: KEPT_COLUMNS,
     keys: ['id', 'userName', 'externalId', 'emails.value'],
     shared: [`${ENTERPRISE_USER_SCHEMA}:department`],
+    state: {
+      places: [`${ENTERPRISE_USER_SCHEMA}:department`, 'title'],
+      sql: (bind) =>
+        `(select concat_ws(' ', sum(present), sum(shifts), sum(moves)) from resource_count where resource_count.tenant_id = ${bind(world.tenant)} and resource_count.connection_id = ${bind(world.connection)} and resource_count.kind = 'User')`,
+    },
     where: (bind) =>
       `identity.tenant_id = ${bind(world.tenant)} and identity.connection_id = ${bind(world.connection)} and ${IS_THERE}`,
   }
