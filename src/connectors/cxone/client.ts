@@ -5,7 +5,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { ConnectorError, type ConnectorIo, type HttpRequest, type HttpResponse } from '../contract.ts'
+import { isSuccess } from './discovery.ts'
 import { CxoneRefused, parse, refused } from './refusal.ts'
+import { fromBetween } from './session-refusal.ts'
 import type { Session, Sessions } from './session.ts'
 
 export interface Call {
@@ -82,6 +84,9 @@ function pauseFor(error: unknown, delay: number, now: Date): number | undefined 
   return error.refusal.after === undefined ? delay : Math.max(0, error.refusal.after.getTime() - now.getTime())
 }
 
+/** Where a page of HTML is that of a proxy; CXone itself may have one for what it does not have or cannot do. */
+const DOORS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308, 401, 403, 407])
+
 interface Reading<T> {
   readonly call: Call
   readonly schema: z.ZodType<T>
@@ -90,7 +95,9 @@ interface Reading<T> {
 
 function readAnswer<T>(response: HttpResponse, { call, schema, now }: Reading<T>): T {
   const what = `${call.method} ${call.path.split('?')[0]}`
-  if (response.status < 200 || response.status > 299) throw refused(response, what, now)
+  const between = DOORS.has(response.status) || isSuccess(response) ? fromBetween(response, what) : undefined
+  if (between !== undefined) throw between
+  if (!isSuccess(response)) throw refused(response, what, now)
   const body = response.text.trim() === '' ? {} : parse(response.text)
   // A 200 may hide a failure (section 7).
   if (isFailure(body)) throw refused(response, what, now)

@@ -4,9 +4,47 @@
  */
 import { z } from 'zod'
 
+const ADDRESS_RULE = 'Write an address such as https://cxone.niceincontact.com, without a query.'
+const ISSUER_RULE = 'An issuer is an address such as https://cxone.niceincontact.com, without a query.'
+
+/** An address is used as it is written, but for slashes at its end: CXone spells its hosts in two ways (facts, section 1.4). */
+const address = (rule: string) =>
+  z.url({ protocol: /^https?$/, error: rule }).refine((text) => !/[?#@]/.test(text), rule)
+
+/** A back-end application registered with NICE (facts, section 2.2). Which tenant is signed in to is still the access key's affair. */
+const application = z.strictObject({
+  clientId: z.string().min(1).describe('Client id of a back-end application that NICE has registered.'),
+  clientSecret: z.string().min(1).describe('Its client secret.'),
+  authMethod: z
+    .enum(['client_secret_basic', 'client_secret_post'])
+    .default('client_secret_basic')
+    .describe('How it shows who it is, as it was registered: in the header (HTTP Basic) or in the body.'),
+  encoding: z
+    .enum(['form', 'plain'])
+    .default('form')
+    .describe(
+      'How id and secret stand in HTTP Basic: "form" encodes special characters, as RFC 6749 wants it; "plain" does not, for a token service that does not decode them.',
+    ),
+  scope: z.string().min(1).optional().describe('Scopes to ask for, with blanks between; without it none are named.'),
+  tokenEndpoint: address(ADDRESS_RULE)
+    .optional()
+    .describe('Where tokens are had, instead of what the discovery of the issuer says.'),
+})
+
 const auth = z.strictObject({
   accessKeyId: z.string().min(1).describe('Access key of the service user.'),
   accessKeySecret: z.string().min(1).describe('Its secret, shown once when the key is made.'),
+  application: application
+    .optional()
+    .describe(
+      'A back-end application, for tenants that want one beside the access key: the key then is user name and password of the OAuth password grant.',
+    ),
+  renewal: z
+    .enum(['refresh', 'sign-in'])
+    .optional()
+    .describe(
+      'How a token is followed by the next one: "refresh" by its refresh token, and by signing in anew where that is refused; "sign-in" always anew, so that a key that was switched off ends at once. Without it, refresh with an application and sign-in without.',
+    ),
 })
 
 const defaults = z.strictObject({
@@ -114,10 +152,21 @@ export const config = z
       .regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/i, 'An area is a short name such as na1, eu1 or au1.')
       .optional()
       .describe('The area of the tenant, for example na1. Discovery finds the rest.'),
-    issuer: z
-      .url({ protocol: /^https?$/, error: 'An issuer is an address such as https://cxone.niceincontact.com.' })
+    issuer: address(ISSUER_RULE)
       .optional()
-      .describe('Instead of `area`: the issuer itself, for sovereign and government clouds.'),
+      .describe(
+        'Instead of `area`: the issuer itself, or any host that signs in, for sovereign and government clouds.',
+      ),
+    tenantId: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,64}$/, 'A tenant id is a UUID, as CXone shows it.')
+      .optional()
+      .describe(
+        'The id of the tenant (business unit) that the key must belong to: signing in to another one is refused. Also asked for where the token does not say it.',
+      ),
+    apiEndpoint: address(ADDRESS_RULE)
+      .optional()
+      .describe('The address of the API, instead of asking the discovery of CXone for it.'),
     auth,
     defaults: defaults.default({}).describe('What an account gets when Rollcall creates it and nothing else decides.'),
     concurrency: z

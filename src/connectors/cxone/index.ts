@@ -14,6 +14,7 @@ import {
   type Refusal,
 } from '../contract.ts'
 import { advice } from './advice.ts'
+import { doubtAbout } from './areas.ts'
 import { openClient } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
 import { openMaker } from './make.ts'
@@ -27,15 +28,19 @@ import { updatable } from './write.ts'
 
 export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, advice, calls, open }
 
-/** The header is CXone's own (facts, section 7). Who has the same key calls for the same business unit. */
-function calls({ rate, area, issuer, auth }: CxoneConfig): CallManners {
-  const where = `${issuer ?? area} ${auth.accessKeyId}`
-  const account = `cxone ${createHash('sha256').update(where).digest('hex').slice(0, 16)}`
+/**
+ * The header is CXone's own (facts, section 7). Who has the same key calls for the same business unit, by whichever address
+ * and whichever application.
+ */
+function calls({ rate, auth }: CxoneConfig): CallManners {
+  const account = `cxone ${createHash('sha256').update(auth.accessKeyId).digest('hex').slice(0, 16)}`
   return { rate, account, correlationHeader: 'CorrelationId' }
 }
 
 function open(entry: CxoneConfig, io: ConnectorIo): Connector {
   const { settings, concurrency } = entry
+  const doubt = doubtAbout(entry)
+  if (doubt !== undefined) io.log.warn({}, doubt)
   const sessions = openSessions(entry, io)
   const client = openClient(sessions, io)
   const parts = openParts(entry, io)

@@ -125,15 +125,35 @@ export const teamPage = z
     ...(totalRecords == null ? {} : { total: totalRecords }),
   }))
 
-/** Section 2.1. The life is read, never assumed: without one the caller looks at the token's own end. */
+/** Sections 2.1 and 2.2. The life is read, never assumed: without one the caller looks at the token's own end. */
 export const tokenAnswer = z.looseObject({
   access_token: z.string().min(1),
   id_token: z.string().nullish(),
+  refresh_token: z.string().min(1).nullish().catch(null),
   expires_in: z.coerce.number().positive().nullish().catch(null),
 })
+export type TokenAnswer = z.infer<typeof tokenAnswer>
 
-/** Section 1.2. */
-export const discovery = z.looseObject({ api_endpoint: z.url() }).transform((answer) => answer.api_endpoint)
+/** Section 1.2: where the API of a tenant is, and where it signs in. */
+export const discovery = z
+  .looseObject({
+    api_endpoint: z.url(),
+    auth_endpoint: z.url().nullish().catch(null),
+    area: z.string().nullish().catch(null),
+    tenantId: z.string().nullish().catch(null),
+  })
+  .transform((answer) => ({
+    apiEndpoint: answer.api_endpoint,
+    authEndpoint: answer.auth_endpoint ?? undefined,
+    area: answer.area ?? undefined,
+    tenantId: answer.tenantId ?? undefined,
+  }))
+export type Discovered = z.output<typeof discovery>
+
+/** Section 1.1. */
+export const openIdConfiguration = z
+  .looseObject({ token_endpoint: z.url() })
+  .transform((answer) => answer.token_endpoint)
 
 /** Claims of section 2.5; whatever is missing is empty. */
 export const claims = z.looseObject({

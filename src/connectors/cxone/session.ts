@@ -1,12 +1,12 @@
 /**
- * Signing in with an access key, and where the tenant's API is (facts, sections 1.2, 2.1 and 2.5).
- * Decides when a token is renewed; must not make any call for a user's sake.
+ * Being signed in to CXone: the token, until when it is good, and where the tenant's API is (facts, sections 2.1, 2.2, 2.5).
+ * Decides when a token is renewed and when signed in anew; must not make any call for a user's sake.
  */
-import { z } from 'zod'
-import { ConnectorError, type ConnectorIo, type HttpResponse } from '../contract.ts'
-import type { CxoneConfig } from './config.ts'
-import { parse, refused } from './refusal.ts'
-import { claims, discovery, tokenAnswer, type Claims } from './schema.ts'
+import { ConnectorError, type ConnectorIo } from '../contract.ts'
+import { findApi } from './discovery.ts'
+import { parse } from './refusal.ts'
+import { claims, type Claims, type TokenAnswer } from './schema.ts'
+import { openWay, type Entry, type Way } from './session-way.ts'
 
 export interface Session {
   readonly token: string
@@ -14,63 +14,109 @@ export interface Session {
   readonly apiEndpoint: string
   /** Whom the token speaks of, by its own words (section 2.5); in some tenants the id of the user. */
   readonly subject?: string
+  /** The id of the tenant (business unit) that the token is for, where it says. */
+  readonly tenantId?: string
+  /** As discovery names it. */
+  readonly area?: string
   /** When it is renewed, which is some time before it ends. */
   readonly renewAt: number
+  /** Gets the next token without the secrets; it may work once only. */
+  readonly refreshToken?: string
 }
 
 export interface Sessions {
   /** A session that is good for now; signs in if there is none. */
   current(): Promise<Session>
-  /** A session newer than the one that was refused. Concurrent callers share one renewal. */
+  /** A session newer than the one that was refused, by signing in anew. Concurrent callers share one renewal. */
   after(refusedOne: Session): Promise<Session>
 }
 
-export function openSessions(config: CxoneConfig, io: ConnectorIo): Sessions {
+export function openSessions(entry: Entry, io: ConnectorIo): Sessions {
+  const way = openWay(entry, io)
+  const renewal = entry.auth.renewal ?? (entry.auth.application === undefined ? 'sign-in' : 'refresh')
   let held: Session | undefined
-  let renewal: Promise<Session> | undefined
+  let underWay: Promise<Session> | undefined
 
-  const renew = (): Promise<Session> => {
-    renewal ??= signIn(config, io)
-      .then((session) => (held = session))
-      .finally(() => {
-        renewal = undefined
-      })
-    return renewal
+  const obtain = async (from: Session | undefined): Promise<Session> => {
+    const refreshToken = renewal === 'refresh' ? from?.refreshToken : undefined
+    // Whatever becomes of it, it is not tried twice.
+    if (held !== undefined) held = withoutRefresh(held)
+    const refreshed = refreshToken === undefined ? undefined : await refresh(way, refreshToken, io)
+    const answer = refreshed ?? (await way.signIn())
+    return (held = await sessionOf(entry, io, { answer, earlier: refreshed && from }))
+  }
+  const renew = (from?: Session): Promise<Session> => {
+    underWay ??= obtain(from).finally(() => {
+      underWay = undefined
+    })
+    return underWay
   }
   return {
-    current: async () => (held !== undefined && io.now().getTime() < held.renewAt ? held : renew()),
+    current: async () => (held !== undefined && io.now().getTime() < held.renewAt ? held : renew(held)),
     after: async (refusedOne) => (held !== undefined && held.token !== refusedOne.token ? held : renew()),
   }
 }
 
-async function signIn(config: CxoneConfig, io: ConnectorIo): Promise<Session> {
-  const host = authHost(config)
-  const response = await io.fetch({
-    method: 'POST',
-    url: `${host}/authentication/v1/token/access-key`,
-    headers: { accept: 'application/json', 'content-type': 'application/json' },
-    body: JSON.stringify(config.auth),
-    forAll: true,
-  })
-  const answer = readAnswer(response, {
-    schema: tokenAnswer,
-    what: `the sign-in at ${host}`,
-    io,
-    refuse: refusedSignIn,
-  })
-  const said = { ...claimsOf(answer.access_token), ...defined(claimsOf(answer.id_token ?? '')) }
-  const apiEndpoint = await discover([said.iss, host], said.tenantId, io)
-  const now = io.now().getTime()
-  const life = answer.expires_in != null ? answer.expires_in * 1000 : (said.exp ?? 0) * 1000 - now
-  io.log.debug({ apiEndpoint, tenant: said.tenantId, lifeSeconds: Math.round(life / 1000) }, 'signed in to CXone')
-  const renewAt = now + life - Math.min(300_000, life / 10)
-  return { token: answer.access_token, apiEndpoint, renewAt, ...(said.sub === undefined ? {} : { subject: said.sub }) }
+const withoutRefresh = ({ refreshToken: _used, ...session }: Session): Session => session
+
+/** Nothing where CXone refuses it: then the secrets have to do. Where it cannot be asked, they could not either. */
+async function refresh(way: Way, refreshToken: string, io: ConnectorIo): Promise<TokenAnswer | undefined> {
+  try {
+    const answer = await way.refresh(refreshToken)
+    // One that is good for more than once is not said again (RFC 6749, section 6).
+    return { ...answer, refresh_token: answer.refresh_token ?? refreshToken }
+  } catch (error) {
+    const { code, detail } = error instanceof ConnectorError ? error.refusal : { code: '', detail: '' }
+    if (code === 'throttled' || code === 'unreachable' || code === '') throw error
+    io.log.debug({ detail }, 'a refresh token was refused; signing in to CXone anew')
+    return undefined
+  }
 }
 
-const authHost = ({ area, issuer }: CxoneConfig): string =>
-  issuer === undefined ? `https://${area}.nice-incontact.com` : unslashed(issuer)
+interface Obtained {
+  readonly answer: TokenAnswer
+  /** The session that was refreshed: what its token said of tenant and subject holds on. */
+  readonly earlier: Session | undefined
+}
 
-const unslashed = (address: string): string => address.replace(/\/+$/, '')
+async function sessionOf(entry: Entry, io: ConnectorIo, { answer, earlier }: Obtained): Promise<Session> {
+  const said = {
+    ...defined({ tenantId: earlier?.tenantId, sub: earlier?.subject }),
+    ...defined(claimsOf(answer.access_token)),
+    ...defined(claimsOf(answer.id_token ?? '')),
+  }
+  const { tenantId, sub: subject } = said
+  if (entry.tenantId !== undefined && tenantId !== undefined && !same(entry.tenantId, tenantId))
+    throw new ConnectorError({
+      code: 'credentials-refused',
+      retry: 'later',
+      detail: otherTenant(entry.tenantId, tenantId),
+    })
+  const { apiEndpoint, area } = await findApi(entry, said, io)
+  const now = io.now().getTime()
+  const life = answer.expires_in != null ? answer.expires_in * 1000 : untilEnd(said, now)
+  io.log.debug({ apiEndpoint, tenant: tenantId, lifeSeconds: Math.round(life / 1000) }, 'signed in to CXone')
+  return {
+    token: answer.access_token,
+    apiEndpoint,
+    renewAt: now + life - Math.min(300_000, life / 10),
+    ...(subject === undefined ? {} : { subject }),
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(area === undefined ? {} : { area }),
+    ...(answer.refresh_token == null ? {} : { refreshToken: answer.refresh_token }),
+  }
+}
+
+/** By the token's own end; one that has none, or is over by our clock, is used until it is refused. */
+function untilEnd({ exp }: Claims, now: number): number {
+  const life = exp === undefined ? 0 : exp * 1000 - now
+  return life > 0 ? life : Number.POSITIVE_INFINITY
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+const otherTenant = (wanted: string, found: string): string =>
+  `The access key belongs to the tenant ${found}, and rollcall.yaml says tenantId: ${wanted}. Nothing is read or written there: put the key of the right tenant in, or correct tenantId.`
 
 const defined = (some: Claims): Claims =>
   Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined))
@@ -83,50 +129,4 @@ export function claimsOf(token: string): Claims {
   const payload = token.split('.')[1] ?? ''
   const parsed = claims.safeParse(parse(Buffer.from(payload, 'base64url').toString()))
   return parsed.success ? parsed.data : {}
-}
-
-/** Asks the issuer that the token names, then the host we signed in at: an area host knows its tenants too. */
-async function discover(
-  hosts: readonly (string | undefined)[],
-  tenantId: string | undefined,
-  io: ConnectorIo,
-): Promise<string> {
-  const query = tenantId === undefined ? '' : `?tenantId=${encodeURIComponent(tenantId)}`
-  let trouble: unknown
-  for (const host of new Set(
-    hosts.flatMap((known) => (known !== undefined && URL.canParse(known) ? [unslashed(known)] : [])),
-  )) {
-    try {
-      const url = `${host}/.well-known/cxone-configuration${query}`
-      const response = await io.fetch({ method: 'GET', url, headers: { accept: 'application/json' }, forAll: true })
-      return unslashed(
-        readAnswer(response, { schema: discovery, what: `the discovery at ${host}`, io, refuse: refused }),
-      )
-    } catch (error) {
-      trouble ??= error
-    }
-  }
-  throw trouble
-}
-
-interface Reading<T> {
-  readonly schema: z.ZodType<T>
-  readonly what: string
-  readonly io: ConnectorIo
-  readonly refuse: typeof refused
-}
-
-function readAnswer<T>(response: HttpResponse, { schema, what, io, refuse }: Reading<T>): T {
-  if (response.status < 200 || response.status > 299) throw refuse(response, what, io.now())
-  const parsed = schema.safeParse(parse(response.text))
-  if (parsed.success) return parsed.data
-  const detail = `The answer to ${what} is not what CXone documents: ${z.prettifyError(parsed.error).split('\n')[0]}.`
-  throw new ConnectorError({ code: 'answer-unexpected', retry: 'soon', detail })
-}
-
-/** A sign-in is refused for other reasons than a call: a plain 400 is about the key, a 404 about the address. */
-function refusedSignIn(response: HttpResponse, what: string, now: Date): ConnectorError & ReturnType<typeof refused> {
-  const { status } = response
-  if (status === 400 || status === 403) return refused({ ...response, status: 401 }, what, now)
-  return refused(response, status === 404 ? `${what} (is the area or issuer right?)` : what, now)
 }
