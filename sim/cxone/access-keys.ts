@@ -26,7 +26,8 @@ export function createKey(userId: string, world: World): Record<string, unknown>
   if (owner.status === 'DELETED' && world.switches.keyOfDeactivated === 'refused')
     throw invalid('USER_DELETED', `user ${userId} is deactivated and cannot have a key`)
   const accessKeySecret = `${ids.code(50)}====`
-  const key: StoredKey = { accessKeyId: ids.code(56), accessKeySecret, userId, isActive: true, lastUsedDate: null }
+  const born = { isActive: true, lastUsedDate: null, expiresAt: null }
+  const key: StoredKey = { accessKeyId: ids.code(56), accessKeySecret, userId, ...born }
   keys.set(key.accessKeyId, key)
   const { lastUsedDate: _, ...answer } = shown(key, world)
   return { ...answer, accessKeySecret }
@@ -35,6 +36,21 @@ export function createKey(userId: string, world: World): Record<string, unknown>
 export function switchKey(key: StoredKey, body: Json, world: World): Record<string, unknown> {
   key.isActive = toFlag(body['isActive'], 'isActive')
   return shown(key, world)
+}
+
+/** Why this key gives no token, or nothing when it does (facts 2.6). */
+export function keyTrouble(key: StoredKey, world: World): string | undefined {
+  const owner = world.store.users.get(key.userId)
+  if (owner === undefined || owner.status === 'DELETED') return 'the owner of the access key is deactivated'
+  if (!key.isActive) return 'the access key is inactive'
+  if (hasExpired(key, world)) return 'the access key has expired'
+  if (owner.status !== 'ACTIVE' && world.switches.keyOfUnready === 'refused')
+    return `the owner of the access key is ${owner.status}, not ACTIVE`
+  return undefined
+}
+
+export function hasExpired({ expiresAt }: StoredKey, world: World): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) <= world.now()
 }
 
 export function deleteKey(key: StoredKey, world: World): void {

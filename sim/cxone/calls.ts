@@ -1,5 +1,16 @@
 // Decides what is remembered of the calls that came in: a bounded list in order of arrival, and counts by route.
 
+/** What a call is for: to sign in, to look, or to change something, whether or not it came to that. */
+export type CallKind = 'signIn' | 'read' | 'write'
+
+export interface CallCount {
+  readonly total: number
+  readonly byMethod: Readonly<Record<string, number>>
+  readonly signIns: number
+  readonly reads: number
+  readonly writes: number
+}
+
 export interface Call {
   readonly seq: number
   readonly at: string
@@ -44,10 +55,30 @@ export class CallLog {
     return Object.fromEntries([...this.#byRoute].toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }
 
+  /** Calls with a higher number than `since`, counted; of very many, the last ones only. */
+  countSince(since: number): CallCount {
+    const byMethod: Record<string, number> = {}
+    const byKind: Record<CallKind, number> = { signIn: 0, read: 0, write: 0 }
+    const calls = this.since(since, Number.POSITIVE_INFINITY)
+    for (const call of calls) {
+      byMethod[call.method] = (byMethod[call.method] ?? 0) + 1
+      byKind[kindOf(call)]++
+    }
+    return { total: calls.length, byMethod, signIns: byKind.signIn, reads: byKind.read, writes: byKind.write }
+  }
+
   /** Numbering goes on, so that a reader that polls by number misses nothing. */
   forget(): void {
     this.total = 0
     this.#calls = []
     this.#byRoute = new Map()
   }
+}
+
+/** A POST that searches reads, and one for a token changes nothing. */
+function kindOf({ method, path }: Call): CallKind {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read'
+  if (method !== 'POST') return 'write'
+  if (/\/(?:token|token\/access-key|user\/refresh|authorize)$/i.test(path)) return 'signIn'
+  return /\/search$|\/identities$/i.test(path) ? 'read' : 'write'
 }

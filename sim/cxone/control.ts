@@ -3,19 +3,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { acdControl } from './acd/control.ts'
 import { acdState } from './acd/control-state.ts'
-import { shown as shownKey } from './access-keys.ts'
 import { scheduleRoutes, startSchedule } from './chaos-control.ts'
-import { type Json, onlyKeys, toList, toObject, toText, toTexts, toWhole } from './input.ts'
-import { PERMISSIONS } from './permissions.ts'
+import { controlKey, waysControl } from './control-ways.ts'
+import { type Json, onlyKeys, toList, toObject, toWhole } from './input.ts'
 import type { StoredUser } from './records.ts'
 import { Refusal } from './refusal.ts'
 import { activateUser, lockUser } from './status.ts'
+import { serviceProvider } from './single-sign-on.ts'
 import { Store } from './store.ts'
-import { complaintAbout, SWITCH_NAMES, SWITCHES, type Switches } from './switches.ts'
+import { complaintAbout, partOf, SWITCH_NAMES, SWITCHES, type Switches } from './switches.ts'
 import { readFaults, readLatency, readLimits } from './traffic.ts'
 import { userById } from './update-user.ts'
 import { refuseTakenName } from './user-name.ts'
-import { moment, type World } from './world.ts'
+import { freshParts, moment, type World } from './world.ts'
 
 /** What the seed was, so that a reset without arguments comes back to it. */
 export interface Founding {
@@ -37,6 +37,7 @@ export function controlRoutes(app: FastifyInstance, world: World, founding: Foun
   trouble(app, world)
   scheduleRoutes(app, world)
   people(app, world)
+  waysControl(app, world)
   acdControl(app, world)
   app.post('/reset', (request) => reset(request.body, founding, world))
 }
@@ -53,7 +54,7 @@ function observation(app: FastifyInstance, world: World): void {
   })
   app.get('/switches', () => world.switches)
   app.get('/switches/table', () =>
-    SWITCH_NAMES.map((name) => ({ name, default: SWITCHES[name].values[0], ...SWITCHES[name] })),
+    SWITCH_NAMES.map((name) => ({ name, part: partOf(name), default: SWITCHES[name].values[0], ...SWITCHES[name] })),
   )
   app.put('/switches', (request) => applySwitches(toObject(request.body, 'the body'), world))
 }
@@ -90,33 +91,6 @@ function people(app: FastifyInstance, world: World): void {
   app.put('/users/:id', (request) => patchUser(idOf(request), toObject(request.body, 'the body'), world))
   app.post('/users/:id/activate', (request) => stored(activateUser(idOf(request), world), world))
   app.post('/users/:id/lock', (request) => stored(lockUser(idOf(request), world), world))
-  app.put('/role', (request) => changeRole(toObject(request.body, 'the body'), world))
-  app.put('/service-role', (request) => {
-    const permissions = toTexts(toObject(request.body, 'the body')['permissions'], 'permissions')
-    const unknown = permissions.find((name) => !(PERMISSIONS as readonly string[]).includes(name))
-    if (unknown !== undefined)
-      throw new Refusal(
-        'bad',
-        'UNKNOWN_PERMISSION',
-        `no right is called "${unknown}"; there are: ${PERMISSIONS.join(', ')}`,
-      )
-    const role = world.store.roles.get(userById(world.store.serviceUserId, world).roleUUID)
-    if (role === undefined) throw new Refusal('bad', 'NO_SERVICE_ROLE', 'the service user has no role')
-    role.permissions = permissions
-    return { role: role.roleName, permissions }
-  })
-}
-
-/** What an administrator does in the console: no API can. */
-function changeRole(body: Json, world: World): object {
-  onlyKeys(body, ['roleName', 'status'], 'the body')
-  const roleName = toText(body['roleName'], 'roleName')
-  const role = world.store.roleNamed(roleName)
-  if (role === undefined) throw new Refusal('bad', 'UNKNOWN_ROLE', `no role is called "${roleName}"`)
-  const status = (['ACTIVE', 'INACTIVE', 'DRAFT', 'DELETED'] as const).find((one) => one === body['status'])
-  if (status === undefined) throw new Refusal('bad', 'BAD_STATUS', 'status must be ACTIVE, INACTIVE, DRAFT or DELETED')
-  role.status = status
-  return { role: role.roleName, status }
 }
 
 /** Changes all or nothing. */
@@ -128,20 +102,22 @@ export function applySwitches(settings: Json, world: World): Switches {
 }
 
 function stateOf(world: World): Record<string, unknown> {
-  const { store, calls, tokens, mails, tenant } = world
+  const { store, calls, tokens, mails, tenant, client, account } = world
   return {
     users: [...store.users.values()].map((user) => stored(user, world)),
     roles: [...store.roles.values()],
     teams: [...store.teams.values()],
     divisions: store.divisions,
     authenticators: store.authenticators,
-    accessKeys: [...store.keys.values()].map((key) => shownKey(key, world)),
+    accessKeys: [...store.keys.values()].map((key) => controlKey(key, world)),
     serviceUserId: store.serviceUserId,
     templates: store.templates,
-    client: { clientId: tenant.clientId, clientSecret: tenant.clientSecret },
+    client: { clientId: tenant.clientId, clientSecret: tenant.clientSecret, ...client },
+    accountSettings: account,
+    sso: serviceProvider(world),
     mails,
     tokensIssued: tokens.issued,
-    calls: { total: calls.total, byRoute: calls.byRoute() },
+    calls: { ...calls.countSince(0), total: calls.total, byRoute: calls.byRoute() },
     ...acdState(world),
   }
 }
@@ -174,7 +150,8 @@ function reset(body: unknown, founding: Founding, world: World): Record<string, 
   if (wanted['users'] !== undefined) founding.users = toWhole(wanted['users'], 'users', MOST_PEOPLE)
   if (wanted['seed'] !== undefined) founding.seed = toWhole(wanted['seed'], 'seed')
   world.store = new Store(founding.seed, founding.users, world.tenant)
-  world.mails = []
+  Object.assign(world, freshParts())
+  world.clock.offsetMs = 0
   world.tokens.forget()
   world.calls.forget()
   world.traffic.reset(world.now())

@@ -14,13 +14,20 @@ export function createUser(body: unknown, world: World): StoredUser {
   if (world.switches.createWithoutUserName === 'refused') requireFields(from, ['userName'])
   const write = readUserWrite(onlyHonoured(from, world), world)
   const userName = write.userName ?? write.emailAddress ?? ''
-  refuseTakenName({ userName, world })
+  return addUser({ ...write, userName }, world.switches.createdStatus, world)
+}
+
+/** What a new user is given, by whichever way it comes: UserHub, SCIM, or its own first sign-in. */
+export type NewUser = UserWrite & Partial<Omit<StoredUser, 'id' | 'status'>> & { readonly userName: string }
+
+export function addUser(write: NewUser, as: 'unregistered' | 'pending' | 'active', world: World): StoredUser {
+  refuseTakenName({ userName: write.userName, world })
   refuseOverLimit(world)
   refuseStuckGroups([], write.groupIds, world)
-  const user = newUser({ ...write, userName }, world)
+  const user = newUser(write, as, world)
   world.store.add(user, moment(world))
   sendVerification({ before: undefined, write, user }, world)
-  if (world.switches.createdStatus === 'pending') sendInvite(user, world)
+  if (as === 'pending') sendInvite(user, world)
   return user
 }
 
@@ -37,13 +44,14 @@ function onlyHonoured(from: Json, { switches }: World): Json {
   )
 }
 
-function newUser(write: UserWrite & { userName: string }, world: World): StoredUser {
+const STATUS = { unregistered: 'UNREGISTERED', pending: 'PENDING', active: 'ACTIVE' } as const
+
+function newUser(write: NewUser, as: Parameters<typeof addUser>[1], world: World): StoredUser {
   const { firstName, lastName, emailAddress, roleUUID } = write
   if (firstName === undefined || lastName === undefined || emailAddress === undefined || roleUUID === undefined) {
     throw invalid('REQUIRED_FIELD_MISSING', 'required: firstName, lastName, emailAddress, role')
   }
-  const { store, tenant, switches } = world
-  const pending = switches.createdStatus === 'pending'
+  const { store, tenant } = world
   const fullName = `${firstName} ${lastName}`
   const loginId = String(store.nextAcdId++)
   const blanks = { ...blankFields(world), acdInfos: [{ loginId }], billable: true }
@@ -68,9 +76,11 @@ function newUser(write: UserWrite & { userName: string }, world: World): StoredU
     icClusterId: tenant.clusterId,
     idmType: 'COGNITO',
     passwordPolicyUpdated: false,
-    status: pending ? 'PENDING' : 'UNREGISTERED',
-    activatedOnce: false,
-    invitedOnce: pending,
+    status: STATUS[as],
+    activatedOnce: as === 'active',
+    invitedOnce: as !== 'unregistered',
+    scimManaged: false,
+    scimExternalId: null,
     ...blanks,
     ...write,
     firstName,

@@ -2,11 +2,13 @@
 // that order. Control calls pass untouched. The record of every other call starts and ends here.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasExpired } from './access-keys.ts'
 import type { Call } from './calls.ts'
 import { chaosGate } from './chaos-gate.ts'
 import { holds, type Permission } from './permissions.ts'
 import type { StoredUser } from './records.ts'
 import { envelope, springBody } from './refusal.ts'
+import { basicCaller, type ScimAddress, scimAway } from './scim/door.ts'
 import type { Effect } from './traffic.ts'
 import type { World } from './world.ts'
 
@@ -16,12 +18,18 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the role of the caller must allow. */
     needs?: Permission
+    /** The lesser right that is enough as long as the caller asks about itself only; the route sees to that. */
+    orOwn?: Permission
+    /** Which sign-in native SCIM takes at this address, and where the address is. */
+    scim?: ScimAddress
   }
   interface FastifyRequest {
     /** The record of this call; null for control calls. */
     call: Call | null
     /** Who calls; set below the API prefix only. */
     caller: StoredUser | null
+    /** The caller may ask about itself only. */
+    ownOnly: boolean
     /** What is still to be done to the answer. */
     spoil: Effect | null
   }
@@ -30,6 +38,7 @@ declare module 'fastify' {
 export function guard(app: FastifyInstance, world: World): void {
   app.decorateRequest('call', null)
   app.decorateRequest('caller', null)
+  app.decorateRequest('ownOnly', false)
   app.decorateRequest('spoil', null)
   app.addHook('onRequest', (request, reply) => admit(request, reply, world))
   chaosGate(app, world)
@@ -55,7 +64,12 @@ async function admit(request: FastifyRequest, reply: FastifyReply, world: World)
     const stopped = await strike(request, reply, effect)
     if (stopped !== undefined) return stopped
   }
-  return inApi ? admitToApi(request, reply, world) : undefined
+  const { scim } = request.routeOptions.config
+  if (scim !== undefined) {
+    const away = scimAway(reply, scim, world)
+    if (away !== undefined) return away
+  }
+  return inApi || scim !== undefined ? admitToApi(request, reply, world) : undefined
 }
 
 function begin(request: FastifyRequest, reply: FastifyReply, about: { whole: string; world: World }): void {
@@ -70,6 +84,7 @@ function begin(request: FastifyRequest, reply: FastifyReply, about: { whole: str
     `${request.method} ${route}`,
   )
   void reply.header('CorrelationId', correlationId)
+  void reply.header('date', new Date(world.now()).toUTCString())
 }
 
 /** Applies a fault; the answer when it ends the call. */
@@ -117,15 +132,17 @@ function admitToApi(request: FastifyRequest, reply: FastifyReply, world: World):
     if (retryAfter !== null) void reply.header('retry-after', String(retryAfter))
     return reply.code(429).send(springBody(429, 'Too many requests', path))
   }
-  if (!acceptsJson(request.headers.accept, world)) {
+  if (!acceptsJson(request, world)) {
     return reply.code(world.switches.missingAccept).type('text/plain').send('No known way to render data')
   }
   const caller = callerOf(request, world)
   if (caller === undefined)
     return reply.code(401).send(springBody(401, 'Full authentication is required to access this resource', path))
   request.caller = caller
-  const { needs } = request.routeOptions.config
+  const { needs, orOwn } = request.routeOptions.config
   if (needs === undefined || mayDo(caller, needs, world)) return undefined
+  request.ownOnly = orOwn !== undefined && mayDo(caller, orOwn, world)
+  if (request.ownOnly) return undefined
   const message = `the role of ${caller.userName} lacks ${needs}`
   const body =
     world.switches.forbiddenBody === 'spring' ? springBody(403, message, path) : envelope('FORBIDDEN', message)
@@ -133,19 +150,26 @@ function admitToApi(request: FastifyRequest, reply: FastifyReply, world: World):
 }
 
 /** Without Accept: application/json CXone answers with a text (facts 5). */
-function acceptsJson(accept: string | undefined, world: World): boolean {
+function acceptsJson({ headers: { accept }, routeOptions: { config } }: FastifyRequest, world: World): boolean {
   if (accept === undefined) return false
   if (/application\/json/i.test(accept)) return true
-  return accept.includes('*/*') && world.switches.anyAccept === 'enough'
+  const { scimMediaType, anyAccept } = world.switches
+  if (config.scim !== undefined && scimMediaType === 'known' && /application\/scim\+json/i.test(accept)) return true
+  return accept.includes('*/*') && anyAccept === 'enough'
 }
 
 function callerOf(request: FastifyRequest, world: World): StoredUser | undefined {
+  const { scim } = request.routeOptions.config
+  if (scim?.signIn === 'basic') return basicCaller(request.headers.authorization, world)
   const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const grant = token === undefined ? undefined : world.tokens.holder(token, world.now())
-  const user = grant === undefined ? undefined : world.store.users.get(grant.userId)
-  const key = grant === undefined ? undefined : world.store.keys.get(grant.accessKeyId)
-  if (key?.isActive !== true && world.switches.tokensOfKeyOff === 'die') return undefined
+  if (grant === undefined) return undefined
+  const user = world.store.users.get(grant.userId)
+  const key = world.store.keys.get(grant.accessKeyId)
+  const keyIsOff = key === undefined || !key.isActive || hasExpired(key, world)
+  if (keyIsOff && world.switches.tokensOfKeyOff === 'die') return undefined
   if (user?.status === 'DELETED' && world.switches.tokensOfDeactivated === 'die') return undefined
+  if (scim !== undefined && grant.way === 'client' && world.switches.scimBackendApp === 'refused') return undefined
   return user
 }
 

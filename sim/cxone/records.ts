@@ -5,7 +5,10 @@ export type UserStatus = 'UNREGISTERED' | 'PENDING' | 'ACTIVE' | 'BLOCKED' | 'DE
 export type CustomAttributes = Record<string, { id: string; values: { value: string; resolvedValue: string }[] }>
 export type ApplicationAttributes = Record<string, { name: string; values: string[]; objects: unknown[] }[]>
 
-/** Facts 4.1, plus two memories of ours (`activatedOnce`, `invitedOnce`) that decide how a revive ends. Dates are ISO. */
+/**
+ * Facts 4.1, plus memories of ours: `activatedOnce` and `invitedOnce` decide how a revive ends, `scimManaged` whose
+ * status it is, `scimExternalId` what a provider called the user. Dates are ISO.
+ */
 export interface StoredUser {
   readonly id: string
   userName: string
@@ -49,6 +52,8 @@ export interface StoredUser {
   status: UserStatus
   activatedOnce: boolean
   invitedOnce: boolean
+  scimManaged: boolean
+  scimExternalId: string | null
 }
 
 /** Facts 4.5. */
@@ -95,6 +100,15 @@ export interface StoredKey {
   readonly userId: string
   isActive: boolean
   lastUsedDate: string | null
+  /** From then on the key is good for nothing; no read tells. */
+  expiresAt: string | null
+}
+
+/** The registered application (facts 2.2, 2.6), as far as it decides who gets a token. */
+export interface ClientApp {
+  isEnabled: boolean
+  /** Whether it may act for the tenant at all. */
+  isAuthorized: boolean
 }
 
 export interface StoredAuthenticator {

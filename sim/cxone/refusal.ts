@@ -6,9 +6,10 @@ import type { Switches } from './switches.ts'
  * - `invalid`: a write with bad data (400, or 200 with success:false)
  * - `duplicate`: a userName that is taken (the same two ways)
  * - `unknownUser`, `unknown`: no such thing
+ * - `forbidden`: the tenant does not allow it (403)
  * - `limit`: the business unit is full (400, 403, or 200 with success:false)
  */
-export type RefusalKind = 'bad' | 'invalid' | 'duplicate' | 'unknownUser' | 'unknown' | 'limit'
+export type RefusalKind = 'bad' | 'invalid' | 'duplicate' | 'unknownUser' | 'unknown' | 'forbidden' | 'limit'
 
 /** Thrown by whatever cannot do what was asked; turned into an answer in one place. */
 export class Refusal extends Error {
@@ -31,7 +32,7 @@ export function answerTo(refusal: Refusal, switches: Switches): Answer {
   if (refusal.kind === 'unknownUser')
     return { status: switches.unknownUser, body: envelope(refusal.code, refusal.message) }
   if (refusal.kind === 'unknown') return { status: 404, body: envelope(refusal.code, refusal.message) }
-  if (refusal.kind === 'limit' && switches.userLimit === 'forbidden')
+  if (refusal.kind === 'forbidden' || (refusal.kind === 'limit' && switches.userLimit === 'forbidden'))
     return { status: 403, body: envelope(refusal.code, refusal.message) }
   const hidden =
     (refusal.kind === 'limit' && switches.userLimit === 'successFalse') ||
@@ -61,6 +62,7 @@ const REASONS: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
   429: 'Too Many Requests',

@@ -175,6 +175,8 @@ function blank(
     status: 'ACTIVE',
     activatedOnce: true,
     invitedOnce: true,
+    scimManaged: false,
+    scimExternalId: null,
   }
 }
 
@@ -191,5 +193,5 @@ function roleNamed(name: string, organisation: Organisation): string {
 }
 
 function keyOf(user: StoredUser, accessKeyId: string, accessKeySecret: string): StoredKey {
-  return { accessKeyId, accessKeySecret, userId: user.id, isActive: true, lastUsedDate: null }
+  return { accessKeyId, accessKeySecret, userId: user.id, isActive: true, lastUsedDate: null, expiresAt: null }
 }

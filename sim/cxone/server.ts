@@ -9,18 +9,20 @@ import { type Json, parseJson } from './input.ts'
 import { answerTo, envelope, Refusal, springBody } from './refusal.ts'
 import { accessKeyRoutes } from './routes/access-keys.ts'
 import { authRoutes } from './routes/auth.ts'
-import { discoveryRoutes } from './routes/discovery.ts'
+import { discoveryRoutes, oneSpelling } from './routes/discovery.ts'
 import { divisionRoutes } from './routes/divisions.ts'
 import { inviteRoutes } from './routes/invites.ts'
 import { roleRoutes } from './routes/roles.ts'
+import { signOnRoutes } from './routes/sign-on.ts'
 import { teamRoutes } from './routes/teams.ts'
 import { userRoutes } from './routes/users.ts'
+import { scimPlugin } from './scim/plugin.ts'
 import { seedTenant } from './seed.ts'
 import { Store } from './store.ts'
 import { defaultSwitches } from './switches.ts'
 import { Tokens } from './tokens.ts'
 import { Traffic } from './traffic.ts'
-import type { World } from './world.ts'
+import { freshParts, type World } from './world.ts'
 
 export interface CxoneSimulatorOptions {
   /** 0 or nothing takes any free port. */
@@ -54,16 +56,19 @@ export interface CxoneSimulator {
 export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): Promise<CxoneSimulator> {
   const founding = { users: options.users ?? 60, seed: options.seed ?? 1 }
   const tenant = seedTenant(founding.seed, options.area)
+  const base = options.now ?? Date.now
+  const clock = { offsetMs: 0 }
   const world: World = {
     tenant,
     tokens: new Tokens(),
     calls: new CallLog(),
     traffic: new Traffic(),
-    now: options.now ?? Date.now,
+    now: () => base() + clock.offsetMs,
+    clock,
     origin: '',
     store: new Store(founding.seed, founding.users, tenant),
     switches: defaultSwitches(),
-    mails: [],
+    ...freshParts(),
   }
   applyChaos(options.chaos ?? {}, world)
   await world.tokens.publicKeys()
@@ -84,11 +89,11 @@ function serviceOf(world: World, founding: { users: number; seed: number }): Fas
   const app = Fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
-    rewriteUrl: ({ url }) => acdUrl(url ?? '/'),
+    rewriteUrl: ({ url }) => acdUrl(oneSpelling(url ?? '/', world.tenant)),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
-    'application/json',
+    ['application/json', 'application/scim+json'],
     { parseAs: 'string' },
     async (_request: unknown, body: string | Buffer) => parseJson(body.toString()),
   )
@@ -103,6 +108,8 @@ function serviceOf(world: World, founding: { users: number; seed: number }): Fas
   void app.register(async (api) => apiRoutes(api, world), { prefix: world.tenant.apiPrefix })
   discoveryRoutes(app, world)
   authRoutes(app, world)
+  signOnRoutes(app, world)
+  scimPlugin(app, { world, at: 'area' })
   return app
 }
 
@@ -113,6 +120,7 @@ function apiRoutes(api: FastifyInstance, world: World): void {
   teamRoutes(api, world)
   accessKeyRoutes(api, world)
   divisionRoutes(api, world)
+  scimPlugin(api, { world, at: 'api' })
   void api.register(
     async (acd) => {
       acdPlugin(acd, world)

@@ -3,6 +3,8 @@ import type { SwitchCase } from './switch-case.ts'
 import { ACD_FORM, MIRROR } from './switch-cases-acd.ts'
 import { AGENTS, SKILLS } from './switch-cases-agents.ts'
 import { READING } from './switch-cases-reading.ts'
+import { SCIM_CHANGES, SCIM_CREATES, SCIM_DOOR, SCIM_READS } from './switch-cases-scim.ts'
+import { WAYS_IN } from './switch-cases-ways.ts'
 import { WRITING } from './switch-cases-writing.ts'
 import type { SwitchName } from './switches.ts'
 
@@ -14,4 +16,9 @@ export const CASES: Record<SwitchName, SwitchCase> = {
   ...ACD_FORM,
   ...AGENTS,
   ...SKILLS,
+  ...WAYS_IN,
+  ...SCIM_DOOR,
+  ...SCIM_READS,
+  ...SCIM_CREATES,
+  ...SCIM_CHANGES,
 }

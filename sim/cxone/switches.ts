@@ -2,26 +2,14 @@
 // values against it; the behaviours themselves live where they act. No default may be changed without a look at the
 // conformance suites that run under every value.
 import { ACD_SWITCHES } from './acd/switches.ts'
+import { SCIM_SWITCHES } from './scim/switches.ts'
 import { amount, choice, type SwitchRow } from './switch-row.ts'
+import { WAYS } from './switches-ways.ts'
 
 export type { SwitchRow } from './switch-row.ts'
 
 export const SWITCHES = {
-  // discovery and tokens
-  discoveryWithoutTenant: choice('1.2', 'cxone-configuration without tenantId.', 'answers', 'refuses'),
-  discoveryNamesJwks: choice('1.1', 'openid-configuration carries jwks_uri.', 'yes', 'no'),
-  accessKeyForm: choice('2.1', 'The access-key token call sent form-encoded.', 'accepted', 'refused'),
-  badCredentials: choice('2.1', 'Status of a token call with a wrong key.', 401, 400),
-  tokenSeconds: amount('2.1', 'Lifetime of an access token in seconds (expires_in).', {
-    upTo: 86_400,
-    values: [3600, 60],
-  }),
-  tokenSubject: choice('2.5', 'The sub claim of tokens is the user id, or says nothing.', 'userId', 'opaque'),
-  refreshRotates: choice('9.2', 'A refresh token works once, or for ever.', 'yes', 'no'),
-  tokensOfDeactivated: choice('2.6', 'Access tokens of a user who was deactivated.', 'die', 'live'),
-  forbiddenBody: choice('7', 'Shape of the 403 body: like 401, or like 400.', 'spring', 'envelope'),
-  missingAccept: choice('5', 'Status of the text sent when Accept is missing.', 200, 406),
-  anyAccept: choice('5', 'Accept: */* is as good as application/json, or as bad as none.', 'enough', 'missing'),
+  ...WAYS,
 
   // reading users
   searchUnknownFilter: choice('4.2, 10', 'A users search filter on an unknown field.', 'ignored', 'refused'),
@@ -113,7 +101,24 @@ export const SWITCHES = {
   rolesFirstPage: choice('4.5', 'Number of the first page in role search.', 1, 0),
   rolesPageSize: amount('4.5', 'Roles on a page when the search names no size.', { upTo: 10_000, values: [100, 3] }),
 
+  rolePermissions: choice(
+    '4.5',
+    'Roles in a search name their permissions, or hold an empty list of them.',
+    'listed',
+    'empty',
+  ),
+
+  // access keys
+  accessKeyList: choice(
+    '2.6, 4.8',
+    'The list of access keys without userId or agentId: all, those of the caller, or refused.',
+    'all',
+    'own',
+    'refused',
+  ),
+
   ...ACD_SWITCHES,
+  ...SCIM_SWITCHES,
 } as const satisfies Record<string, SwitchRow>
 
 export type SwitchName = keyof typeof SWITCHES
@@ -121,6 +126,13 @@ export type Switches = { -readonly [K in SwitchName]: (typeof SWITCHES)[K]['valu
 export type SwitchValue = string | number
 
 export const SWITCH_NAMES = Object.keys(SWITCHES) as SwitchName[]
+
+/** Which half of the simulator a switch belongs to, so that a suite can leave out what its client never calls. */
+export function partOf(name: SwitchName): 'ways' | 'userHub' | 'acd' | 'scim' {
+  if (Object.hasOwn(WAYS, name)) return 'ways'
+  if (Object.hasOwn(ACD_SWITCHES, name)) return 'acd'
+  return Object.hasOwn(SCIM_SWITCHES, name) ? 'scim' : 'userHub'
+}
 
 export function defaultSwitches(): Switches {
   return Object.fromEntries(SWITCH_NAMES.map((name) => [name, SWITCHES[name].values[0]])) as Switches

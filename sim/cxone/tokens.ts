@@ -23,12 +23,23 @@ export interface Issuing {
   /** The sub claim. */
   readonly subject: string
   readonly seconds: number
+  /** How long the refresh token is good for. */
+  readonly refreshSeconds: number
+  readonly way: Way
   readonly now: number
 }
+
+/** How somebody came by a token: with the key alone, or through a registered client. */
+export type Way = 'accessKey' | 'client'
 
 interface Grant {
   readonly accessKeyId: string
   readonly userId: string
+  readonly way: Way
+}
+
+interface Lasting extends Grant {
+  readonly until: number
 }
 
 let signing: Promise<{ privateKey: CryptoKey; jwk: JWK }> | undefined
@@ -44,8 +55,8 @@ function signingKeys(): Promise<{ privateKey: CryptoKey; jwk: JWK }> {
 
 export class Tokens {
   issued = 0
-  readonly #access = new Map<string, Grant & { readonly until: number }>()
-  readonly #refresh = new Map<string, Grant>()
+  readonly #access = new Map<string, Lasting>()
+  readonly #refresh = new Map<string, Lasting>()
 
   async publicKeys(): Promise<{ keys: JWK[] }> {
     return { keys: [(await signingKeys()).jwk] }
@@ -65,11 +76,11 @@ export class Tokens {
         .setExpirationTime(from + issuing.seconds)
         .sign(privateKey)
     const [access, id] = await Promise.all([sign('userhub'), sign(tenant.clientId)])
-    const grant = { accessKeyId: issuing.key.accessKeyId, userId: issuing.user.id }
+    const grant = { accessKeyId: issuing.key.accessKeyId, userId: issuing.user.id, way: issuing.way }
     const refresh = crypto.randomUUID()
     this.#dropExpired(issuing.now)
     this.#access.set(access, { ...grant, until: issuing.now + issuing.seconds * 1000 })
-    this.#refresh.set(refresh, grant)
+    this.#refresh.set(refresh, { ...grant, until: issuing.now + issuing.refreshSeconds * 1000 })
     this.issued++
     return {
       access_token: access,
@@ -88,10 +99,10 @@ export class Tokens {
   }
 
   /** Whose refresh token it is; a token that may be used once is spent by this. */
-  redeem(refreshToken: string, once: boolean): Grant | undefined {
+  redeem(refreshToken: string, use: { readonly once: boolean; readonly now: number }): Grant | undefined {
     const grant = this.#refresh.get(refreshToken)
-    if (once) this.#refresh.delete(refreshToken)
-    return grant
+    if (use.once) this.#refresh.delete(refreshToken)
+    return grant !== undefined && grant.until > use.now ? grant : undefined
   }
 
   /** This one token is good for nothing any more. */

@@ -24,14 +24,28 @@ export function updateUser(body: unknown, world: World): StoredUser {
     throw invalid('USER_DELETED', `user ${before.id} is deactivated and cannot be changed`)
   }
   const write = readUserWrite(from, world)
-  refuseBadRename(before, write.userName, world)
-  refuseWhileLoggedIn(before, write, world)
-  refuseStuckGroups(before.groupIds, write.groupIds, world)
   if (world.switches.putLicence === 'ignored') {
     write.billable = before.billable
     write.applicationAttributes = before.applicationAttributes
   }
-  const user = world.store.change(before.id, merged(before, write, world), moment(world))
+  refuseUpdate(before, write, world)
+  return applyUpdate(before, { write, more: cleared(world) }, world)
+}
+
+/** What stands in the way of an update, by whichever API it comes. */
+export function refuseUpdate(before: StoredUser, write: UserWrite, world: World): void {
+  refuseBadRename(before, write.userName, world)
+  refuseWhileLoggedIn(before, write, world)
+  refuseStuckGroups(before.groupIds, write.groupIds, world)
+}
+
+/** `more` is written as it is, under what was asked for. */
+export function applyUpdate(
+  before: StoredUser,
+  { write, more }: { write: UserWrite; more: Partial<StoredUser> },
+  world: World,
+): StoredUser {
+  const user = world.store.change(before.id, { ...more, ...effective(before, write, world) }, moment(world))
   sendVerification({ before, write, user }, world)
   return user
 }
@@ -66,15 +80,14 @@ function refuseWhileLoggedIn(before: StoredUser, { userName, teamId }: UserWrite
 }
 
 /** A field that no read returns is never cleared by leaving it out: nobody could ever update such a user otherwise. */
-function merged(before: StoredUser, write: UserWrite, world: World): Partial<StoredUser> {
-  const patch: Partial<StoredUser> = {}
-  if (world.switches.putMissing === 'clears') {
-    const hidden = hiddenFields(world.switches)
-    for (const [name, blank] of Object.entries(blankFields(world))) {
-      if (!hidden.includes(name)) Object.assign(patch, { [name]: blank })
-    }
-  }
-  Object.assign(patch, write)
+function cleared(world: World): Partial<StoredUser> {
+  if (world.switches.putMissing === 'keeps') return {}
+  const hidden = hiddenFields(world.switches)
+  return Object.fromEntries(Object.entries(blankFields(world)).filter(([name]) => !hidden.includes(name)))
+}
+
+function effective(before: StoredUser, write: UserWrite, world: World): Partial<StoredUser> {
+  const patch: Partial<StoredUser> = { ...write }
   // An empty emailToBeVerified asks for nothing; it does not take back a verification that is under way.
   if (write.emailToBeVerified === null) delete patch.emailToBeVerified
   const changed =

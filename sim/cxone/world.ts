@@ -1,6 +1,7 @@
-// Decides what one running simulator is made of. Wiring and shapes only.
+// Decides what one running simulator is made of, and what of it is new after a reset. Wiring and shapes only.
 import type { CallLog } from './calls.ts'
-import type { Mail, Tenant } from './records.ts'
+import type { ClientApp, Mail, Tenant } from './records.ts'
+import { type AccountSettings, newAccountSettings } from './scim/account-settings.ts'
 import type { Moment, Store } from './store.ts'
 import type { Switches } from './switches.ts'
 import type { Tokens } from './tokens.ts'
@@ -11,13 +12,30 @@ export interface World {
   readonly tokens: Tokens
   readonly calls: CallLog
   readonly traffic: Traffic
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, as the business unit has it: `clock` included. */
   readonly now: () => number
+  /** How far its clock is off. */
+  readonly clock: { offsetMs: number }
   /** `http://127.0.0.1:N`, known once it listens. */
   origin: string
   store: Store
   switches: Switches
   mails: Mail[]
+  client: ClientApp
+  /** What an administrator has allowed SCIM to do. */
+  account: AccountSettings
+  /** What the console of the login authenticator was told: where its provider is. */
+  idpEndpointUrl: string | null
+}
+
+/** The parts of a world that begin afresh with every reset. */
+export function freshParts(): Pick<World, 'mails' | 'client' | 'account' | 'idpEndpointUrl'> {
+  return {
+    mails: [],
+    client: { isEnabled: true, isAuthorized: true },
+    account: newAccountSettings(),
+    idpEndpointUrl: null,
+  }
 }
 
 /** The moment and the lag a write or a lagging read happens under. */

@@ -1,4 +1,4 @@
-// Decides which calls reach the ACD half and how it speaks: versions 20 to 34 (facts 9.14), its own error bodies (facts
+// Decides which calls reach the ACD half and how it speaks: versions (facts 9.14), its own error bodies (facts
 // 7), and that whatever is due happens before anybody looks.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from '../refusal.ts'
@@ -12,7 +12,7 @@ import { acdKeyRoutes } from './keys.ts'
 import { profileRoutes } from './profiles.ts'
 import { skillRoutes } from './skills.ts'
 import { acdTeamRoutes } from './teams.ts'
-import { acdTenantRoutes, NEWEST, OLDEST } from './tenant.ts'
+import { acdTenantRoutes, versions } from './tenant.ts'
 
 /** Below the API prefix, in one case: `acdUrl` brings any other into it. */
 export const ACD = '/incontactapi/services/:version'
@@ -24,7 +24,7 @@ export function acdUrl(url: string): string {
 
 export function acdPlugin(app: FastifyInstance, world: World): void {
   app.addHook('preParsing', async (request, _reply, payload) => {
-    refuseVersion(request)
+    refuseVersion(request, world)
     world.store.acd.settle(world.now())
     return payload
   })
@@ -46,10 +46,9 @@ export function acdPlugin(app: FastifyInstance, world: World): void {
   acdKeyRoutes(app, world)
 }
 
-function refuseVersion(request: FastifyRequest): void {
+function refuseVersion(request: FastifyRequest, world: World): void {
   const { version } = request.params as { version?: string }
-  const number = /^v(\d{1,3})\.0$/i.exec(version ?? '')?.[1]
-  if (number !== undefined && Number(number) >= OLDEST && Number(number) <= NEWEST) return
+  if (/^v\d{1,3}\.0$/i.test(version ?? '') && versions(world).includes((version ?? '').toLowerCase())) return
   throw new Refusal('unknown', 'VERSION_NOT_FOUND', `there is no version ${version ?? ''} of this API`)
 }
 

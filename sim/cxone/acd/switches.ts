@@ -58,6 +58,7 @@ export const ACD_SWITCHES = {
   keyOfDeactivated: choice('2.6', 'Making an access key for a deactivated user.', 'refused', 'made'),
 
   // the form of ACD answers
+  acdVersions: choice('5, 9.14', 'Versions of the ACD that answer.', '20-34', '20-31', '26-34'),
   acdErrorBody: choice('7', 'Second field of an ACD error: error_description or errorDescription.', 'snake', 'camel'),
   acdEmpty: choice('5.7', 'An ACD list that holds nothing.', 'list', 'noContent'),
   acdOne: choice(

@@ -5,9 +5,6 @@ import type { World } from '../world.ts'
 import { COUNTRIES } from './catalogue.ts'
 import { one } from './page.ts'
 
-export const OLDEST = 20
-export const NEWEST = 34
-
 export function acdTenantRoutes(app: FastifyInstance, world: World): void {
   app.get('/business-unit', { config: { needs: 'businessUnit.view' } }, () =>
     one({ ...world.store.acd.businessUnit }, { one: 'businessUnit', many: 'businessUnits' }, world),
@@ -15,11 +12,11 @@ export function acdTenantRoutes(app: FastifyInstance, world: World): void {
   app.get('/apiversion', () => ({
     apiInfo: ['GET /agents', 'PUT /agents', 'GET /skills', 'GET /groups', 'GET /teams'].flatMap((call) => {
       const [verb, uri] = call.split(' ')
-      return versions().map((version) => ({ uri, version, verb }))
+      return versions(world).map((version) => ({ uri, version, verb }))
     }),
   }))
   app.get('/apiversionreleaseinfo', () => ({
-    versionInfo: versions().map((version, index) => ({ version, release: `R${20 + Math.floor(index / 4)}.${1 + (index % 4)}` })), // prettier-ignore
+    versionInfo: versions(world).map((version, index) => ({ version, release: `R${20 + Math.floor(index / 4)}.${1 + (index % 4)}` })), // prettier-ignore
   }))
   app.get('/timezones', () => ({
     timeZones: [...new Set(['UTC', ...PLACES.map(({ timeZone }) => timeZone)])].map((timeZoneId) => ({
@@ -36,4 +33,8 @@ export function acdTenantRoutes(app: FastifyInstance, world: World): void {
   }))
 }
 
-const versions = (): string[] => Array.from({ length: NEWEST - OLDEST + 1 }, (_, index) => `v${OLDEST + index}.0`)
+/** As in the paths, oldest first. */
+export function versions({ switches }: World): string[] {
+  const [oldest = 0, newest = 0] = switches.acdVersions.split('-').map(Number)
+  return Array.from({ length: newest - oldest + 1 }, (_, index) => `v${oldest + index}.0`)
+}

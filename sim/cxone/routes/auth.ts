@@ -1,9 +1,12 @@
-// Decides who gets a token: access key, refresh, and the password grant of a registered client (facts 2.1, 2.2).
+// Decides who gets a token: access key, refresh, and the password grant of a registered client (facts 2.1, 2.2). Which
+// client it is decides client-auth.ts.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Json, toObject } from '../input.ts'
+import { keyTrouble } from '../access-keys.ts'
+import { clientTrouble } from '../client-auth.ts'
+import { toObject } from '../input.ts'
 import type { StoredKey } from '../records.ts'
 import { authError } from '../refusal.ts'
-import type { TokenAnswer } from '../tokens.ts'
+import type { TokenAnswer, Way } from '../tokens.ts'
 import type { World } from '../world.ts'
 
 export function authRoutes(app: FastifyInstance, world: World): void {
@@ -14,25 +17,27 @@ export function authRoutes(app: FastifyInstance, world: World): void {
     }
     const { accessKeyId, accessKeySecret } = toObject(request.body ?? {}, 'the body')
     const key = keyFor(accessKeyId, accessKeySecret, world)
-    return key === undefined ? refuse(reply, world) : reply.send(await issue(key, world))
+    if (typeof key === 'string') return reply.code(world.switches.badCredentials).send(authError('invalid_client', key))
+    return reply.send(await issue(key, 'accessKey', world))
   })
   app.post('/public/user/refresh', async (request, reply) => {
     const { token } = toObject(request.body ?? {}, 'the body')
     return refresh(token, reply, world)
   })
-  app.post('/auth/token', async (request, reply) => {
-    const body = toObject(request.body ?? {}, 'the body')
-    if (!isClient(request, body, world))
-      return reply.code(401).send(authError('invalid_client', 'unknown client or wrong secret'))
-    if (body['grant_type'] === 'refresh_token') return refresh(body['refresh_token'], reply, world)
-    if (body['grant_type'] !== 'password') {
-      return reply.code(400).send(authError('unsupported_grant_type', 'grant_type must be password or refresh_token'))
-    }
-    const key = keyFor(body['username'], body['password'], world)
-    return key === undefined
-      ? reply.code(400).send(authError('invalid_grant', BAD_KEY))
-      : reply.send(await issue(key, world))
-  })
+  app.post('/auth/token', (request, reply) => clientToken(request, reply, world))
+}
+
+async function clientToken(request: FastifyRequest, reply: FastifyReply, world: World): Promise<FastifyReply> {
+  const body = toObject(request.body ?? {}, 'the body')
+  const trouble = clientTrouble(request.headers.authorization, body, world)
+  if (trouble !== undefined) return reply.code(401).send(authError(trouble.error, trouble.says))
+  if (body['grant_type'] === 'refresh_token') return refresh(body['refresh_token'], reply, world)
+  if (body['grant_type'] !== 'password') {
+    return reply.code(400).send(authError('unsupported_grant_type', 'grant_type must be password or refresh_token'))
+  }
+  const key = keyFor(body['username'], body['password'], world)
+  if (typeof key === 'string') return reply.code(400).send(authError('invalid_grant', key))
+  return reply.send(await issue(key, 'client', world))
 }
 
 const BAD_KEY = 'the access key is unknown, inactive or its secret is wrong'
@@ -41,60 +46,37 @@ function isForm(request: FastifyRequest): boolean {
   return /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '')
 }
 
-function refuse(reply: FastifyReply, world: World): FastifyReply {
-  return reply.code(world.switches.badCredentials).send(authError('invalid_client', BAD_KEY))
-}
-
 async function refresh(token: unknown, reply: FastifyReply, world: World): Promise<FastifyReply> {
-  const grant =
-    typeof token === 'string' ? world.tokens.redeem(token, world.switches.refreshRotates === 'yes') : undefined
-  const key = grant === undefined ? undefined : usable(world.store.keys.get(grant.accessKeyId), world)
-  if (key === undefined)
+  const use = { once: world.switches.refreshRotates === 'yes', now: world.now() }
+  const grant = typeof token === 'string' ? world.tokens.redeem(token, use) : undefined
+  const key = grant === undefined ? undefined : world.store.keys.get(grant.accessKeyId)
+  if (grant === undefined || key === undefined)
     return reply.code(401).send(authError('invalid_grant', 'the refresh token is unknown or spent'))
-  return reply.send(await issue(key, world))
+  const trouble = keyTrouble(key, world)
+  if (trouble !== undefined) return reply.code(401).send(authError('invalid_grant', said(trouble, world)))
+  return reply.send(await issue(key, grant.way, world))
 }
 
-function keyFor(id: unknown, secret: unknown, world: World): StoredKey | undefined {
+/** The key that these two open, or what to say when there is none. */
+function keyFor(id: unknown, secret: unknown, world: World): StoredKey | string {
   const key = typeof id === 'string' ? world.store.keys.get(id) : undefined
-  return key !== undefined && key.accessKeySecret === secret ? usable(key, world) : undefined
+  if (key === undefined || key.accessKeySecret !== secret) return BAD_KEY
+  const trouble = keyTrouble(key, world)
+  return trouble === undefined ? key : said(trouble, world)
 }
 
-/** Deactivating the owner kills the key (facts 2.6). */
-function usable(key: StoredKey | undefined, world: World): StoredKey | undefined {
-  const owner = key === undefined ? undefined : world.store.users.get(key.userId)
-  return key?.isActive === true && owner !== undefined && owner.status !== 'DELETED' ? key : undefined
+function said(trouble: string, { switches }: World): string {
+  return switches.keyRefusal === 'told' ? trouble : BAD_KEY
 }
 
-async function issue(key: StoredKey, world: World): Promise<TokenAnswer> {
+async function issue(key: StoredKey, way: Way, world: World): Promise<TokenAnswer> {
   const { store, switches, tenant, origin } = world
   const user = store.users.get(key.userId)
   if (user === undefined) throw new Error(`the key ${key.accessKeyId} belongs to nobody`)
-  key.lastUsedDate = new Date(world.now()).toISOString()
+  const now = world.now()
+  key.lastUsedDate = new Date(now).toISOString()
   const roleName = store.roles.get(user.roleUUID)?.roleName ?? ''
   const subject = switches.tokenSubject === 'userId' ? user.id : `agent:${tenant.buId}`
-  return world.tokens.issue(
-    { key, user, roleName, issuer: origin, subject, seconds: switches.tokenSeconds, now: world.now() },
-    tenant,
-  )
-}
-
-/** client_secret_basic with both parts percent-encoded, or client_secret_post (facts 2.2). */
-function isClient(request: FastifyRequest, body: Json, world: World): boolean {
-  const { clientId, clientSecret } = world.tenant
-  const basic = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  if (basic === undefined) {
-    const secretNeeded = body['grant_type'] !== 'refresh_token'
-    return body['client_id'] === clientId && (body['client_secret'] === clientSecret || !secretNeeded)
-  }
-  const plain = Buffer.from(basic, 'base64').toString('utf8')
-  const cut = plain.indexOf(':')
-  return cut > 0 && decoded(plain.slice(0, cut)) === clientId && decoded(plain.slice(cut + 1)) === clientSecret
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
+  const { tokenSeconds: seconds, refreshSeconds } = switches
+  return world.tokens.issue({ key, user, roleName, issuer: origin, subject, seconds, refreshSeconds, way, now }, tenant)
 }

@@ -1,5 +1,6 @@
 // Decides what a client can find out without a token: facts 1.1 and 1.2.
 import type { FastifyInstance } from 'fastify'
+import type { Tenant } from '../records.ts'
 import { envelope } from '../refusal.ts'
 import type { World } from '../world.ts'
 
@@ -11,7 +12,9 @@ export function discoveryRoutes(app: FastifyInstance, world: World): void {
       return reply.code(400).send(envelope('TENANT_REQUIRED', 'the parameter tenantId is missing'))
     }
     if (tenantId !== undefined && tenantId !== world.tenant.tenantId) {
-      return reply.code(404).send(envelope('TENANT_NOT_FOUND', 'there is no such tenant'))
+      return reply
+        .code(world.switches.discoveryUnknownTenant)
+        .send(envelope('TENANT_NOT_FOUND', 'there is no such tenant'))
     }
     return reply.send(tenantConfiguration(world))
   })
@@ -37,19 +40,29 @@ function openIdConfiguration({ origin, switches }: World): Record<string, unknow
 }
 
 /** The API host carries a path of its own, so that only a client that takes `api_endpoint` as it is finds the APIs. */
-function tenantConfiguration({ origin, tenant }: World): Record<string, unknown> {
+function tenantConfiguration({ origin, tenant, switches }: World): Record<string, unknown> {
   const host = new URL(origin).host
-  return {
+  const path = switches.apiHost === 'area' ? tenant.apiPrefix : clusterPrefix(tenant)
+  const needed = {
     private: false,
     ui_endpoint: origin,
     auth_endpoint: origin,
-    api_endpoint: `${origin}${tenant.apiPrefix}`,
-    area: tenant.area,
-    cluster: tenant.clusterId,
+    api_endpoint: `${origin}${path}`,
     domain: host,
-    acdDomain: host,
     uhDomain: host,
-    tenantId: tenant.tenantId,
-    globaldomain: host,
   }
+  if (switches.discoveryOptional === 'absent') return needed
+  const { area, clusterId: cluster, tenantId } = tenant
+  return { ...needed, area, cluster, acdDomain: host, tenantId, globaldomain: host }
+}
+
+/** The other spelling of the API host (facts 1.4): by cluster and with a hyphen more. */
+export function clusterPrefix({ clusterId }: Tenant): string {
+  return `/api-${clusterId.toLowerCase()}-nice`
+}
+
+/** The address as the routes know it: one spelling of the API host. */
+export function oneSpelling(url: string, tenant: Tenant): string {
+  const other = clusterPrefix(tenant)
+  return url.startsWith(`${other}/`) ? `${tenant.apiPrefix}${url.slice(other.length)}` : url
 }

@@ -23,7 +23,7 @@ export function roleRoutes(app: FastifyInstance, world: World): void {
     })
     const found = select(store.roles.values(), query, { readers: READERS, plain: 'exact' })
     const { from, size } = pageOf(request.body, world)
-    return { roles: found.slice(from, from + size).map(shown) }
+    return { roles: found.slice(from, from + size).map((role) => shown(role, world)) }
   })
 }
 
@@ -35,6 +35,7 @@ function pageOf(body: unknown, world: World): { from: number; size: number } {
   return { from: Math.max(0, number - rolesFirstPage) * size, size }
 }
 
-function shown(role: StoredRole): Record<string, unknown> {
-  return { ...role, permissions: role.permissions.map((permission) => ({ permission })), applications: [] }
+function shown(role: StoredRole, { switches }: World): Record<string, unknown> {
+  const listed = switches.rolePermissions === 'listed' ? role.permissions : []
+  return { ...role, permissions: listed.map((permission) => ({ permission })), applications: [] }
 }

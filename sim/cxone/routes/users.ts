@@ -53,15 +53,24 @@ function writes(app: FastifyInstance, world: World): void {
   app.post('/user-management/v1/users/deactivate', EDIT, (request) => {
     const ids = toTexts(toObject(request.body, 'the body')['userIds'], 'userIds')
     if (request.call !== null && ids.length === 1 && ids[0] !== undefined) request.call.userId = ids[0]
-    return { notDeletedUserIds: deactivateUsers(ids, request.caller?.id ?? '', world) }
+    const kept = ids.filter((id) => isScimsAlone(id, world))
+    const others = ids.filter((id) => !kept.includes(id))
+    return { notDeletedUserIds: [...kept, ...deactivateUsers(others, request.caller?.id ?? '', world)] }
   })
   app.post('/user-management/v1/users/:userId/revive', EDIT, (request) => {
+    if (isScimsAlone(idOf(request), world))
+      throw invalid('SCIM_MANAGED', 'the status of this user is changed through SCIM only')
     const user = about(request, reviveUser(idOf(request), world))
     return { success: true, uuid: user.id }
   })
   app.put('/user-management/v1/users/:userId/login-authenticator', AUTHENTICATOR, (request, reply) =>
     assign(request, reply, world),
   )
+}
+
+/** Whether the status of this user is changed through SCIM only (facts 3.3). */
+function isScimsAlone(id: string, { store, switches }: World): boolean {
+  return switches.scimManaged !== 'none' && store.users.get(id)?.scimManaged === true
 }
 
 const DONE = { success: true, message: '', error: null, msg: null } as const
