@@ -15,6 +15,7 @@ import {
   type OwnedAccount,
 } from '../store/handover.ts'
 import type { Queryable } from '../store/db.ts'
+import { carryInvitation } from '../store/invitations.ts'
 import { changeOwner } from '../store/ownership.ts'
 import { joinPeople } from '../store/people.ts'
 import { settle } from '../store/settlements.ts'
@@ -149,6 +150,7 @@ async function promise(
   { tenant, actor }: HandOver,
   links: { readonly from: number; readonly to: number },
 ): Promise<void> {
+  await carryInvitation(tx, { tenant, ...links })
   await settle(tx, { tenant, id: links.from, as: 'release', evenProtected: false, actor })
   await settle(tx, { tenant, id: links.to, as: 'adopt', evenProtected: false, actor })
 }

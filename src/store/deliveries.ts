@@ -5,6 +5,7 @@
 import type { UserDocument } from '../scim/resource.ts'
 import type { Intent } from '../reconcile/intent.ts'
 import type { Queryable } from './db.ts'
+import { unsettableAsJson, type Unsettable } from './unsettable.ts'
 
 export interface AppKey {
   readonly tenant: string
@@ -94,6 +95,8 @@ export interface DeliverySubject {
   readonly shown: boolean
   /** The account that its provider was shown under its id before it wrote to it. */
   readonly addressed?: string
+  /** What of its account is left for a person to set in the app. */
+  readonly unsettable: readonly Unsettable[]
 }
 
 /** The current wish behind a leased row. */
@@ -109,6 +112,7 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     confirming: boolean
     shown: boolean
     addressed: string | null
+    unsettable: Unsettable[] | null
   }>({
     name: 'read-subject',
     text: `
@@ -117,7 +121,7 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
              identity.shown, case when identity.shown_app = $4 then identity.shown_account end as addressed,
              exists (select from confirmation where confirmation.tenant_id = identity.tenant_id
                      and confirmation.connection_id = identity.connection_id and confirmation.identity_id = identity.id
-                     and confirmation.version = identity.version) as confirming
+                     and confirmation.version = identity.version) as confirming, ${unsettableAsJson('$4')} as unsettable
       from identity
       left join link on link.tenant_id = identity.tenant_id and link.app_id = $4 and link.connection_id = identity.connection_id
         and link.identity_id = identity.id and link.state in ('linked', 'deleted')
@@ -136,6 +140,7 @@ export async function readSubject(db: Queryable, delivery: LeasedDelivery): Prom
     gone,
     confirming,
     shown,
+    unsettable: row.unsettable ?? [],
     ...(row.account_id === null ? {} : { account: row.account_id }),
     ...(row.addressed === null ? {} : { addressed: row.addressed }),
   }
@@ -156,6 +161,8 @@ export interface DeliveryResult {
   readonly clearIntent?: boolean
   /** Delivered, but to be looked at once more after so many seconds. */
   readonly recheckIn?: number
+  /** The app was written to, and shows it; each plan has left its event (plans.ts). */
+  readonly wrote?: boolean
   readonly event?: { readonly kind: string; readonly data: Readonly<Record<string, unknown>> }
 }
 

@@ -153,6 +153,32 @@ export async function renewLeases(db: Queryable, held: readonly LeasedDelivery[]
   return held.map(({ id }) => id).filter((id) => !kept.has(id))
 }
 
+/**
+ * Keeps the lease of a row between two changes of its plan. `lost`: somebody else may have the row. `observed`: somebody has
+ * said meanwhile that the app is not to be written to any more.
+ */
+export async function keepGoing(
+  db: Queryable,
+  { id, token, tenant, app }: LeasedDelivery,
+): Promise<'ours' | 'lost' | 'observed'> {
+  const { rows } = await db.query<{ mode: LeasedDelivery['mode'] }>({
+    name: 'keep-going',
+    text: `
+      with trying as (
+        update app set probe_until = now() + make_interval(secs => $3) where app.probe_token = $2
+      )
+      update delivery set lease_until = now() + make_interval(secs => $3)
+      from app
+      where delivery.id = $1 and delivery.lease_token = $2 and delivery.lease_until > now()
+        and app.tenant_id = $4 and app.id = $5
+      returning app.mode`,
+    values: [id, token, LEASE_SECONDS, tenant, app],
+  })
+  const [row] = rows
+  if (row === undefined) return 'lost'
+  return row.mode === 'observe' ? 'observed' : 'ours'
+}
+
 /** What a dead process had sent to an app may still be on its way there for a moment. */
 const GRACE_SECONDS = 2
 const LONGEST_BACKOFF_SECONDS = 900

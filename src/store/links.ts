@@ -134,29 +134,11 @@ export async function rememberDelivered(
   })
 }
 
-const OWNED_BY_LEASED = `from delivery
+/** Of an update of links: that of the identity of a leased row, $1 and its token $2, which owns an account. */
+export const OWNED_BY_LEASED = `from delivery
       where delivery.id = $1 and delivery.lease_token = $2
         and link.tenant_id = delivery.tenant_id and link.app_id = delivery.app_id and link.connection_id = delivery.connection_id
         and link.identity_id = delivery.identity_id and link.origin is not null and link.state in ('linked', 'disputed')`
-
-/** Its person is about to be asked in; false where they were before, or the lease is lost: then nobody asks. */
-export async function noteInvited(db: Queryable, delivery: LeasedDelivery): Promise<boolean> {
-  const { rowCount } = await db.query({
-    name: 'note-invited',
-    text: `update link set invited_at = now() ${OWNED_BY_LEASED} and link.invited_at is null`,
-    values: [delivery.id, delivery.token],
-  })
-  return rowCount === 1
-}
-
-/** The app has said that it did not ask them in. */
-export async function forgetInvited(db: Queryable, delivery: LeasedDelivery): Promise<void> {
-  await db.query({
-    name: 'forget-invited',
-    text: `update link set invited_at = null ${OWNED_BY_LEASED}`,
-    values: [delivery.id, delivery.token],
-  })
-}
 
 /**
  * The account is about to be reactivated: what its person gets is set then, however often that takes.

@@ -24,6 +24,8 @@ export interface LinkRecord {
   readonly madeAt?: Date
   /** Its person was asked in by Rollcall, or may have been. */
   readonly invited: boolean
+  /** When that was. */
+  readonly invitedAt?: Date
 }
 
 export interface NamesRow {
@@ -44,7 +46,7 @@ export interface LinkRow extends NamesRow, SettledRow {
   left_alone: AccountAttributes
   returning: boolean
   made_at: Date | null
-  invited: boolean
+  invited_at: Date | null
 }
 
 const NO_LINK: LinkRecord = {
@@ -60,7 +62,7 @@ const NO_LINK: LinkRecord = {
 /** What {@link linkOf} reads. */
 export const LINK_COLUMNS = `link.state, link.account_id, link.origin, link.given_name, link.family_name, link.employee_number,
              link.left_alone, link.returning_since is not null as returning, link.settled_as, link.even_protected,
-             link.made_at, link.invited_at is not null as invited`
+             link.made_at, link.invited_at`
 
 /** The link of a leased row's identity; an empty one where there is none yet. */
 export async function readLink(db: Queryable, delivery: LeasedDelivery): Promise<LinkRecord> {
@@ -87,7 +89,8 @@ export function linkOf(row: LinkRow | undefined): LinkRecord {
     leftAlone: row.left_alone,
     returning: row.returning,
     evenProtected: row.even_protected,
-    invited: row.invited,
+    invited: row.invited_at !== null,
+    ...(row.invited_at === null ? {} : { invitedAt: row.invited_at }),
     ...(row.made_at === null ? {} : { madeAt: row.made_at }),
     ...settledOf(row),
   }
@@ -221,7 +224,7 @@ with rows as materialized (
 ), given as (
   update link
   set state = 'unlinked', origin = null, account_id = null, why = $12, since = now(), returning_since = null,
-      left_alone = '{}', even_protected = false, settled_as = null, settled_by = null, settled_at = null
+      left_alone = '{}', even_protected = false, settled_as = null, settled_by = null, settled_at = null, made_at = null, invited_at = null
   from link before
   where link.tenant_id = $1 and link.app_id = $2 and link.connection_id = $4 and link.identity_id = $5
     and link.account_id = $3 and link.origin is not null and link.state in ('linked', 'disputed')
@@ -232,16 +235,18 @@ with rows as materialized (
       where other.tenant_id = $1 and other.app_id = $2 and other.connection_id = $6 and other.identity_id = $7
         and other.origin is not null and other.state <> 'deleted')
     and ($15::bigint is null or exists (select from rows where rows.id = $15 and rows.lease_token = $16))
-  returning link.tenant_id, link.app_id, link.id, before.origin, before.left_alone
+  -- Whether Rollcall made the account, and asked its person in, is true of it whoever owns it.
+  returning link.tenant_id, link.app_id, link.id, before.origin, before.left_alone, before.made_at, before.invited_at
 ), taken as (
-  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, given_name, family_name, employee_number, left_alone)
+  insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, given_name, family_name, employee_number, left_alone,
+                    made_at, invited_at)
   select given.tenant_id, given.app_id, $6, $7, 'linked', $3, case when $11::jsonb is null then given.origin else 'adopted' end, $8, $9, $10,
-         coalesce($11::jsonb, given.left_alone)
+         coalesce($11::jsonb, given.left_alone), given.made_at, given.invited_at
   from given
   on conflict (tenant_id, app_id, connection_id, identity_id) do update
   set state = 'linked', account_id = excluded.account_id, origin = excluded.origin, why = null, since = now(),
       given_name = excluded.given_name, family_name = excluded.family_name, employee_number = excluded.employee_number,
-      left_alone = excluded.left_alone, returning_since = null, made_at = null, invited_at = null
+      left_alone = excluded.left_alone, returning_since = null, made_at = excluded.made_at, invited_at = excluded.invited_at
 ), moved as (
   update delivery
   set connection_id = $6, identity_id = $7, wanted = delivery.wanted + 1, state = 'due', next_at = now(), attempts = 0, urgency = 0,

@@ -58,15 +58,68 @@ export async function storePlan(db: Queryable, delivery: LeasedDelivery, plan: N
   return rowCount === 1
 }
 
-/** Writes down how the steps of a plan ended, in their order. */
+export interface PlanEnd {
+  readonly state: 'applied' | 'failed'
+  /** Of its changes, in their order. */
+  readonly outcomes: readonly unknown[]
+  /** What the app was written to by it, where it was: nothing is written to an app without an event. */
+  readonly event?: PlanEvent | undefined
+}
+
+export interface PlanEvent {
+  readonly kind: 'delivery.done' | 'delivery.partly'
+  readonly connection: string
+  readonly identity: string
+  readonly account: string | undefined
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Writes down how a plan ended and, in the same statement, what was done by it. */
 export async function endPlan(
   db: Queryable,
-  plan: { id: string; tenant: string },
-  end: { state: 'applied' | 'failed'; outcomes: readonly unknown[] },
+  plan: { readonly id: string; readonly tenant: string },
+  { state, outcomes, event }: PlanEnd,
 ): Promise<void> {
   await db.query({
     name: 'end-plan',
-    text: 'update plan set state = $3, outcomes = $4, ended_at = now() where plan.id = $1 and plan.tenant_id = $2',
-    values: [plan.id, plan.tenant, end.state, JSON.stringify(end.outcomes)],
+    text: `
+      with ended as (
+        update plan set state = $3, outcomes = $4, ended_at = now() where plan.id = $1 and plan.tenant_id = $2
+        returning plan.tenant_id, plan.app_id
+      )
+      insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, account_id, data)
+      select ended.tenant_id, now(), 'rollcall', $5, $6, $7, ended.app_id, $8, $9::jsonb from ended where $5::text is not null`,
+    values: [
+      plan.id,
+      plan.tenant,
+      state,
+      JSON.stringify(outcomes),
+      event?.kind ?? null,
+      event?.connection ?? null,
+      event?.identity ?? null,
+      event?.account ?? null,
+      JSON.stringify(event?.data ?? {}),
+    ],
+  })
+}
+
+/**
+ * Ends the plans of a row whose worker died in the middle of them, with an event each: which of their changes were made, only
+ * the app can tell. A worker that is not dead after all ends its plan as it went.
+ */
+export async function endInterrupted(db: Queryable, delivery: LeasedDelivery): Promise<void> {
+  await db.query({
+    name: 'end-interrupted',
+    text: `
+      with ended as (
+        update plan set state = 'failed', outcomes = '[]', ended_at = now()
+        where plan.delivery_id = $1 and plan.tenant_id = $2 and plan.state = 'applying'
+        returning plan.tenant_id, plan.app_id, plan.id, plan.steps
+      )
+      insert into event (tenant_id, at, actor, kind, connection_id, identity_id, app_id, data)
+      select ended.tenant_id, now(), 'rollcall', 'delivery.interrupted', $3, $4, ended.app_id,
+             jsonb_build_object('plan', ended.id, 'steps', jsonb_path_query_array(ended.steps, '$[*].kind'))
+      from ended`,
+    values: [delivery.id, delivery.tenant, delivery.connection, delivery.identity],
   })
 }

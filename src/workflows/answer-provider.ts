@@ -47,8 +47,8 @@ export async function answerProvider(
 }
 
 /** Nothing was to be done in the app, or nothing is done there. */
-export const isIdle = ({ state, event }: DeliveryResult): boolean =>
-  state === 'observed' || (state === 'delivered' && event?.kind !== 'delivery.done')
+export const isIdle = ({ state, wrote }: DeliveryResult): boolean =>
+  state === 'observed' || (state === 'delivered' && wrote !== true)
 
 /** Answers everybody who waits for an app that is left alone from now on, where the table says so. */
 export async function answerAllOfApp(context: DeliverContext, key: AppKey): Promise<void> {

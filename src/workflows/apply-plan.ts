@@ -2,15 +2,16 @@
  * Carries a plan out: store it, apply it step by step, link what was created, read what came of it.
  * Decides what is written down before and after each step; must not decide what the steps are.
  */
-import type { Outcome } from '../connectors/contract.ts'
+import type { Outcome, Refusal } from '../connectors/contract.ts'
 import type { Account, AccountAttributes, Grants, Wish } from '../identity/account.ts'
 import { isChange, touched, type Change, type PlanStep } from '../reconcile/change.ts'
 import { intentFor } from '../reconcile/intent.ts'
 import { plan } from '../reconcile/plan.ts'
 import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
-import { renewLeases } from '../store/leases.ts'
-import { forgetInvited, linkAccount, noteInvited, type NewLink } from '../store/links.ts'
-import { endPlan, storePlan } from '../store/plans.ts'
+import { forgetInvited, noteInvited } from '../store/invitations.ts'
+import { keepGoing } from '../store/leases.ts'
+import { linkAccount, type NewLink } from '../store/links.ts'
+import { endPlan, storePlan, type PlanEvent } from '../store/plans.ts'
 import { LeaseLost, Refused, type DeliverContext } from './delivery-context.ts'
 import { effectUnknown } from './delivery-refusal.ts'
 
@@ -20,7 +21,9 @@ export async function own({ db }: DeliverContext, delivery: LeasedDelivery, link
   if (linked === 'lost') throw new LeaseLost()
   if (linked === 'owned') {
     const detail = 'The account found belongs to another identity already; nothing was changed.'
-    throw new Refused({ ok: false, retry: 'never', code: 'name-taken', detail }, 'link', link.origin === 'created')
+    throw new Refused({ ok: false, retry: 'never', code: 'name-taken', detail }, 'link', {
+      written: link.origin === 'created',
+    })
   }
 }
 
@@ -61,29 +64,89 @@ export async function carryOut(context: DeliverContext, delivery: LeasedDelivery
   if (!stored) throw new LeaseLost()
   if (target.mode === 'observe')
     return { result: { state: 'observed', countAttempt: false, detail: `would ${describeChanges(changes)}` } }
-  const outcomes: Outcome[] = []
+  const progress: Progress = { plan: id, outcomes: [] }
+  await applyAll(context, delivery, { work, progress })
+  const { outcomes } = progress
+  const event = doneBy(delivery, { progress, done: changes })
+  await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes, event })
+  const result: DeliveryResult = { state: 'delivered', countAttempt: false, wrote: true }
+  const seen = seenAfter(work.before, outcomes)
+  return seen === undefined ? { result } : { result, seen }
+}
+
+/** How far a plan has come. */
+interface Progress {
+  readonly plan: string
+  /** Of the changes that were made. */
+  readonly outcomes: Outcome[]
+  /** Sent to the app, and no outcome known. */
+  begun?: Change | undefined
+}
+
+interface Apply {
+  readonly work: Work
+  readonly progress: Progress
+}
+
+async function applyAll(context: DeliverContext, delivery: LeasedDelivery, { work, progress }: Apply): Promise<void> {
+  const { changes } = work
+  const { outcomes, plan: id } = progress
   const record = changes.findLastIndex(isOfRecord)
   try {
     // What goes beside the record is the policy's, and no provider is refused for its sake.
     if (record === -1) await work.onRecord?.()
     for (const [index, change] of changes.entries()) {
-      // The plan was stored under the lease; each further step asks whether it is still ours.
-      if (outcomes.length > 0) await assertHeld(context, delivery)
-      outcomes.push(await applyOne(context, delivery, { change, key: id }))
+      if (index > 0) await assertGoesOn(context, delivery)
+      await applyOne(context, delivery, { change, progress })
       if (index === record && index < changes.length - 1) await work.onRecord?.()
     }
     verify(context, work, seenAfter(work.before, outcomes))
   } catch (error) {
-    const written = error instanceof Refused && (outcomes.length > 0 || error.written)
-    if (error instanceof Refused) outcomes.push(error.refusal)
-    await endPlan(db, { id, tenant: delivery.tenant }, { state: 'failed', outcomes })
-    throw written ? new Refused(error.refusal, error.step, true) : error
+    const done = changes.slice(0, outcomes.length)
+    const refusal = error instanceof Refused ? error.refusal : undefined
+    if (refusal !== undefined && !mayBeDone(progress.begun, refusal)) progress.begun = undefined
+    const event = doneBy(delivery, { progress, done, stopped: { why: refusal?.detail ?? 'it was not gone on with' } })
+    const ended = refusal === undefined ? outcomes : [...outcomes, refusal]
+    await endPlan(context.db, { id, tenant: delivery.tenant }, { state: 'failed', outcomes: ended, event })
+    if (!(error instanceof Refused)) throw error
+    const written = outcomes.length > 0 || error.written
+    throw new Refused(error.refusal, error.step, { written, change: error.change })
   }
-  await endPlan(db, { id, tenant: delivery.tenant }, { state: 'applied', outcomes })
-  const data = { plan: id, changes: changes.map((change) => ({ kind: change.kind, attributes: touched(change) })) }
-  const result: DeliveryResult = { state: 'delivered', countAttempt: false, event: { kind: 'delivery.done', data } }
-  const seen = seenAfter(work.before, outcomes)
-  return seen === undefined ? { result } : { result, seen }
+}
+
+/** A change of several things may have been made in part before it was refused. */
+function mayBeDone(change: Change | undefined, { code }: Refusal): boolean {
+  if (effectUnknown(code)) return true
+  if (change?.kind === 'grant') return change.grants.length > 1
+  if (change?.kind === 'revoke') return change.ids.length > 1
+  return change?.kind === 'update' && touched(change).length > 1
+}
+
+interface Done {
+  readonly progress: Progress
+  readonly done: readonly Change[]
+  /** The plan was not carried out to its end. */
+  readonly stopped?: { readonly why: string }
+}
+
+/** What is told of a plan in the event log; nothing where the app was not written to by it. */
+function doneBy(delivery: LeasedDelivery, { progress, done, stopped }: Done): PlanEvent | undefined {
+  const { plan: id, outcomes, begun } = progress
+  if (done.length === 0 && begun === undefined) return undefined
+  const last = outcomes.findLast((outcome) => outcome.ok)
+  const told = (change: Change): object => ({ kind: change.kind, attributes: touched(change) })
+  return {
+    kind: stopped === undefined ? 'delivery.done' : 'delivery.partly',
+    connection: delivery.connection,
+    identity: delivery.identity,
+    account: last?.seen.id ?? (begun !== undefined && begun.kind !== 'create' ? begun.account : undefined),
+    data: {
+      plan: id,
+      changes: done.map(told),
+      ...(begun === undefined ? {} : { perhaps: told(begun) }),
+      ...stopped,
+    },
+  }
 }
 
 /** The account record itself: not what it holds, nor the way its person signs in. */
@@ -100,28 +163,39 @@ function seenAfter(before: Account | undefined, outcomes: readonly Outcome[]): A
   const reads = before === undefined ? seen : [before, ...seen]
   const attributes = Object.assign({}, ...reads.map((account) => account.attributes)) as AccountAttributes
   const grants = Object.assign({}, ...reads.map((account) => account.grants ?? {})) as Grants
-  return { ...last, attributes, ...(Object.keys(grants).length === 0 ? {} : { grants }) }
+  const unsettable = Object.assign({}, ...reads.map((account) => account.unsettable ?? {})) as object
+  return {
+    ...last,
+    attributes,
+    ...(Object.keys(grants).length === 0 ? {} : { grants }),
+    ...(Object.keys(unsettable).length === 0 ? {} : { unsettable }),
+  }
 }
 
-async function assertHeld({ db }: DeliverContext, delivery: LeasedDelivery): Promise<void> {
-  const lost = await renewLeases(db, [delivery])
-  if (lost.length > 0) throw new LeaseLost()
+/**
+ * The plan was stored under the lease, and for an app that is enforced; each further change asks whether both are still so.
+ * Who finds that the app is observed by now gives the row back, to be planned for and not carried out.
+ */
+async function assertGoesOn({ db }: DeliverContext, delivery: LeasedDelivery): Promise<void> {
+  if ((await keepGoing(db, delivery)) !== 'ours') throw new LeaseLost()
 }
 
 async function applyOne(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  { change, key }: { change: Change; key: string },
-): Promise<Outcome> {
-  // Written down before: whether an invitation whose answer is lost has gone out, nobody can tell.
+  { change, progress }: { change: Change; progress: Progress },
+): Promise<void> {
+  // Written down before: of an invitation whose answer is lost, invitation.ts has to find out what became of it.
   if (change.kind === 'invite' && !(await noteInvited(context.db, delivery))) throw new LeaseLost()
-  const outcome = await context.target.connector.apply(change, key)
+  progress.begun = change
+  const outcome = await context.target.connector.apply(change, progress.plan)
   if (!outcome.ok) {
     if (change.kind === 'invite' && !effectUnknown(outcome.code)) await forgetInvited(context.db, delivery)
-    throw new Refused(outcome, change.kind)
+    throw new Refused(outcome, change.kind, { change })
   }
+  progress.begun = undefined
+  progress.outcomes.push(outcome)
   if (change.kind === 'create') await own(context, delivery, { account: outcome.seen.id, origin: 'created' })
-  return outcome
 }
 
 /** Done means verified: a plan made from what was read back must have nothing left to do, but for what comes after a create. */

@@ -17,6 +17,8 @@ export interface Asked {
   readonly whenNew: GrantWishes
   /** Attributes that the policy itself says are its own: not even an adopted account keeps others. */
   readonly owned: ReadonlySet<AttributeName>
+  /** Attributes for which the policy has an expression of its own. */
+  readonly mapped: ReadonlySet<AttributeName>
   /** Account and what it holds are read and set as a whole. */
   readonly byPolicy: boolean
   /** Of a new account: for how long its groups may still come, and count as if it were made just now. */
@@ -32,11 +34,13 @@ export type Answer =
   /** A person has to look; with a fault, at the policy. */
   | { readonly kind: 'held'; readonly why: string; readonly fault?: Fault }
 
+const PLAIN = { whenNew: {}, owned: new Set<never>(), mapped: new Set<never>(), byPolicy: false, groupsMinutes: 0 }
+
 /** Pure and total. */
 export function askedBy(policy: Policy | undefined, facts: Facts): Answer {
   if (policy === undefined) {
     const wish = projectWish(facts.identity, facts.app.defaults)
-    return { kind: 'asked', asked: { wish, whenNew: {}, owned: new Set(), byPolicy: false, groupsMinutes: 0 } }
+    return { kind: 'asked', asked: { ...PLAIN, wish } }
   }
   const decision = decide(policy, facts)
   if (decision.kind === 'wait') return { kind: 'waits', why: decision.why, minutes: decision.minutes }
@@ -49,6 +53,7 @@ export function askedBy(policy: Policy | undefined, facts: Facts): Answer {
       wish: wish.active ? wish : ending(wish, deactivation),
       whenNew: decision.kind === 'account' ? decision.grantsOnCreate : {},
       owned: ownedBy(policy),
+      mapped: new Set(policy.parts.mapping.map(({ key }) => key)),
       byPolicy: true,
       groupsMinutes: policy.readsGroups ? policy.waitForGroups.minutes : 0,
       ...(decision.kind === 'none' ? { why: decision.why } : {}),

@@ -11,16 +11,20 @@ import { withDefaults } from '../reconcile/plan.ts'
 import type { DeliveryResult, DeliverySubject, LeasedDelivery } from '../store/deliveries.ts'
 import { markReturning, recordLinkState } from '../store/links.ts'
 import { readLink, type LinkRecord } from '../store/ownership.ts'
+import { endInterrupted } from '../store/plans.ts'
 import { adopt, remember } from './adopt.ts'
 import { answerProvider } from './answer-provider.ts'
 import { carryOut, own } from './apply-plan.ts'
 import { askFor } from './ask-for.ts'
 import type { Asked } from './asked.ts'
+import { assertMapped, blamed } from './blame.ts'
 import type { DeliverContext } from './delivery-context.ts'
 import { DAILY_SECONDS, disputeSeconds } from './delivery-refusal.ts'
 import { checkWhole, finish, takesMore } from './finish-account.ts'
+import { inDoubt, lookAtInvitation } from './invitation.ts'
 import { isFresh, planAccount, type Planned, type PlannedFor } from './plan-account.ts'
 import { readStanding } from './standing.ts'
+import { noteUnsettable } from './unsettable.ts'
 
 /** `moved`: the account's own row follows this identity from now on and is due; this row has nothing left to do. */
 export async function attempt(
@@ -29,9 +33,13 @@ export async function attempt(
   subject: DeliverySubject,
 ): Promise<DeliveryResult | 'moved'> {
   if (subject.shown) return { state: 'delivered', countAttempt: false, detail: 'its provider has not written to it' }
+  if (delivery.abandoned) await endInterrupted(context.db, delivery)
   const link = await readLink(context.db, delivery)
   const asked = await askFor(context, delivery, { subject, link })
-  return 'state' in asked ? asked : attemptFor(context, delivery, { subject, link, asked })
+  if ('state' in asked) return asked
+  return attemptFor(context, delivery, { subject, link, asked }).catch((error: unknown) => {
+    throw blamed(error, { asked, document: subject.document })
+  })
 }
 
 interface Attempt {
@@ -43,11 +51,12 @@ interface Attempt {
 async function attemptFor(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  { subject, link, asked }: Attempt,
+  { subject, link: known, asked }: Attempt,
 ): Promise<DeliveryResult | 'moved'> {
   const { connector } = context.target
   const intent = delivery.intent?.identity === delivery.identity ? delivery.intent : undefined
-  const account = await observe(connector, { intent, link, asked, addressed: subject.addressed })
+  const account = await observe(connector, { intent, link: known, asked, addressed: subject.addressed })
+  const { link, doubt } = await lookAtInvitation(context, delivery, { link: known, account, wish: asked.wish })
   const addressed = account !== 'absent' && account.id === subject.addressed
   const unfinished = account !== 'absent' && intent !== undefined && matchesIntent(intent, account)
   const standing = await readStanding(context, delivery, { link, account, asked: asked.wish, unfinished, addressed })
@@ -55,6 +64,7 @@ async function attemptFor(
   const planned = await planAccount(connector, found)
   const { steps, wish } = planned
   const [first] = steps
+  assertMapped(steps, { asked, document: subject.document, requires: connector.capabilities.requires })
   if (account === 'absent' && !wish.active && mayStillArrive(context, intent)) return lateCreate(context, intent)
   if (first.kind === 'conflict') return conflict(context, delivery, { step: first, intent, wish })
   if (first.kind === 'adopt' && (await adopt(context, delivery, { step: first, asked: asked.wish })) === 'moved')
@@ -62,7 +72,9 @@ async function attemptFor(
   if (link.gone && account !== 'absent') await own(context, delivery, { account: account.id, origin: 'adopted' })
   const result = await perform(context, delivery, { planned, found, subject })
   await remember(context, delivery, { result, steps, asked: asked.wish, link })
-  return result
+  return doubt !== undefined && result.state === 'delivered' && wish.invite === true
+    ? inDoubt(result, { ...doubt, attempts: delivery.attempts })
+    : result
 }
 
 interface Performance {
@@ -78,6 +90,7 @@ async function perform(
 ): Promise<DeliveryResult> {
   const { steps, wish } = planned
   const { asked, account, link } = found
+  const { unsettable: known } = subject
   const [first] = steps
   const changes = steps.filter(isChange)
   const onRecord = (): Promise<unknown> =>
@@ -87,9 +100,9 @@ async function perform(
     const result: DeliveryResult = { state: 'delivered', countAttempt: false, ...why }
     const ours = link.account !== undefined || (first.kind === 'adopt' && first.origin === 'created')
     if (account === 'absent' || !ours) return result
-    if (takesMore(asked)) return finish(context, delivery, { found, wish, changes, result, seen: account, onRecord })
+    if (takesMore(asked)) return finish(context, delivery, { found, wish, changes, result, seen: account, known, onRecord })
     checkWhole(context, { wish, account })
-    return result
+    return noteUnsettable(context, delivery, { result, known, asked: asked.wish, last: { wish, account } })
   }
   if (context.target.mode === 'enforce' && changes.some(({ kind }) => kind === 'reactivate'))
     await markReturning(context.db, delivery)
@@ -104,7 +117,7 @@ async function perform(
     onRecord,
   })
   if (seen === undefined || result.state !== 'delivered') return result
-  return finish(context, delivery, { found, wish, changes, result, seen, onRecord })
+  return finish(context, delivery, { found, wish, changes, result, seen, known, onRecord })
 }
 
 /** A create whose answer was lost may arrive as long as this after it was sent; most do within the first minute. */

@@ -48,8 +48,8 @@ export async function pauseIfNeeded(
 const PROVES_NOTHING: ReadonlySet<string> = new Set([...PAUSING_KINDS, 'answer-unexpected', 'unmatched'])
 
 /** True where the app must have been reached, and have taken the key, for this to come out. */
-const reached = ({ state, code, event }: DeliveryResult): boolean =>
-  event?.kind === 'delivery.done' || state === 'observed' || (code !== undefined && !PROVES_NOTHING.has(code))
+const reached = ({ state, code, wrote }: DeliveryResult): boolean =>
+  wrote === true || state === 'observed' || (code !== undefined && !PROVES_NOTHING.has(code))
 
 /**
  * Closes the breaker where the outcome proves that the app is well; a row that tried for all and proves nothing lets another
@@ -62,7 +62,7 @@ export async function noteOutcome(
 ): Promise<boolean> {
   const wellNow = result !== undefined && reached(result)
   // A refusal proves it too, but it is looked up only where somebody waits for the proof: it is no rare thing.
-  if (wellNow && (delivery.probe || result.event?.kind === 'delivery.done') && (await resumeApp(db, delivery))) {
+  if (wellNow && (delivery.probe || result.wrote === true) && (await resumeApp(db, delivery))) {
     log.info(keyOf(delivery), 'the app takes deliveries again')
     return true
   }

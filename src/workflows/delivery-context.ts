@@ -4,6 +4,7 @@
  */
 import type { Connector, ConnectorDefinition, Refusal } from '../connectors/contract.ts'
 import type { AccountAttributes } from '../identity/account.ts'
+import type { Change } from '../reconcile/change.ts'
 import type { Queryable } from '../store/db.ts'
 import type { DeliveryResult } from '../store/deliveries.ts'
 import type { CurrentPolicy } from './policies.ts'
@@ -45,16 +46,25 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
 }
 
-/** A refusal on the way, with the step it happened in, and whether the app was written to before it. */
+export interface RefusedWhere {
+  /** The app was written to before it. */
+  readonly written?: boolean
+  /** What was refused. */
+  readonly change?: Change | undefined
+}
+
+/** A refusal on the way, with the step it happened in. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly refusal: Refusal
   readonly step: string
   readonly written: boolean
-  constructor(refusal: Refusal, step: string, written = false) {
+  readonly change: Change | undefined
+  constructor(refusal: Refusal, step: string, { written = false, change }: RefusedWhere = {}) {
     super(refusal.detail)
     this.refusal = refusal
     this.step = step
     this.written = written
+    this.change = change
   }
 }

@@ -8,10 +8,12 @@ import type { Account, Wish } from '../identity/account.ts'
 import { isChange, type Change } from '../reconcile/change.ts'
 import { withDefaults } from '../reconcile/plan.ts'
 import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
+import type { Unsettable } from '../store/unsettable.ts'
 import { carryOut } from './apply-plan.ts'
 import type { Asked } from './asked.ts'
 import { Refused, type DeliverContext } from './delivery-context.ts'
 import { planAccount, type PlannedFor, type Planner } from './plan-account.ts'
+import { noteUnsettable } from './unsettable.ts'
 
 export interface Begun {
   readonly found: PlannedFor
@@ -21,6 +23,8 @@ export interface Begun {
   readonly changes: readonly Change[]
   readonly result: DeliveryResult
   readonly seen: Account
+  /** What was left for a person to set, before. */
+  readonly known: readonly Unsettable[]
   /** Whoever waits for the record only need not wait any longer. */
   readonly onRecord: () => Promise<unknown>
 }
@@ -32,19 +36,19 @@ export const takesMore = ({ wish: { active, grants = {} } }: Asked): boolean =>
 export async function finish(
   context: DeliverContext,
   delivery: LeasedDelivery,
-  { found, wish: begun, changes, result, seen, onRecord }: Begun,
+  { found, wish: begun, changes, result, seen, known, onRecord }: Begun,
 ): Promise<DeliveryResult> {
   const { asked } = found
   const made = changes.some(({ kind }) => kind === 'create')
   if (!asked.byPolicy || !(made || takesMore(asked))) {
     if (begun.active) checkWhole(context, { wish: begun, account: found.account })
-    return result
+    return noteUnsettable(context, delivery, { result, known, asked: asked.wish, last: { wish: begun, account: seen } })
   }
   await onRecord()
   const { connector } = context.target
   const stopped = asked.wish.active ? afterWriting : afterDisabling
   const account = await connector.readOne('account', { id: seen.id }, { whole: true }).catch(stopped)
-  if (account === 'absent') throw new Refused(goneMeanwhile(seen), 'finish', true)
+  if (account === 'absent') throw new Refused(goneMeanwhile(seen), 'finish', { written: true })
   const link = { ...found.link, account: account.id, ...(made ? { madeAt: found.now, returning: true } : {}) }
   const next = { ...found, link, account, intent: undefined, addressed: false }
   const { steps, wish } = await planAccount(asked.wish.active ? connector : trying(connector), next).catch(afterWriting)
@@ -53,10 +57,15 @@ export async function finish(
   const whole = withDefaults(wish)
   const last =
     rest.length === 0
-      ? { result }
+      ? {}
       : await carryOut(context, delivery, { steps, changes: rest, wish: whole, before: account }).catch(afterWriting)
   checkWhole(context, { wish, account })
-  return { ...result, ...(last.result.event === undefined ? {} : { event: both(result, last.result) }) }
+  return noteUnsettable(context, delivery, {
+    result: rest.length > 0 ? { ...result, wrote: true } : result,
+    known,
+    asked: asked.wish,
+    last: { wish, account: last.seen ?? account },
+  })
 }
 
 /** Not every app that changes no attribute of an inactive account refuses to take away what it holds. */
@@ -98,7 +107,7 @@ async function takeAway(
     })
     // Of an app that is observed it is only said what would be taken.
     if (taken?.result.state === 'observed') done = taken.result
-    else if (taken?.result.event !== undefined) done = { ...done, event: both(done, taken.result) }
+    else if (taken !== undefined) done = { ...done, wrote: true }
   }
   if (kept.length === 0) return done
   return {
@@ -107,24 +116,10 @@ async function takeAway(
   }
 }
 
-/** One event for what was done in two parts. */
-function both(first: DeliveryResult, last: DeliveryResult): NonNullable<DeliveryResult['event']> {
-  const changesOf = ({ event }: DeliveryResult): readonly unknown[] =>
-    (event?.data['changes'] as unknown[] | undefined) ?? []
-  return {
-    kind: 'delivery.done',
-    data: {
-      ...first.event?.data,
-      followedBy: last.event?.data['plan'],
-      changes: [...changesOf(first), ...changesOf(last)],
-    },
-  }
-}
-
 /** Whatever stops it now, something was written. */
 function afterWriting(error: unknown): never {
-  if (error instanceof Refused) throw new Refused(error.refusal, error.step, true)
-  if (error instanceof ConnectorError) throw new Refused(error.refusal, 'read', true)
+  if (error instanceof Refused) throw new Refused(error.refusal, error.step, { written: true, change: error.change })
+  if (error instanceof ConnectorError) throw new Refused(error.refusal, 'read', { written: true })
   throw error
 }
 
@@ -133,7 +128,7 @@ function afterDisabling(error: unknown): never {
   const refusal = error instanceof Refused || error instanceof ConnectorError ? error.refusal : undefined
   if (refusal?.code !== 'unreachable') return afterWriting(error)
   const detail = `The account is disabled; what it holds is taken away as soon as the part of the app that keeps it answers. ${refusal.detail}`
-  throw new Refused({ ok: false, code: 'not-mirrored', retry: 'soon', detail }, 'read', true)
+  throw new Refused({ ok: false, code: 'not-mirrored', retry: 'soon', detail }, 'read', { written: true })
 }
 
 /**
@@ -150,7 +145,7 @@ export function checkWhole(
   )
   if (unread.length === 0) return
   const detail = `The account is there, but the part of the app that keeps its ${unread.map((kind) => `${kind}s`).join(' and ')} does not know it yet; they are set as soon as it does.`
-  throw new Refused({ ok: false, code: 'not-mirrored', retry: 'soon', detail }, 'mirror', true)
+  throw new Refused({ ok: false, code: 'not-mirrored', retry: 'soon', detail }, 'mirror', { written: true })
 }
 
 const goneMeanwhile = ({ id }: Account) =>

@@ -16,6 +16,7 @@ import {
   probeOpen,
   provePausing,
   releaseWaiting,
+  UNSETTABLE_KIND,
   unmetCauses,
   type Cause,
   type ChangedItem,
@@ -29,6 +30,8 @@ interface Kind {
   readonly patience: number
   /** What mends it, whatever the app is. Where there is none, the connector's advice and the app's own words say it. */
   readonly fix?: string
+  /** Nobody waits for it: it is about people to whom all else was delivered. */
+  readonly concerns?: boolean
 }
 
 /** The person's data: the words of one refusal would be about one of many, and about somebody by name. */
@@ -63,6 +66,12 @@ export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
     title: 'Accounts that a part of the app does not know',
     patience: 600,
     fix: 'They exist, and what they are to hold there is set once that part knows them. If it lasts, ask the vendor.',
+  },
+  'invitation-unknown': {
+    title: 'Nobody knows whether these people were invited',
+    // For as long the app may still come to show it, or have it sent again.
+    patience: 660,
+    fix: 'Ask them; invite in the app who got no mail. Rollcall sends no invitation twice. It ends as soon as the app shows them as invited, or they have signed in.',
   },
   'not-verified': {
     title: 'Written, but not as wanted',
@@ -99,6 +108,7 @@ export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
     patience: PERSON_PATIENCE,
     fix: 'Free the names in the app, or give the people other ones at the provider.',
   },
+  [UNSETTABLE_KIND]: { title: 'Cannot be set in the app', patience: 0, concerns: true },
   'value-invalid': {
     title: 'Values are refused',
     patience: PERSON_PATIENCE,
@@ -143,6 +153,7 @@ const REACHED: ReadonlySet<string> = new Set([
   'unknown-licence',
   'unknown-manager',
   'not-mirrored',
+  'invitation-unknown',
   'ceiling-reached',
   'right-missing',
   'disputed',
@@ -178,7 +189,7 @@ export async function noteSettled(
     const fix = fixOf(delivery.app, { kind: code, detail, advice: words })
     await meetCause(db, delivery, { kind: code, key: about, fix })
   }
-  const done = result.event?.kind === 'delivery.done'
+  const done = result.wrote === true
   if (done || REACHED.has(code ?? '')) await provePausing(db, delivery)
   const { waitedFor } = delivery
   if (waitedFor !== undefined && RELEASING.includes(waitedFor.kind) && (done || PROOF.has(code ?? ''))) {

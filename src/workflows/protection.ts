@@ -2,9 +2,9 @@
  * What is known of an app for the sake of protecting accounts in it: its roles, and who the connector is there.
  * Decides how long that is believed; must not decide what is protected (reconcile/protection.ts).
  */
-import type { Connector } from '../connectors/contract.ts'
+import { ConnectorError, type Connector } from '../connectors/contract.ts'
 import type { Account } from '../identity/account.ts'
-import { rolesOf, type Protect, type RoleEntry } from '../reconcile/protection.ts'
+import { isAdministrator, rolesOf, type Protect, type RoleEntry } from '../reconcile/protection.ts'
 
 /** One app's settings about ownership, with what its catalogue says. */
 export interface Protection {
@@ -14,9 +14,18 @@ export interface Protection {
   self(): Promise<string | undefined>
   /** The roles of the app, with all that these accounts hold if the app knows them. */
   rolesFor(accounts: readonly Account[]): Promise<readonly RoleEntry[]>
+  /** As they were when they were last read, however long ago; none where they never were. */
+  lastRoles(): readonly RoleEntry[]
+  /**
+   * All accounts, read just now; undefined where the listing is not whole. Where the app cannot list them, the administrators
+   * of the last whole listing of the last day, if there was one; else throws ConnectorError.
+   */
+  everybody(): Promise<readonly Account[] | undefined>
 }
 
 const KEPT_MS = 5 * 60_000
+/** For so long is believed who administered the app besides, while it cannot be asked. */
+const ADMINISTRATORS_KEPT_MS = 24 * 3_600_000
 
 export interface ProtectionOptions {
   readonly connector: Pick<Connector, 'read' | 'self'>
@@ -28,6 +37,8 @@ export interface ProtectionOptions {
 export function openProtection({ connector, adopt, protect, now }: ProtectionOptions): Protection {
   let roles: { readonly entries: readonly RoleEntry[]; readonly until: number } | undefined
   let self: { readonly id: string | undefined; readonly until: number } | undefined
+
+  let administrators: { readonly all: readonly Account[]; readonly at: number } | undefined
 
   /** Under way: whoever asks meanwhile waits for the same. */
   let loading: Promise<readonly RoleEntry[]> | undefined
@@ -53,6 +64,20 @@ export function openProtection({ connector, adopt, protect, now }: ProtectionOpt
       const { entries } = roles
       const known = accounts.flatMap(rolesOf).every((id) => entries.some((entry) => entry.id === id))
       return known ? entries : load()
+    },
+    lastRoles: () => roles?.entries ?? [],
+    everybody: async () => {
+      try {
+        const all = await readEverybody(connector)
+        const entries = roles?.entries ?? []
+        if (all !== undefined)
+          administrators = { all: all.filter((one) => isAdministrator(one, entries)), at: now().getTime() }
+        return all
+      } catch (error) {
+        const kept = administrators !== undefined && now().getTime() - administrators.at < ADMINISTRATORS_KEPT_MS
+        if (error instanceof ConnectorError && kept) return administrators?.all
+        throw error
+      }
     },
   }
 }

@@ -16,13 +16,11 @@ import {
   returnGuard,
   rolesOf,
   type Guard,
-  type RoleEntry,
 } from '../reconcile/protection.ts'
 import type { LeasedDelivery } from '../store/deliveries.ts'
 import { leavingAccounts, readOwner, type LinkRecord } from '../store/ownership.ts'
 import { readSettledByName } from '../store/settlements.ts'
 import type { DeliverContext, OpenTarget } from './delivery-context.ts'
-import { readEverybody } from './protection.ts'
 
 export interface Found {
   readonly link: LinkRecord
@@ -59,7 +57,7 @@ export const readStanding = (
       owner: (account) => readOwner(db, delivery, account),
       settledByName: (key) => readSettledByName(db, delivery, key),
       leaving: (accounts) => leavingAccounts(db, delivery, accounts),
-      everybody: () => readEverybody(target.connector),
+      everybody: () => target.protection.everybody(),
     },
     found,
   )
@@ -127,36 +125,62 @@ async function guardOfOwn(sources: StandingSources, { link, account, asked }: Ow
   const { connector, protection } = sources.target
   const { active } = asked
   const { protect } = protection
-  const hard = hardGuard(account, { protect, self: await protection.self() })
+  const self = await (active ? protection.self() : protection.self().catch(unlessProtected(link)))
+  const hard = hardGuard(account, { protect, self })
   if (hard !== undefined && (hard.kind === 'self' || !link.evenProtected)) return hard
   const inactive = account.state === 'inactive'
   if (active === !inactive) return undefined
-  if (!active) return guardOfLeaver(sources, account)
+  if (!active) return guardOfLeaver(sources, { account, link, self })
   if (link.evenProtected || rolesOf(account).length === 0) return undefined
   const resetsRole = withDefaults(asked).attributes.role != null && connector.capabilities.updates.includes('role')
   return returnGuard(account, { protect, roles: await protection.rolesFor([account]) }, resetsRole)
 }
 
-/** A deactivation does not fail because roles cannot be read: then nobody knows of an administrator. */
-async function guardOfLeaver(sources: StandingSources, account: Account): Promise<Guard | undefined> {
-  const { target } = sources
+/**
+ * A deactivation depends on nothing that the app may not answer (docs/adr/0004). Whose account it is was looked at when it was
+ * linked; whom nothing protected when they were last looked at is disabled, and a row that is held stays held.
+ */
+const unlessProtected =
+  ({ disputed }: LinkRecord) =>
+  (error: unknown): undefined => {
+    if (error instanceof ConnectorError && !disputed) return undefined
+    throw notTold(error)
+  }
+
+/** Trouble of this row alone: others who leave do not wait for it. */
+function notTold(error: unknown): unknown {
+  if (!(error instanceof ConnectorError)) return error
+  const detail = `Whether this account may be disabled cannot be told before the app answers: it was protected when it was last looked at, or may be that of the last administrator. ${error.refusal.detail}`
+  return new ConnectorError({ code: 'answer-unexpected', retry: 'soon', detail }, { cause: error })
+}
+
+interface Leaver {
+  readonly account: Account
+  readonly link: LinkRecord
+  readonly self: string | undefined
+}
+
+async function guardOfLeaver(
+  { target, everybody, leaving: leavingOf }: StandingSources,
+  { account, link, self }: Leaver,
+): Promise<Guard | undefined> {
+  const { protection } = target
   if (rolesOf(account).length === 0) return undefined
-  const roles = await target.protection.rolesFor([account]).catch(ifNotAllowed)
+  const roles = await protection.rolesFor([account]).catch((error: unknown) => {
+    unlessProtected(link)(error)
+    return protection.lastRoles()
+  })
   if (!isAdministrator(account, roles)) return undefined
-  const all = await sources.everybody()
+  const all = await everybody().catch((error: unknown) => {
+    throw notTold(error)
+  })
   if (all === undefined) {
     const why = 'is an administrator, and may be the last active one: the app does not show all its accounts'
     return { kind: 'last-administrator', why }
   }
   const others = all.filter((other) => isAdministrator(other, roles)).map(({ id }) => id)
-  const leaving = await sources.leaving(others)
-  const self = await target.protection.self()
+  const leaving = await leavingOf(others)
   return isLastAdministrator(account, all, { roles, self, leaving })
     ? { kind: 'last-administrator', why: 'is the last active administrator' }
     : undefined
-}
-
-const ifNotAllowed = (error: unknown): readonly RoleEntry[] => {
-  if (error instanceof ConnectorError && error.refusal.code === 'right-missing') return []
-  throw error
 }

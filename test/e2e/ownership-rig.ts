@@ -16,7 +16,7 @@ import { compilePolicy } from '../../src/policy/compile.ts'
 import { leaseDeliveries } from '../../src/store/leases.ts'
 import { deliver } from '../../src/workflows/deliver.ts'
 import type { CurrentPolicy } from '../../src/workflows/policies.ts'
-import { openProtection, type ProtectionOptions } from '../../src/workflows/protection.ts'
+import { openProtection, type Protection, type ProtectionOptions } from '../../src/workflows/protection.ts'
 import { caller, openTestWorld, tenant, type TestWorld } from '../store/world.ts'
 
 export const APP = { tenant: 'acme', app: 'cxone' }
@@ -29,6 +29,8 @@ export interface OwnershipRig {
   use(more: {
     connector?: Partial<Connector>
     settings?: Partial<ProtectionOptions>
+    /** One that is kept from delivery to delivery, in place of a new one for each. */
+    protection?: Protection
     defaults?: AccountAttributes
     /** A policy as somebody would write it. */
     policy?: unknown
@@ -91,9 +93,9 @@ export async function openOwnershipRig(): Promise<OwnershipRig> {
         db: world.db,
         target: {
           connector,
-          mode: 'enforce',
+          mode: delivery.mode,
           defaults: more.defaults ?? { role: 'Agent', team: 'Default Team' },
-          protection: openProtection({ ...plain, ...more.settings }),
+          protection: more.protection ?? openProtection({ ...plain, ...more.settings }),
           policy: async () => current(),
         },
         now: more.now ?? (() => new Date()),

@@ -37,6 +37,8 @@ test('is read page by page in a few statements a batch, and people who are pushe
     protect: { userNames: [] },
     self: async () => undefined,
     rolesFor: async () => [],
+    lastRoles: () => [],
+    everybody: async () => [],
   } as const
   let statements = 0
   const query = ((statement: string, values?: unknown[]) => {

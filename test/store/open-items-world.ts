@@ -50,7 +50,7 @@ export const refusedFor = (code: string, about = ''): Partial<DeliveryResult> =>
   detail: `The app says ${code}.`,
   retryIn: 300,
 })
-export const DONE: Partial<DeliveryResult> = { state: 'delivered', event: { kind: 'delivery.done', data: {} } }
+export const DONE: Partial<DeliveryResult> = { state: 'delivered', wrote: true }
 
 export async function openItemsWorld(): Promise<ItemsWorld> {
   const world = await openTestWorld()
