@@ -9,6 +9,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { EntryNames, Held, PersonOutcome } from '../reconcile/difference.ts'
 import type { RoleEntry } from '../reconcile/protection.ts'
 import type { Queryable } from '../store/db.ts'
+import { breakerOf, type Breaker } from '../store/apps.ts'
 import type { AppKey } from '../store/deliveries.ts'
 import { ownersOf, settledNames, type ComparedIdentity } from '../store/difference-people.ts'
 import { leavingAccounts } from '../store/ownership.ts'
@@ -58,6 +59,8 @@ export interface CompareNow {
 export async function compareNow(context: Context, key: AppKey, asked: CompareNow): Promise<ComparedNow> {
   const { target, unattached } = asked
   if (target === undefined) return notRead(unattached ?? 'the app is no longer in rollcall.yaml')
+  const breaker = await breakerOf(context.db, key)
+  if (breaker?.state === 'open') return notRead(leftAlone(breaker))
   const comparing = look(context, key, { ...asked, target }).catch((error: unknown): ComparedNow => {
     if (error instanceof ConnectorError || error instanceof Refused) return notRead(error.message)
     throw error
@@ -67,6 +70,10 @@ export async function compareNow(context: Context, key: AppKey, asked: CompareNo
     .then((): ComparedNow => notRead(`the app did not answer within ${PATIENCE_SECONDS} seconds`))
   return Promise.race([comparing, late])
 }
+
+/** Nobody asks an app that is left alone, so that it is left alone; what was wrong with it is known. */
+const leftAlone = ({ until, why }: Pick<Breaker, 'until' | 'why'>): string =>
+  `the app is left alone until ${until?.toISOString() ?? 'it is tried again'}, so it was not asked: ${why ?? 'it had not answered'}`
 
 const notRead = (why: string): ComparedNow => ({ target: { state: 'not-read', account: null, why }, diff: [] })
 

@@ -91,6 +91,18 @@ test('a difference is shown, with its people, to its own tenant only', async () 
   expect((await server.ask(`/api/v1/differences/${randomUUID()}`)).statusCode).toBe(404)
 })
 
+test('one whose run has not begun is there, and is being read; one whose run failed before that is not', async () => {
+  expect((await post('/apps/cxone-na1/differences')).statusCode).toBe(202)
+  const { rows } = await server.db.query<{ id: string }>('select id from run')
+  const url = `/api/v1/differences/${rows[0]?.id}`
+  const shown = difference.parse((await server.ask(url)).json())
+  expect(shown).toMatchObject({ id: rows[0]?.id, app: 'cxone-na1', state: 'reading', numbers: null, ended: null })
+  expect((await server.ask(`${url}/people`)).json()).toEqual({ items: [], next: null })
+  expect((await server.ask(url, { key: KEYS.other })).statusCode).toBe(404)
+  await server.db.query(`update run set state = 'failed'`)
+  expect((await server.ask(url)).statusCode).toBe(404)
+})
+
 test('an app is enforced by who names what they have seen, and what waited is due', async () => {
   const id = await done()
   await addDelivery(server.db, { tenant: ACME, identity: mia, subject: 'name:mia@x.test', state: 'delivered' })

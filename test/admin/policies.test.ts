@@ -294,6 +294,18 @@ describe('a policy that is tried on somebody', () => {
     expect(answer.rules).toHaveLength(1)
     expect(answer.diff).toEqual([])
   })
+  test('does not ask an app that is left alone, and says so', async () => {
+    await addPerson('alone@x.test')
+    const pause = `failures = 1, paused_until = now() + interval '1 hour', pause_why = 'It asked for an hour.'`
+    await server.db.query(`update app set ${pause} where id = 'cxone-na1'`)
+    const answer = await tried({ userName: 'alone@x.test', document: AGENTS })
+    await server.db.query('update app set failures = 0, paused_until = null, pause_why = null')
+    expect(answer.target).toMatchObject({
+      state: 'not-read',
+      why: expect.stringMatching(/left alone.*asked for an hour/),
+    })
+    expect(answer.diff).toEqual([])
+  })
   test('names what the app does not have', async () => {
     await addPerson('role@x.test')
     const answer = await tried({
