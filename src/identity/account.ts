@@ -75,6 +75,13 @@ export interface Account {
   readonly grants?: Grants
   /** Attributes that the app can hold and does not show of this account: what is not seen is not wanted either. */
   readonly hidden?: readonly AttributeName[]
+  /** Of those, what the app accepts a change of and leaves as it was; each with where a person sets it there, in sentences. */
+  readonly unsettable?: Readonly<Partial<Record<AttributeName, string>>>
+  /**
+   * Its person has never been there, and the part of the app that keeps what it holds counts it as inactive until they have:
+   * what is given or changed there may be refused until then.
+   */
+  readonly asleep?: true
   /** RFC 3339, by the app's clock; absent where the app does not say. */
   readonly createdAt?: string
 }

@@ -10,7 +10,9 @@ import {
 import type { Standing } from './adoption.ts'
 import { plan, type Abilities, type Situation } from './plan.ts'
 
-const NAMES: readonly AttributeName[] = ['userName', 'givenName', 'familyName', 'role', 'team', 'loginAuthenticator']
+const NAMES: readonly AttributeName[] = [
+  'userName', 'givenName', 'familyName', 'role', 'team', 'loginAuthenticator', 'city',
+] // prettier-ignore
 const abilities: Abilities = {
   creates: NAMES,
   updates: NAMES,
@@ -70,6 +72,56 @@ describe('somebody who stays', () => {
       { kind: 'update', account: 'a1', set: { role: 'lead' } },
       { kind: 'grant', account: 'a1', of: 'role', grants: [{ id: 'agent' }] },
     ])
+  })
+})
+
+/** An app that gives and describes nothing until somebody has been there; what stands behind a refusal is not reached. */
+function carriedOut(account: Account, wanted: Wish): { readonly account: Account; readonly asked: boolean } {
+  let [now, asked] = [account, false]
+  for (const step of planned({ wish: wanted, account })) {
+    if (step.kind === 'invite') [now, asked] = [{ ...now, state: 'pending' }, true]
+    const needsThem = step.kind === 'grant' || (step.kind === 'update' && step.set.city !== undefined)
+    if (needsThem && now.asleep === true) break
+    if (step.kind === 'update') now = { ...now, attributes: { ...now.attributes, ...step.set } }
+    if (step.kind === 'grant') now = { ...now, grants: { ...now.grants, [step.of]: step.grants } }
+  }
+  return { account: now, asked }
+}
+
+describe('somebody who is asleep: the app may give them nothing before they have been there', () => {
+  const asleep = account({ state: 'unregistered', asleep: true, grants: { role: [], skill: [], group: [] } })
+
+  test('loses first, gets the way to sign in and the invitation next, and what is given last', () => {
+    expect(kinds({ wish: allOfIt, account: account({ state: 'unregistered', asleep: true }) })).toEqual([
+      'revoke', 'update', 'rename', 'update', 'invite', 'grant', 'grant',
+    ]) // prettier-ignore
+  })
+  test('gets the role before the way in, and what only describes them after it', () => {
+    const wanted = wish({ attributes: { ...mia, role: 'lead', city: 'Brno', loginAuthenticator: 'own' } })
+    expect(planned({ wish: wanted, account: asleep }).map((step) => ('set' in step ? step.set : step.kind))).toEqual([
+      { role: 'lead' }, { loginAuthenticator: 'own' }, { city: 'Brno' },
+    ]) // prettier-ignore
+  })
+  test('is asked in, comes in with less than is wanted, and gets the rest then', () => {
+    const wanted = wish({
+      attributes: { ...mia, loginAuthenticator: 'own', city: 'Brno' },
+      grants: { skill: { want: [{ id: 'billing', level: 9 }], takes: 'all' } },
+      invite: true,
+    })
+    const before = carriedOut(asleep, wanted)
+    expect(before).toMatchObject({ asked: true, account: { state: 'pending', grants: { skill: [] } } })
+    expect(carriedOut(before.account, wanted)).toEqual({ ...before, asked: false })
+    const { asleep: _awake, ...awake } = before.account
+    const after = carriedOut({ ...awake, state: 'active' }, wanted)
+    expect(after.account).toMatchObject({
+      attributes: { city: 'Brno' },
+      grants: { skill: [{ id: 'billing', level: 9 }] },
+    })
+    expect(kinds({ wish: wanted, account: after.account })).toEqual(['skip'])
+  })
+  test('is not asked in as long as something could not be taken', () => {
+    const steps = kinds({ wish: allOfIt, account: account({ state: 'unregistered', asleep: true }) })
+    expect(steps.indexOf('revoke')).toBeLessThan(steps.indexOf('invite'))
   })
 })
 

@@ -7,6 +7,7 @@ import { claim, heldReturn, type Standing } from './adoption.ts'
 import { matchesIntent, type Intent } from './intent.ts'
 import { isChange, type Change, type PlanStep } from './change.ts'
 import { planGrants } from './plan-grants.ts'
+import { inOrder, inTwo, isAsleep, type Parts } from './plan-order.ts'
 
 /** What the app can do, as far as a plan depends on it (a connector's capabilities have this shape). */
 export interface Abilities {
@@ -142,25 +143,23 @@ function planInactive({ wish, abilities }: Situation, account: Account): readonl
   return [{ kind: 'skip', why: `the account is inactive already${kept}` }]
 }
 
-/**
- * At no moment may somebody sign in with more than is wanted: what is taken goes first, what is given comes before the
- * way to sign in, and being asked in comes last. What a returning person gets is put right before they can sign in,
- * wherever the app allows it.
- */
+/** In which order all of it is done is in plan-order.ts. */
 function planActive({ wish, abilities, standing }: Situation, account: Account): readonly [PlanStep, ...PlanStep[]] {
   const returns = account.state === 'inactive' || standing?.returning === true
-  const want = returns ? withDefaults(wish).attributes : wish.attributes
-  const { loginAuthenticator, ...others } = want
-  const wake: readonly Change[] = account.state === 'inactive' ? [{ kind: 'reactivate', account: account.id }] : []
-  const writes = planWrites(others, account, abilities)
+  const { loginAuthenticator, ...others } = returns ? withDefaults(wish).attributes : wish.attributes
+  const { first, later } = inTwo(others, account)
+  const writes = planWrites(first, account, abilities)
   const { role } = { ...account.attributes, ...writes.find((change) => change.kind === 'update')?.set }
-  const { take, give } = planGrants(wish.grants ?? {}, { account, kinds: abilities.grants ?? [], role })
-  const way = loginAuthenticator === undefined ? [] : planWrites({ loginAuthenticator }, account, abilities)
-  const steps = abilities.updatesInactive
-    ? [...take, ...writes, ...give, ...way, ...wake]
-    : [...wake, ...take, ...writes, ...give, ...way]
-  const [first, ...rest] = [...steps, ...planInvite({ wish, abilities, standing }, account)]
-  return first === undefined ? [{ kind: 'skip', why: 'the account is as wanted' }] : [first, ...rest]
+  const parts: Parts = {
+    ...planGrants(wish.grants ?? {}, { account, kinds: abilities.grants ?? [], role }),
+    wake: account.state === 'inactive' ? [{ kind: 'reactivate', account: account.id }] : [],
+    writes,
+    way: loginAuthenticator === undefined ? [] : planWrites({ loginAuthenticator }, account, abilities),
+    later: planWrites(later, account, abilities),
+    invite: planInvite({ wish, abilities, standing }, account),
+  }
+  const [step, ...rest] = inOrder(parts, { asleep: isAsleep(account), updatesInactive: abilities.updatesInactive })
+  return step === undefined ? [{ kind: 'skip', why: 'the account is as wanted' }] : [step, ...rest]
 }
 
 /** Asked in once, and only who never was: the other states are the app's own business. */

@@ -42,8 +42,13 @@ export function wholeAccount({ plain, user, view, listed, hidden }: Seen): Accou
       ...(groups === undefined ? {} : { group: groups }),
     },
     ...(hidden.length === 0 ? {} : { hidden }),
+    ...(isAsleep(plain, view) ? { asleep: true } : {}),
   }
 }
+
+/** In some tenants an agent counts as active only once its person was (section 10), and takes changes only then. */
+const isAsleep = ({ state }: Account, view: AcdView | undefined): boolean =>
+  (state === 'unregistered' || state === 'pending') && view?.agent.active === false
 
 /** All it holds but the one. */
 export const furtherRoles = ({ attributes, roles = [] }: Account): readonly Grant[] =>
