@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import type { Account, AccountAttributes, AttributeName } from '../identity/account.ts'
+import type { Account, AccountAttributes, AccountState, AttributeName } from '../identity/account.ts'
 import { userNameKey } from '../identity/user-name.ts'
 import type { Change } from '../reconcile/change.ts'
 import type { RawRecord, World } from './conformance-world.ts'
@@ -107,6 +107,9 @@ async function templateLicence(world: World): Promise<string | null> {
 export const folded = (name: AttributeName, value: string | null | undefined): string | null =>
   name === 'userName' ? userNameKey(value ?? '') : (value ?? null)
 
+/** Whether accounts of the target can be in this state. */
+export const hasState = ({ states }: World, state: AccountState): boolean => states?.includes(state) ?? true
+
 export const can = ({ connector }: World, name: AttributeName): boolean => connector.capabilities.updates.includes(name)
 
 export async function oneOfEach(world: World, { id, attributes }: Account): Promise<readonly Change[]> {
@@ -121,6 +124,38 @@ export async function apply(world: World, change: Change, key: string = randomUU
   const outcome = await world.connector.apply(change, key)
   if (!outcome.ok) assert.fail(`${change.kind} was refused: ${outcome.code}: ${outcome.detail}`)
   return outcome.seen
+}
+
+/** Where the target changes nothing yet of who is asleep, it is said so and nothing is changed. */
+export async function sleepsThrough(world: World, account: string, outcome: Outcome): Promise<boolean> {
+  if (outcome.ok || outcome.code !== 'not-mirrored' || (await wholeOf(world, account)).asleep !== true) return false
+  assertRefused(outcome, 'not-mirrored', 'soon')
+  return true
+}
+
+/** Once its person has been there. */
+export async function awake(world: World, account: string): Promise<void> {
+  assert.ok(world.firstSignIn, 'an account is asleep, and nobody in this world can be there for the first time')
+  await world.firstSignIn(account)
+  assert.equal((await wholeOf(world, account)).asleep, undefined)
+}
+
+/** What a change makes of a record, and what is seen of it; of who is asleep, once they have been there. */
+export async function changed(
+  world: World,
+  change: Exclude<Change, { readonly kind: 'create' }>,
+): Promise<{ readonly before: RawRecord; readonly after: RawRecord; readonly seen: Account }> {
+  const { account } = change
+  const before = await rawOf(world, account)
+  const outcome = await world.connector.apply(change, randomUUID())
+  const after = await rawOf(world, account)
+  if (outcome.ok) return { before, after, seen: outcome.seen }
+  if (!(await sleepsThrough(world, account, outcome))) {
+    assert.fail(`${change.kind} was refused: ${outcome.code}: ${outcome.detail}`)
+  }
+  assert.deepEqual(after, before)
+  await awake(world, account)
+  return changed(world, change)
 }
 
 export function everything(connector: Connector, kind: 'account', how?: Whole): Promise<readonly Account[]>

@@ -9,7 +9,16 @@ import type { Standing } from '../reconcile/adoption.ts'
 import { isChange } from '../reconcile/change.ts'
 import { plan } from '../reconcile/plan.ts'
 import { fullHolder, three } from './conformance-holdings.ts'
-import { assertPersonsFault, can, everything, newcomer, veteran, wholeOf } from './conformance-people.ts'
+import {
+  assertPersonsFault,
+  awake,
+  can,
+  everything,
+  newcomer,
+  sleepsThrough,
+  veteran,
+  wholeOf,
+} from './conformance-people.ts'
 import type { WantProperty, World } from './conformance-world.ts'
 import type { CatalogueEntry, EntryKind, Refusal } from './contract.ts'
 
@@ -85,28 +94,43 @@ const left = ({ connector }: World, wish: Wish, account: Account | 'absent') => 
   return plan({ wish, account, linked: account !== 'absent', abilities, standing: STANDING }).filter(isChange)
 }
 
+interface Course {
+  readonly wish: Wish
+  readonly from: Account | 'absent'
+  readonly rounds: number
+}
+
 /** Plans, applies, and reads whole, so many times; then nothing may be left. Answers the account, or what was refused. */
-async function carryOut(
-  world: World,
-  { wish, from, rounds }: { wish: Wish; from: Account | 'absent'; rounds: number },
-): Promise<Account | Refusal> {
+async function carryOut(world: World, { wish, from, rounds }: Course): Promise<Account | Refusal> {
   let account = from
   for (let round = 0; round < rounds; round++) {
-    for (const change of left(world, wish, account)) {
-      const outcome = await world.connector.apply(change, randomUUID())
-      if (!outcome.ok) {
-        // Some targets give nothing to who was never there: then nothing can be said of what is left.
-        const never = account !== 'absent' && (account.state === 'unregistered' || account.state === 'pending')
-        if (!never || change.kind !== 'grant') assertPersonsFault(outcome)
-        return outcome
-      }
-      account = outcome.seen
-    }
-    if (account === 'absent') assert.fail('nothing was planned for somebody without an account')
-    account = await wholeOf(world, account.id)
+    const next = await carryOutOnce(world, wish, account)
+    if ('ok' in next) return next
+    account = next
   }
   assert.deepEqual(left(world, wish, account), [], 'left to do once it was done')
   return account === 'absent' ? assert.fail('the account is absent') : account
+}
+
+/** Who is asleep has been asked in by then, if they are to be; they come, and it is planned anew. */
+async function carryOutOnce(world: World, wish: Wish, from: Account | 'absent'): Promise<Account | Refusal> {
+  let account = from
+  for (const change of left(world, wish, from)) {
+    const outcome = await world.connector.apply(change, randomUUID())
+    if (outcome.ok) {
+      account = outcome.seen
+      continue
+    }
+    if (change.kind === 'create' || !(await sleepsThrough(world, change.account, outcome))) {
+      assertPersonsFault(outcome)
+      return outcome
+    }
+    const { state } = await wholeOf(world, change.account)
+    if (wish.invite === true) assert.equal(state, 'pending', 'whoever is to be asked in waits for nothing to be given')
+    await awake(world, change.account)
+    return carryOutOnce(world, wish, await wholeOf(world, change.account))
+  }
+  return account === 'absent' ? assert.fail('nothing was planned for nobody') : wholeOf(world, account.id)
 }
 
 export const planProperties: readonly WantProperty[] = [

@@ -29,6 +29,8 @@ export interface World {
    */
   raw(id: string): Promise<RawRecord | undefined>
   ids(): Promise<readonly string[]>
+  /** The states that an account can be in there. Absent: all. */
+  readonly states?: readonly AccountState[]
   /** Puts an account into the target as its administrator would; all parts of the target know it by then. Answers the new id. */
   seed(account: Seed): Promise<string>
   /** The target's own fields that hold an attribute: what an update of it may touch. */
@@ -50,6 +52,11 @@ export interface World {
   template?(): Promise<string>
   /** How many e-mails the target has sent since it was opened. */
   mails(): Promise<number>
+  /**
+   * Its person follows the invitation and is there for the first time; all parts of the target know it by then. Needed where
+   * accounts can be `asleep`.
+   */
+  firstSignIn?(id: string): Promise<void>
   /** Its person begins to work with the account. Absent where the target has no sessions, or the connector cannot end them. */
   beginSession?(id: string): Promise<void>
   inSession?(id: string): Promise<boolean>

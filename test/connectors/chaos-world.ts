@@ -52,6 +52,7 @@ export async function openChaosWorld(seed: number): Promise<ChaosWorld> {
     },
     seed: (account) => byHand(() => cxone.seed(account)),
     template: () => byHand(async () => (await cxone.template?.()) ?? ''),
+    firstSignIn: (id) => byHand(async () => cxone.firstSignIn?.(id)),
     throttle: (seconds) => alone(() => cxone.throttle(seconds)),
     outage: () => alone(() => cxone.outage()),
     withdrawRights: () => alone(() => cxone.withdrawRights()),

@@ -80,7 +80,10 @@ const FILLED = {
   assignedGroup: 'Nights',
   views: [{ id: 'all-calls', objectType: 'VIEW' }],
   customAttributes: { badge: { id: 'badge', values: [{ value: '0042', resolvedValue: '0042' }] } },
-  applicationAttributes: { recording: [{ name: 'canBeRecorded', values: ['true'], objects: [] }] },
+  applicationAttributes: {
+    recording: [{ name: 'canBeRecorded', values: ['true'], objects: [] }],
+    DIGITAL: [{ name: 'Digital Engagement', values: ['true'], objects: [] }],
+  },
 }
 
 /** Likewise in the ACD. */
@@ -228,6 +231,10 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
     },
     template: () => unbound(() => template(simulator, control)),
     mails: async () => (await state()).mails.length,
+    firstSignIn: async (id) => {
+      await control('POST', `/users/${id}/activate`)
+      await control('POST', '/mirror/catch-up')
+    },
     beginSession: (id) => control<void>('POST', `/agents/${id}/login`),
     inSession: async (id) => {
       await wait(Number(switches['logoutLagMs'] ?? 0) * 1.5)

@@ -7,6 +7,7 @@ import { openAgents, type Agents } from './acd/agents.ts'
 import { openAcd, type Acd } from './acd/client.ts'
 import { listGroups, listProfiles, listSkills } from './acd/entries.ts'
 import { openGroups, type Groups } from './acd/groups.ts'
+import { openPutAgent, type PutAgent } from './acd/put-agent.ts'
 import { openSkills, type Skills } from './acd/skills.ts'
 import { openAuthenticators, type Authenticators } from './authenticators.ts'
 import { openCatalogue, type Catalogue } from './catalogue.ts'
@@ -27,6 +28,7 @@ export interface Parts {
   readonly authenticators: Authenticators
   readonly acd: Acd
   readonly agents: Agents
+  readonly putAgent: PutAgent
   readonly skills: Skills
   readonly groups: Groups
   readonly ceiling: Ceiling
@@ -34,6 +36,7 @@ export interface Parts {
 
 export function openParts({ settings, authenticators: named }: CxoneConfig, io: ConnectorIo): Parts {
   const acd = openAcd(settings)
+  const agents = openAgents(acd, settings)
   const authenticators = openAuthenticators(acd, named)
   const catalogue: Catalogue = openCatalogue(io, {
     role: (ask) => listRoles(ask, settings.pageSize),
@@ -52,7 +55,8 @@ export function openParts({ settings, authenticators: named }: CxoneConfig, io: 
     sight: openSight(io),
     authenticators,
     acd,
-    agents: openAgents(acd, settings),
+    agents,
+    putAgent: openPutAgent({ acd, agents, settings }),
     skills: openSkills(acd, settings),
     groups: openGroups(acd, settings),
     ceiling: openCeiling(acd, settings, io),

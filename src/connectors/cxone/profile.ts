@@ -6,7 +6,7 @@
 import type { AccountAttributes, AttributeName } from '../../identity/account.ts'
 import { ConnectorError } from '../contract.ts'
 import { wireId } from './acd/client.ts'
-import { putAgent, sameField } from './acd/put-agent.ts'
+import { sameField } from './acd/agent-forms.ts'
 import type { Agent, RawAgent } from './acd/schema.ts'
 import type { Ask } from './client.ts'
 import { unseen } from './complaints.ts'
@@ -69,37 +69,53 @@ async function writeProfile(parts: Parts, ask: Ask, { state, set, manager }: Wri
     ...Object.fromEntries(texts.map((name) => [PROFILE_FIELDS[name], set[name] ?? ''])),
     ...(set.reportsTo === undefined || sameField(agent.manager, manager) ? {} : { reportToId: manager }),
   }
-  const written = await putFields(parts, ask, { state, fields })
-  return { user, agent: await writeFlags(parts, ask, { state: { user, agent: written }, licence: set.licence ?? '' }) }
+  const written = await putFields(parts, ask, { state, set, fields })
+  return { user, agent: await writeFlags(parts, ask, { state: { user, agent: written }, set }) }
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof ConnectorError && error.refusal.code === 'value-invalid'
 
-const putFields = (parts: Parts, ask: Ask, { state, fields }: { state: State; fields: RawAgent }): Promise<Agent> => {
-  const { acd, agents, settings } = parts
-  const send = (some: RawAgent): Promise<Agent> =>
-    Object.keys(some).length === 0
-      ? Promise.resolve(state.agent)
-      : putAgent(ask, { acd, agents, settings, ...state, fields: some, slow: [SLOW_FLAG] })
-  return patiently(parts, { ask, user: state.user }, () =>
-    send(fields).catch((error: unknown) => {
-      // A date that belongs to UserHub: the rest is written without it, and it is tried there.
-      if (!isRefusal(error) || fields['hireDate'] === undefined) throw error
-      const { hireDate: _, ...others } = fields
-      return send(others)
-    }),
-  )
+interface Fields {
+  readonly state: State
+  readonly set: AccountAttributes
+  readonly fields: RawAgent
+}
+
+async function putFields(parts: Parts, ask: Ask, { state, set, fields }: Fields): Promise<Agent> {
+  const { user, agent } = state
+  const put = (some: RawAgent) =>
+    parts.putAgent(ask, { user, agent, fields: some, known: knownOf(user, set), slow: [SLOW_FLAG] })
+  const send = (some: RawAgent): Promise<Agent> => (Object.keys(some).length === 0 ? Promise.resolve(agent) : put(some))
+  const whose = { ask, user, probe: () => put({}) }
+  return patiently(parts, whose, () => send(fields)).catch((error: unknown) => {
+    // A date that belongs to UserHub: the rest is written without it, and it is tried there.
+    if (!isRefusal(error) || fields['hireDate'] === undefined) throw error
+    const { hireDate: _, ...others } = fields
+    return send(others)
+  })
+}
+
+/** What is true of fields that either half may keep, whatever the mirror shows by now. */
+function knownOf(user: User, set: AccountAttributes): RawAgent {
+  const said = (['federatedId', 'hireDate'] as const).map((name): readonly [string, string | null | undefined] => [
+    PROFILE_FIELDS[name],
+    set[name] === undefined ? fromUser(user, name) : set[name],
+  ])
+  return {
+    ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
+    ...licenceFields(set.licence ?? '')?.agent,
+  }
 }
 
 /** The flags of a licence: in some tenants they follow from the attributes of the user, in others they are set here. */
 async function writeFlags(
   parts: Parts,
   ask: Ask,
-  { state, licence }: { state: State; licence: string },
+  { state, set }: { state: State; set: AccountAttributes },
 ): Promise<Agent> {
   const { agents, settings, sight } = parts
   const { user } = state
-  const flags = licenceFields(licence)?.agent ?? {}
+  const flags = licenceFields(set.licence ?? '')?.agent ?? {}
   const wrongIn = ({ raw }: Agent) => Object.keys(flags).filter((name) => (flagOf(raw, name) === true) !== flags[name])
   if (wrongIn(state.agent).length === 0) return state.agent
   const mirror = { readLagSeconds: settings.mirrorSeconds }
@@ -107,7 +123,7 @@ async function writeFlags(
   let agent = await untilSeen(mirror, read, (seen) => wrongIn(seen).length === 0)
   const fields = Object.fromEntries(wrongIn(agent).map((name) => [name, flags[name]]))
   if (Object.keys(fields).length > 0) {
-    agent = await putFields(parts, ask, { state: { user, agent }, fields }).catch((error: unknown) => {
+    agent = await putFields(parts, ask, { state: { user, agent }, set, fields }).catch((error: unknown) => {
       if (!isRefusal(error)) throw error
       return agent
     })
@@ -140,7 +156,7 @@ async function otherWay(
     agent = await again(user, 'federatedId')
     if (missingIn({ user, agent }, set).includes('federatedId')) {
       const fields = { federatedId: set.federatedId ?? '' }
-      agent = await putFields(parts, ask, { state: { user, agent }, fields }).catch((error: unknown) => {
+      agent = await putFields(parts, ask, { state: { user, agent }, set, fields }).catch((error: unknown) => {
         if (!isRefusal(error)) throw error
         return agent
       })
