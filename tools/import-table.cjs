@@ -9,7 +9,7 @@
  *   npm      the packages it may import; `*` is any that package.json lists
  *   node     the built-in modules it may import; `*` is any
  */
-const contractAndModel = ['connectors/contract\\.ts$', 'scim/', 'identity/', 'reconcile/']
+const contractAndModel = ['connectors/(contract|doctor)\\.ts$', 'scim/', 'identity/', 'reconcile/']
 
 module.exports.table = {
   // The composition root: the only file that knows concrete connectors. Its parts are handed them.
@@ -72,6 +72,18 @@ module.exports.table = {
     npm: ['zod', 'undici', 'cockatiel'],
     node: ['*'],
   },
+  // No connector but a way of speaking: what a SCIM server is asked and what its answers mean (docs/adr/0016).
+  'connectors/scim-wire/': {
+    imports: ['connectors/(contract|http)\\.ts$'],
+    npm: [],
+    node: ['*'],
+  },
+  'connectors/(scim|cxone-scim)/': {
+    own: ['connectors/$1/'],
+    imports: ['connectors/http\\.ts$', 'connectors/scim-wire/', ...contractAndModel],
+    npm: ['zod'],
+    node: ['*'],
+  },
   'connectors/([^/]+)/': {
     own: ['connectors/$1/'],
     imports: ['connectors/http\\.ts$', ...contractAndModel],
@@ -104,7 +116,7 @@ module.exports.table = {
       'store/',
       'durable/',
       'notify/',
-      'connectors/contract\\.ts$',
+      'connectors/(contract|doctor)\\.ts$',
     ],
     npm: [],
     node: [],

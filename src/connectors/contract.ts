@@ -3,9 +3,11 @@
  * Decides the border between Rollcall and a target; must not know any target.
  */
 import type { z } from 'zod'
+import type { AccessKey } from '../identity/access-key.ts'
 import type { Account, AccountAttributes, AttributeName, GrantKind, GrantWishes } from '../identity/account.ts'
 import type { Change } from '../reconcile/change.ts'
 import type { Privilege } from '../reconcile/protection.ts'
+import type { Examination, Tell } from './doctor.ts'
 
 /** What a catalogue can hold: that which an account can have or be in. */
 export const ENTRY_KINDS = ['role', 'team', 'skill', 'group', 'authenticator', 'security-profile'] as const
@@ -140,6 +142,11 @@ export interface Connector {
    */
   self(): Promise<string | undefined>
   /**
+   * Every key with which programs sign in as an account, disabled ones included. Not there where the target has none, or
+   * does not list them. Throws {@link ConnectorError}: `right-missing` where they may not be seen.
+   */
+  readKeys?(): Promise<readonly AccessKey[]>
+  /**
    * Turns names of catalogue entries, and of other accounts, into ids; ids pass through if known. Of what is to be taken
    * away, names that nobody knows are left out: nobody holds them.
    */
@@ -148,6 +155,11 @@ export interface Connector {
   canonical(want: AccountAttributes): AccountAttributes
   /** Makes one change and reads it back. Touches nothing but what the change names. Sends no e-mail. */
   apply(change: Change, key: IdempotencyKey): Promise<Outcome>
+  /**
+   * Looks at the whole set-up, from the address to the last right that is needed, writes nothing and makes at most 20 calls.
+   * What is wrong is a finding, never an error; what lies behind it is `unknown`. Absent where there is no doctor for it.
+   */
+  examine?(tell: Tell): Promise<Examination>
   /** Releases sockets and timers. */
   close(): Promise<void>
 }

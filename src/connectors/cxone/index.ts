@@ -17,6 +17,7 @@ import { advice } from './advice.ts'
 import { doubtAbout } from './areas.ts'
 import { openClient } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
+import { examine } from './doctor/index.ts'
 import { openMaker } from './make.ts'
 import { ATTRIBUTES, canonical, CREATED, REQUIRED } from './map.ts'
 import { openParts } from './parts.ts'
@@ -72,6 +73,8 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
         const ask = client.begin({ patienceMs, correlation: key })
         return { ok: true as const, seen: await make(ask, change, key) }
       }),
+    // With a session of its own: that of the deliveries may still be good though nobody could sign in anew.
+    examine: (tell) => examine(entry, io, tell),
     close: async () => {},
   }
 }
