@@ -26,7 +26,7 @@ export async function findApi(
 }
 
 /**
- * Asks the issuer that the token names, then the host we signed in at: an area host knows its tenants too, and some
+ * Asks the issuer that the token names, then the host we signed in at: an area host knows its tenants too, and may
  * answer only where no tenant is named. The first trouble counts: it is about the likeliest place.
  */
 async function discover(
@@ -34,16 +34,19 @@ async function discover(
   { iss, tenantId = entry.tenantId }: Claims,
   io: ConnectorIo,
 ): Promise<Discovered> {
-  const hosts = [iss, signInHost(entry)].flatMap((host) =>
+  const signedInAt = entry.auth.application === undefined ? [] : [issuerOf(entry)]
+  const hosts = [iss, ...signedInAt, signInHost(entry)].flatMap((host) =>
     host !== undefined && URL.canParse(host) ? [unslashed(host)] : [],
   )
   const query = tenantId === undefined ? [] : [`?tenantId=${encodeURIComponent(tenantId)}`]
-  const addresses = [...query.flatMap((named) => hosts.map((host) => `${at(host)}${named}`)), ...hosts.map(at)]
+  // Without a tenant an issuer could speak of any; an area host is known to answer for its own.
+  const unnamed = tenantId === undefined ? hosts : entry.area === undefined ? [] : [signInHost(entry)]
+  const addresses = [...query.flatMap((named) => hosts.map((host) => at(host) + named)), ...unnamed.map(at)]
   let trouble: unknown
   for (const url of new Set(addresses)) {
     try {
       const found = await ask(url, discovery, io)
-      if (tenantId === undefined || found.tenantId === undefined || found.tenantId === tenantId) return found
+      if (isOf(found, tenantId)) return found
       trouble ??= unexpected(
         `The discovery at ${url} speaks of another tenant, ${found.tenantId}, than the token, ${tenantId}.`,
       )
@@ -53,6 +56,9 @@ async function discover(
   }
   throw trouble
 }
+
+const isOf = (found: Discovered, tenantId: string | undefined): boolean =>
+  tenantId === undefined || found.tenantId === undefined || found.tenantId.toLowerCase() === tenantId.toLowerCase()
 
 const at = (host: string): string => `${host}/.well-known/cxone-configuration`
 
@@ -83,8 +89,10 @@ export async function findTokenEndpoint(entry: Entry, io: ConnectorIo): Promise<
   return named
 }
 
+const AWAY: ReadonlySet<string> = new Set(['unreachable', 'throttled'])
+
 function unlessAway(error: unknown): undefined {
-  if (error instanceof ConnectorError && error.refusal.retry !== 'soon') return undefined
+  if (error instanceof ConnectorError && !AWAY.has(error.refusal.code)) return undefined
   throw error
 }
 

@@ -23,8 +23,8 @@ export function refusedSignIn(response: HttpResponse, { what, auth }: SignIn, no
     const detail = `There is nothing to sign in with at this address: ${what} was answered with ${status} (is the area or issuer right?).`
     return new NoSuchService({ code: 'answer-unexpected', retry: 'later', detail })
   }
-  if (status !== 400 && status !== 401 && status !== 403) return refused(response, what, now)
   const body = hideSecrets(response.text, auth)
+  if (status !== 400 && status !== 401 && status !== 403) return refused({ ...response, text: body }, what, now)
   const said = sayings(body)
   const words = said === '' ? '.' : `: ${said}${/[.!?]$/.test(said) ? '' : '.'}`
   const detail = `CXone answered ${status} to ${what}${words} ${remedy(errorCode(body), said, auth)}`
@@ -82,9 +82,12 @@ function remedy(code: string, said: string, auth: CxoneConfig['auth']): string {
   if (coded !== undefined) return coded
   const known =
     application === undefined || code !== 'invalid_grant' ? '' : 'The application is known, the access key is refused. '
-  const ofTheKey = KEY_WORDS.find(([words]) => words.test(said) && !/client|application/i.test(said))?.[1] ?? KEY
+  const ofTheKey = (UNSURE.test(said) ? undefined : KEY_WORDS.find(([words]) => words.test(said)))?.[1] ?? KEY
   return `${application === undefined || known !== '' ? known : 'Check client id and secret of the application. '}${ofTheKey}`
 }
+
+/** It names several causes, or is about the application. */
+const UNSURE = /\bor\b|client|application/i
 
 /** What a service may say of a key; its words are not documented. */
 const KEY_WORDS: readonly (readonly [RegExp, string])[] = [
