@@ -49,7 +49,7 @@ export const openItem = z
     kind: z.string().describe('What stands in the way: the code of the refusal.'),
     about: z.string().describe('Which one of the kind, such as the name of a role; empty where there is only one.'),
     since: instant.describe('When it was first met.'),
-    waiting: z.int().describe('How many deliveries wait for it.'),
+    waiting: z.int().describe('How many deliveries wait for it; of `not-settable`, how many people it is about.'),
     fix: z.string().describe('What the app said, and what would mend it.'),
   })
   .meta({ id: 'OpenItem' })

@@ -126,7 +126,9 @@ const grant = z.object({
 const difference = z.object({
   change: z
     .string()
-    .describe('The step that would be made: `create`, `update`, `rename`, `grant`, `revoke`, `deactivate`, …'),
+    .describe(
+      'The step that would be made: `create`, `update`, `rename`, `grant`, `revoke`, `deactivate`, … `by-hand`: the app does not let it be set, and a person does it there.',
+    ),
   attribute: z.string().nullable().describe('Which attribute, or which kind of thing is given or taken.'),
   found: z.string().nullable().describe('What the account has now.'),
   wanted: z.string().nullable(),

@@ -18,6 +18,25 @@ export const PAUSING_KINDS = ['unreachable', 'throttled', 'credentials-refused']
 
 const PAUSING = `open_item.kind in (${PAUSING_KINDS.map((kind) => `'${kind}'`).join(', ')})`
 
+/**
+ * The kind that nobody waits for: all else of the people it is about is delivered, and what is left (unsettable.ts) is for a
+ * person to do.
+ */
+export const UNSETTABLE_KIND = 'not-settable'
+
+const CONCERNS = `from unsettable
+  where unsettable.tenant_id = open_item.tenant_id and unsettable.app_id = open_item.app_id and unsettable.attribute = open_item.key
+    and exists (
+      select from link
+      join identity on identity.tenant_id = link.tenant_id and identity.connection_id = link.connection_id and identity.id = link.identity_id
+      where link.tenant_id = unsettable.tenant_id and link.app_id = unsettable.app_id
+        and link.connection_id = unsettable.connection_id and link.identity_id = unsettable.identity_id and link.state = 'linked'
+        and identity.active and identity.deleted_at is null)
+    and exists (
+      select from connection_app
+      where connection_app.tenant_id = unsettable.tenant_id and connection_app.app_id = unsettable.app_id
+        and connection_app.connection_id = unsettable.connection_id)`
+
 /** Rows that wait for an item whose kind pauses the app, and for any other. By index; rows that are owed to nobody do not count. */
 const WAITS_FOR_APP = `from delivery
   where delivery.tenant_id = open_item.tenant_id and delivery.app_id = open_item.app_id
@@ -31,6 +50,8 @@ const WAITS_FOR_CAUSE = waitsForCause('open_item')
 // In the order of an index and the first row only: an `exists` may be answered by reading the whole table once.
 const SOMEBODY_WAITS = `coalesce(case when ${PAUSING}
   then (select true ${WAITS_FOR_APP} order by delivery.urgency desc, delivery.next_at limit 1)
+  when open_item.kind = '${UNSETTABLE_KIND}'
+  then (select true ${CONCERNS} order by unsettable.connection_id, unsettable.identity_id limit 1)
   else (select true ${WAITS_FOR_CAUSE} order by delivery.id limit 1) end, false)`
 
 /** A reading of the app has found it (found-items.ts), or somebody waits. What a detached app lacks is in nobody's way. */
@@ -38,8 +59,10 @@ const STANDS = `((open_item.found_at is not null and exists (
     select from app where app.tenant_id = open_item.tenant_id and app.id = open_item.app_id and app.detached_at is null))
   or ${SOMEBODY_WAITS})`
 
-/** How many wait for an `open_item`. */
-export const COUNT_WAITING = `case when ${PAUSING} then (select count(*) ${WAITS_FOR_APP}) else (select count(*) ${WAITS_FOR_CAUSE}) end`
+/** How many wait for an `open_item`, or are concerned by it. */
+export const COUNT_WAITING = `case when ${PAUSING} then (select count(*) ${WAITS_FOR_APP})
+  when open_item.kind = '${UNSETTABLE_KIND}' then (select count(*) ${CONCERNS})
+  else (select count(*) ${WAITS_FOR_CAUSE}) end`
 
 /** Writes down that a cause was met, unless that is known. Reads one row where it is, however many wait. */
 export async function meetCause(db: Queryable, app: AppKey, item: Cause & { readonly fix: string }): Promise<void> {

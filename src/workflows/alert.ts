@@ -83,7 +83,7 @@ export async function sendTest(
 export function messageOf({ id, tenant, kind, created, body }: LeasedAlert): Message {
   const resolved = kind === 'resolved'
   const what = oneLine(`${kindOf(body.kind).title}${body.about === '' ? '' : ` "${body.about}"`}`)
-  const waiting = resolved ? '' : `, ${waits(body.waiting)}`
+  const waiting = resolved ? '' : `, ${waits(body)}`
   return {
     id,
     type: resolved ? 'open-item.resolved' : 'open-item.opened',
@@ -100,7 +100,9 @@ const openedText = (tenant: string, body: AlertBody, what: string): string =>
     `${what} in the app ${body.app} of ${tenant}.`,
     '',
     `Since:      ${body.since}`,
-    `Waiting:    ${waits(body.waiting)}; nothing is lost, all are delivered once this is mended`,
+    kindOf(body.kind).concerns === true
+      ? `Concerns:   ${waits(body)}; all else of them is delivered`
+      : `Waiting:    ${waits(body)}; nothing is lost, all are delivered once this is mended`,
     `What to do: ${oneLine(body.fix)}`,
     `To see it:  rollcall app show ${body.app}`,
     '',
@@ -116,7 +118,8 @@ const resolvedText = (tenant: string, body: AlertBody, what: string): string =>
   ].join('\n')
 
 /** Nobody: a reading of the app has found it first. */
-function waits(waiting: number): string {
+function waits({ kind, waiting }: AlertBody): string {
+  if (kindOf(kind).concerns === true) return waiting === 1 ? '1 person' : `${waiting} people`
   if (waiting === 0) return 'nobody waits yet'
   return waiting === 1 ? '1 change waits' : `${waiting} changes wait`
 }

@@ -55,7 +55,7 @@ export async function finish(
   const rest = steps.filter(isChange)
   if (!wish.active) return takeAway(context, delivery, { rest, wish, account, result })
   const whole = withDefaults(wish)
-  const last =
+  const last: { readonly seen?: Account } =
     rest.length === 0
       ? {}
       : await carryOut(context, delivery, { steps, changes: rest, wish: whole, before: account }).catch(afterWriting)

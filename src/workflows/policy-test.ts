@@ -12,10 +12,11 @@ import type { Db } from '../store/db.ts'
 import { textOfAppKey, type AppKey } from '../store/deliveries.ts'
 import { listPresent, peopleOf, type ComparedIdentity } from '../store/difference-people.ts'
 import { readCurrentPolicy } from '../store/policies.ts'
+import { readUnsettable } from '../store/unsettable.ts'
 import { findNamed, readPolicyStanding, type NamedIdentity } from '../store/views/policies.ts'
 import { groupsOfUsers } from '../store/views/user-groups.ts'
 import { askedBy } from './asked.ts'
-import { compareNow, type ComparedNow } from './compare-now.ts'
+import { compareNow, type ComparedNow, type Difference } from './compare-now.ts'
 import type { OpenTarget } from './delivery-context.ts'
 import { groupsKnown } from './read-facts.ts'
 
@@ -83,7 +84,21 @@ export async function testPolicy(context: PolicyTestContext, test: PolicyTest): 
   const groups = facts.groups.map(({ displayName }) => displayName)
   const explanation = explain(policy, facts)
   const tested = { app: key.app, userName, connection, identity: identity.identity, version, groups, explanation }
-  return { ok: true, tested: { ...tested, ...compared } }
+  const byHand = compared.target.state === 'read' ? await leftToAPerson(db, key, { identity, explanation }) : []
+  return { ok: true, tested: { ...tested, ...compared, diff: [...compared.diff, ...byHand] } }
+}
+
+/** What the last delivery could not set, as far as it is still wanted. */
+async function leftToAPerson(
+  db: Db,
+  key: AppKey,
+  { identity, explanation }: { readonly identity: ComparedIdentity; readonly explanation: Explanation },
+): Promise<readonly Difference[]> {
+  const left = await readUnsettable(db, key, identity)
+  const wanted = new Set(explanation.attributes.flatMap((one) => (one.value === null ? [] : [one.attribute])))
+  return left.flatMap(({ attribute, wanted: value, byHand }) =>
+    wanted.has(attribute) ? [{ change: 'by-hand', attribute, found: null, wanted: value, detail: byHand }] : [],
+  )
 }
 
 /** Of several who have the name, the one whose connection has the app. */

@@ -3,9 +3,16 @@
  * Decides words only. Sources: facts, sections 2.6 (keys and the user they belong to), 4.4, 4.5 (teams, roles), 7 (limits);
  * where the facts know no menu, NICE's page is named instead of a guess.
  */
+import type { AttributeName } from '../../identity/account.ts'
 import type { ConnectorDefinition } from '../contract.ts'
 
 const RESTART = 'and start Rollcall again'
+
+/** Where a person sets what no call sets. */
+export const BY_HAND: Readonly<Partial<Record<AttributeName, string>> & { other: string }> = {
+  licence: `Set it by hand: in CXone's Admin application, under Employees, open the employee, choose Edit, and tick under Attributes what the template account of the policy has ticked (NICE's help, admin/employees/setupemployees.htm).`,
+  other: `Set it by hand: in CXone's Admin application, under Employees, open the employee and choose Edit.`,
+}
 
 export const advice: NonNullable<ConnectorDefinition<unknown>['advice']> = {
   'unknown-role': `Make the role in CXone's Admin application, or make it active again: one that is inactive or a draft cannot be given to anybody (NICE's help, admin/security/manageroles.htm). Or name another one under defaults of this app in rollcall.yaml, ${RESTART}.`,

@@ -41,7 +41,8 @@ export async function listWhole(
     const user = users[index]
     if (user === undefined) return []
     const view = views.get(user.id)
-    return [wholeAccount({ plain: account, user, view, listed: true, hidden: parts.sight.hidden(user.id) })]
+    const seen = { plain: account, user, view, listed: true, hidden: parts.sight.hidden(user.id) }
+    return [{ ...wholeAccount(seen), ...parts.sight.unsettable() }]
   })
   const short = [agents, skills, groups].some((list) => list.short)
   return short ? { records, short: 'the ACD listed fewer agents or assignments than it says there are.' } : { records }

@@ -37,7 +37,9 @@ export function openReader(parts: Parts, client: Client): Reader {
     const agent = await parts.agents.of(ask, user.id)
     const view = agent && (await viewOf(parts, ask, { agent, ...how }))
     parts.authenticators.saw(user.raw['loginAuthenticatorId'] ?? authenticatorOf(agent?.raw ?? {}))
-    const account = wholeAccount({ plain, user, view, listed: false, hidden: parts.sight.hidden(user.id) })
+    const { sight } = parts
+    const seen = { plain, user, view, listed: false, hidden: sight.hidden(user.id) }
+    const account = { ...wholeAccount(seen), ...sight.unsettable() }
     noteSeen(parts, account)
     return account
   }
