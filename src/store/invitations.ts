@@ -58,9 +58,12 @@ export async function invitationKnown(db: Queryable, delivery: LeasedDelivery): 
   return rows[0]?.known ?? 'unknown'
 }
 
-/** An invitation is the last change of its plan, and outcomes are those of the changes, in order. */
-const OUTCOME = `plan.outcomes -> (jsonb_array_length(
-    jsonb_path_query_array(plan.steps, '$[*] ? (@.kind != "adopt" && @.kind != "skip" && @.kind != "conflict")')) - 1)`
+/** What became of the invitation of a plan: outcomes are those of its changes, in their order. */
+const OUTCOME = `plan.outcomes -> (
+  select (change.place - 1)::int
+  from jsonb_path_query(plan.steps, '$[*] ? (@.kind != "adopt" && @.kind != "skip" && @.kind != "conflict")')
+    with ordinality as change (step, place)
+  where change.step ->> 'kind' = 'invite' limit 1)`
 const INVITES = `plan.steps @? '$[*] ? (@.kind == "invite")'`
 
 const KNOWN = `

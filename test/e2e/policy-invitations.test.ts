@@ -12,7 +12,7 @@ afterAll(() => rig.close())
 
 const POLICY = {
   account: { invite: true },
-  rules: [{ name: 'All', give: { role: 'Agent', team: 'Night', loginAuthenticator: 'Passwords' } }],
+  rules: [{ name: 'All', give: { role: 'Agent', team: 'Night', skills: ['Chat'], loginAuthenticator: 'Passwords' } }],
 }
 
 beforeEach(async () => {
