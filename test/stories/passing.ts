@@ -19,6 +19,7 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   open_item: ['since', 'opened_at', 'closed_at', 'proven_at', 'probed_at'],
   alert: ['created_at', 'due_at'],
   identity: ['refused_at', 'deleted_at'],
+  link: ['made_at', 'invited_at'],
 }
 
 /** When a create was sent is kept as RFC 3339, and how long ago that was goes by the clock of the process. */

@@ -20,6 +20,10 @@ export interface Wanted {
   /** All skills, with their proficiency. */
   readonly skills?: Readonly<Record<string, number>>
   readonly groups?: readonly string[]
+  /** All roles beyond the one. */
+  readonly roles?: readonly string[]
+  /** How often they were to be asked in. Whoever is asked in twice is told of whatever is wanted. */
+  readonly invited?: number
   /** Anything else, by the stored field's own name. */
   readonly fields?: Readonly<Record<string, unknown>>
 }
@@ -44,6 +48,7 @@ export interface Truth {
   readonly names: {
     readonly teams: ReadonlyMap<string, string>
     readonly authenticators: ReadonlyMap<string, string>
+    readonly roles: ReadonlyMap<string, string>
   }
   /** What people hold in the other half, by user id; nothing where the simulator shows none of it. */
   readonly held: ReadonlyMap<string, Held>
@@ -53,6 +58,8 @@ export interface Truth {
 }
 
 export interface Held {
+  /** May work there. */
+  readonly active: boolean
   readonly skills: Readonly<Record<string, number>>
   readonly groups: readonly string[]
   /** What that half alone knows of them. */
@@ -80,7 +87,7 @@ export interface Judgement {
 
 /** What changes with names, role and team, and with the status: the writer did not choose these fields one by one. */
 const NAMES = ['userName', 'firstName', 'lastName', 'fullName', 'emailAddress', 'mobileNumber', 'timeZone']
-const OWNED = [...NAMES, 'role', 'roleUUID', 'teamId', 'loginAuthenticatorId', 'groupIds']
+const OWNED = [...NAMES, 'role', 'roleUUID', 'secondaryRoleIds', 'teamId', 'loginAuthenticatorId', 'groupIds']
 const OWNED_SETTINGS = ['internalId', 'country', 'city', 'reportToId']
 const WITH_STATUS = ['status', 'deletedDate', 'activatedOnce', 'invitedOnce', 'invitationExpired']
 
@@ -112,13 +119,14 @@ const named = ({ people }: Truth, userName: string): readonly StoredPerson[] =>
 const works = ({ status }: StoredPerson): boolean => status !== 'DELETED'
 
 /** Where somebody who is wanted is not as wanted. */
-function differences(want: Wanted, { after }: Question): readonly string[] {
+function differences(want: Wanted, question: Question): readonly string[] {
+  const { after } = question
   const [person] = named(after, want.userName)
   if (person === undefined) return want.active ? [`${want.userName} is lost: nobody has that name`] : []
   if (works(person) !== want.active)
     return [`${want.userName} is ${person.status}, wanted ${want.active ? 'active' : 'inactive'}`]
-  if (!want.active) return []
   const held = after.held.get(person.id)
+  if (!want.active) return held?.active === true ? [`${want.userName} has left, and is active in the other half`] : []
   const seen: readonly (readonly [string, unknown, unknown])[] = [
     ['first name', want.givenName, person['firstName']],
     ['last name', want.familyName, person['lastName']],
@@ -128,6 +136,8 @@ function differences(want: Wanted, { after }: Question): readonly string[] {
     ['authenticator', want.authenticator, after.names.authenticators.get(String(person['loginAuthenticatorId']))],
     ['skills', want.skills && sortedKeys(want.skills), held && sortedKeys(held.skills)],
     ['groups', want.groups?.toSorted(), held?.groups.toSorted()],
+    ['further roles', want.roles?.toSorted(), furtherRoles(person, after)],
+    ['invitations', want.invited, invitations(question).get(person.id) ?? 0],
     ...Object.entries(want.fields ?? {}).map(([field, wanted]) => [field, wanted, person[field]] as const),
   ]
   return seen.flatMap(([what, wanted, is]) =>
@@ -136,6 +146,11 @@ function differences(want: Wanted, { after }: Question): readonly string[] {
       : [`${want.userName} has ${what} ${JSON.stringify(is)}, wanted ${JSON.stringify(wanted)}`],
   )
 }
+
+const furtherRoles = (person: StoredPerson, { names }: Truth): readonly string[] =>
+  (Array.isArray(person['secondaryRoleIds']) ? person['secondaryRoleIds'] : [])
+    .map((id) => names.roles.get(String(id)) ?? String(id))
+    .toSorted()
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
@@ -185,16 +200,25 @@ function allOf(person: StoredPerson, { held }: Truth): Readonly<Record<string, u
 }
 
 /** Nobody is invited twice, and nobody gets any other mail. */
-function mailed({ before, after }: Question): readonly string[] {
-  const invites = new Map<string, number>()
-  const wrong: string[] = []
-  for (const { kind, userId } of after.mails.slice(before.mails.length)) {
-    if (kind === 'invite') invites.set(userId, (invites.get(userId) ?? 0) + 1)
-    else wrong.push(`${nameOf(after, userId)} got a mail of kind ${kind}`)
-  }
-  for (const [userId, times] of invites)
-    if (times > 1) wrong.push(`${nameOf(after, userId)} was invited ${times} times`)
-  return wrong
+function mailed(question: Question): readonly string[] {
+  const { after } = question
+  const others = mailsSince(question).filter(({ kind }) => kind !== 'invite')
+  return [
+    ...others.map(({ kind, userId }) => `${nameOf(after, userId)} got a mail of kind ${kind}`),
+    ...[...invitations(question)].flatMap(([userId, times]) =>
+      times > 1 ? [`${nameOf(after, userId)} was invited ${times} times`] : [],
+    ),
+  ]
+}
+
+const mailsSince = ({ before, after }: Question): Truth['mails'] => after.mails.slice(before.mails.length)
+
+/** How often everybody was asked in, by user id. */
+function invitations(question: Question): ReadonlyMap<string, number> {
+  const times = new Map<string, number>()
+  for (const { kind, userId } of mailsSince(question))
+    if (kind === 'invite') times.set(userId, (times.get(userId) ?? 0) + 1)
+  return times
 }
 
 function touched({ before, after, untouchable = [] }: Question): readonly string[] {

@@ -11,6 +11,7 @@ interface State {
   readonly users: readonly StoredPerson[]
   readonly teams: readonly { readonly id: string; readonly name: string }[]
   readonly authenticators: readonly { readonly id: string; readonly name: string }[]
+  readonly roles: readonly { readonly roleId: string; readonly roleName: string }[]
   readonly mails: Truth['mails']
   readonly skills: readonly { readonly skillId: number; readonly skillName: string }[]
   readonly groups: readonly { readonly groupId: number; readonly groupName: string }[]
@@ -19,6 +20,7 @@ interface State {
 
 interface Agent {
   readonly userId: string
+  readonly isActive: boolean
   readonly skills: readonly { readonly skillId: number; readonly proficiency: number; readonly isActive: boolean }[]
   readonly groups: readonly number[]
   readonly own: Readonly<Record<string, unknown>>
@@ -28,7 +30,11 @@ export async function readTruth(look: Look): Promise<Truth> {
   const state = await look<State>('/state')
   return {
     people: state.users,
-    names: { teams: namesById(state.teams), authenticators: namesById(state.authenticators) },
+    names: {
+      teams: namesById(state.teams),
+      authenticators: namesById(state.authenticators),
+      roles: new Map(state.roles.map(({ roleId, roleName }) => [roleId, roleName])),
+    },
     held: heldBy(state),
     mails: state.mails,
     calls: await everyCall(look),
@@ -45,6 +51,7 @@ function heldBy({ agents, skills, groups }: State): ReadonlyMap<string, Held> {
     agents.map((agent) => [
       agent.userId,
       {
+        active: agent.isActive,
         skills: Object.fromEntries(
           agent.skills
             .filter(({ isActive }) => isActive)
