@@ -28,6 +28,7 @@ import {
   can,
   during,
   everything,
+  hasState,
   sorted,
   unchanged,
   wholeOf,
@@ -72,6 +73,7 @@ const ofEachKind = (of: GrantKind): readonly Case[] => [
       const [first, , third] = await three(world, of)
       const but = fieldsOfGrants(world, of)
       for (const state of ['active', 'locked', 'pending', 'unregistered'] as const) {
+        if (!hasState(world, state)) continue
         const account = await fullHolder(world, { state })
         const { connector } = world
         const changes: readonly Change[] = [
