@@ -12,5 +12,5 @@ describe('the scim connector on a second Rollcall', () => {
     world = await openScimWorld()
   })
   afterAll(() => world.close())
-  expectConformance(() => world, { wants: 3 })
+  expectConformance(() => world, { wants: 1 })
 })
