@@ -10,6 +10,7 @@ import { openDatabase } from './app/database.ts'
 import { openDelivering } from './app/delivering.ts'
 import { mentionsIn, openEntitlements } from './app/entitlements.ts'
 import { differenceWorkflow } from './app/differences.ts'
+import { inventoryWorkflow } from './app/inventory.ts'
 import { listen } from './app/listen.ts'
 import { reachabilityWarnings } from './app/reachability.ts'
 import { openReading } from './app/reading.ts'
@@ -66,7 +67,7 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   const policies = openPolicies({ db, compile })
   const targets = openTargets(config, { ...around, db, connectors, policies })
   const metrics = openMetrics({ version, pool: db.pool, ...(tls && { certificateUntil: () => tls.pair().until }) })
-  const workflows = differenceWorkflow({ db, targets, compile })
+  const workflows = { ...differenceWorkflow({ db, targets, compile }), ...inventoryWorkflow({ db, targets }) }
   const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, workflows, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
   openReading(config, { ...around, db, targets, onError })

@@ -27,6 +27,11 @@ export const COMMANDS: readonly Entry[] = [
     about: 'Say what a larger plan costs, what its SCIM gives, and what to do',
     load: () => import('./advise.ts'),
   },
+  {
+    path: 'inventory',
+    about: 'Read an app and say what is in it, and what is worth a look',
+    load: () => import('./inventory.ts'),
+  },
   { path: 'app list', about: 'List the apps and what waits for them', load: () => import('./app/list.ts') },
   { path: 'app show', about: 'Show an app and what stands in its way', load: () => import('./app/show.ts') },
   {

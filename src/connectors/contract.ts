@@ -145,7 +145,7 @@ export interface Connector {
    * Every key with which programs sign in as an account, disabled ones included. Not there where the target has none, or
    * does not list them. Throws {@link ConnectorError}: `right-missing` where they may not be seen.
    */
-  readKeys?(): Promise<readonly AccessKey[]>
+  readKeys?(): Promise<Page<AccessKey>>
   /**
    * Turns names of catalogue entries, and of other accounts, into ids; ids pass through if known. Of what is to be taken
    * away, names that nobody knows are left out: nobody holds them.

@@ -84,6 +84,8 @@ export interface Account {
   readonly asleep?: true
   /** RFC 3339, by the app's clock; absent where the app does not say. */
   readonly createdAt?: string
+  /** RFC 3339, when its person was last there, as far as the app counts it; null where never, absent where it was not read. */
+  readonly lastSignIn?: string | null
 }
 
 /** What an identity asks of one app. */

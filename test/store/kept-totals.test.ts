@@ -54,7 +54,7 @@ async function promoted(connection: string, id: string, title: string): Promise<
     },
     USER,
   )
-  await patchUser(world.operations, caller('acme', connection), { id, operations })
+  await patchUser(world.operations, caller('acme', connection), { id, operations, note: () => {} })
 }
 
 test('a total is counted once while nobody comes, goes or changes', async () => {

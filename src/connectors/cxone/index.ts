@@ -13,6 +13,7 @@ import {
   type ConnectorIo,
   type Refusal,
 } from '../contract.ts'
+import { listKeys } from './access-keys.ts'
 import { advice } from './advice.ts'
 import { doubtAbout } from './areas.ts'
 import { openClient } from './client.ts'
@@ -65,6 +66,7 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
     },
     read: reader.read,
     readOne: (_kind, ref, how) => reader.readOne(client.begin({ patienceMs }), ref, how),
+    readKeys: () => listKeys(client.begin({ patienceMs })),
     resolve: (want, grants = {}) => settled(() => resolve(client.begin({ patienceMs }), want, grants)),
     self: () => self(client.begin({ patienceMs })),
     canonical,

@@ -42,8 +42,15 @@ export function wholeAccount({ plain, user, view, listed, hidden }: Seen): Accou
       ...(groups === undefined ? {} : { group: groups }),
     },
     ...(hidden.length === 0 ? {} : { hidden }),
+    ...lastSignIn(view),
     ...(isAsleep(plain, view) ? { asleep: true } : {}),
   }
+}
+
+/** By the ACD (section 5.1): of who only uses the portal it may know nothing. */
+function lastSignIn(view: AcdView | undefined): Pick<Account, 'lastSignIn'> {
+  if (view === undefined || !('lastLogin' in view.agent.raw)) return {}
+  return { lastSignIn: textOf(view.agent.raw['lastLogin']) }
 }
 
 /** In some tenants an agent counts as active only once its person was (section 10), and takes changes only then. */

@@ -182,7 +182,7 @@ function refused(refusal: ModeRefusal, app: string): Problem {
   }
 }
 
-const isDetached = (app: string): Problem =>
+export const isDetached = (app: string): Problem =>
   new Problem('conflict', `The app "${app}" is no longer in rollcall.yaml. Declare it again first.`)
 
 const noSuchDifference = (id: string): Problem =>

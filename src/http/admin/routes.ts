@@ -13,6 +13,7 @@ import { deliveryRoutes } from './deliveries.ts'
 import { differenceRoutes } from './differences.ts'
 import { entitlementRoutes } from './entitlements.ts'
 import { exchangeRoutes } from './exchanges.ts'
+import { inventoryRoutes } from './inventories.ts'
 import { joiningRoutes } from './joining.ts'
 import { linkRoutes } from './links.ts'
 import { describeRoutes } from './openapi.ts'
@@ -66,6 +67,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
     joiningRoutes,
     tokenRoutes,
     differenceRoutes,
+    inventoryRoutes,
   ]) {
     await scope.register(routes, context)
   }
