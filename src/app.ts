@@ -7,6 +7,7 @@ import { openCertificate } from './app/certificate.ts'
 import { Closers } from './app/closers.ts'
 import { declare, readConfig, tenantsShownAsKept } from './app/configuration.ts'
 import { openDatabase } from './app/database.ts'
+import { doctorWorkflow, openDoctor } from './app/doctor.ts'
 import { openDelivering } from './app/delivering.ts'
 import { mentionsIn, openEntitlements } from './app/entitlements.ts'
 import { differenceWorkflow } from './app/differences.ts'
@@ -67,12 +68,17 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   const policies = openPolicies({ db, compile })
   const targets = openTargets(config, { ...around, db, connectors, policies })
   const metrics = openMetrics({ version, pool: db.pool, ...(tls && { certificateUntil: () => tls.pair().until }) })
-  const workflows = { ...differenceWorkflow({ db, targets, compile }), ...inventoryWorkflow({ db, targets }) }
+  const workflows = {
+    ...differenceWorkflow({ db, targets, compile }),
+    ...inventoryWorkflow({ db, targets }),
+    ...doctorWorkflow({ db, targets }),
+  }
   const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, workflows, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
   openReading(config, { ...around, db, targets, onError })
   const mentionsOf = mentionsIn(targets)
   openEntitlements(config, { ...around, db, targets, mentionsOf, onError })
+  openDoctor({ ...around, db, targets, onError })
   const server = await openServer({
     ...around,
     options,

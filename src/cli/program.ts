@@ -45,6 +45,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./app/observe.ts'),
   },
   {
+    path: 'app doctor',
+    about: 'Examine the set-up of an app: what is wrong, what that blocks, and what mends it',
+    load: () => import('./app/doctor.ts'),
+  },
+  {
     path: 'app entitlements',
     about: 'List what accounts can hold in an app, and who names it',
     load: () => import('./app/entitlements.ts'),

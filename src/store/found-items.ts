@@ -11,6 +11,13 @@ export interface FoundItem extends Cause {
   readonly fix: string
 }
 
+export interface Found {
+  /** What was looked for: items of other kinds are left alone. */
+  readonly kinds: readonly string[]
+  readonly found: readonly FoundItem[]
+  readonly undecided: readonly Cause[]
+}
+
 /**
  * Writes down what was found, and ends what was found before and is not any more. `undecided` is neither: what is known of
  * it stays. Returns what has ended.
@@ -18,12 +25,12 @@ export interface FoundItem extends Cause {
 export async function saveFound(
   db: Queryable,
   { tenant, app }: AppKey,
-  { found, undecided }: { readonly found: readonly FoundItem[]; readonly undecided: readonly Cause[] },
+  { kinds, found, undecided }: Found,
 ): Promise<Cause[]> {
   const { rows } = await db.query<Cause>({
     name: 'save-found',
     text: SAVE,
-    values: [tenant, app, JSON.stringify(found), JSON.stringify(undecided)],
+    values: [tenant, app, JSON.stringify(found), JSON.stringify(undecided), kinds],
   })
   return rows
 }
@@ -46,6 +53,7 @@ with found as materialized (
 )
 update open_item set found_at = null
 where open_item.tenant_id = $1 and open_item.app_id = $2 and open_item.state <> 'closed' and open_item.found_at is not null
+  and open_item.kind = any ($5)
   and not exists (select from found where found.kind = open_item.kind and found.key = open_item.key)
   and not exists (
     select from jsonb_to_recordset($4::jsonb) as undecided (kind text, key text)

@@ -57,7 +57,8 @@ export async function checkMentions(
     if (!known || refusal === 'cannot tell') undecided.push(cause)
     else if (refusal !== 'can be had') found.push({ ...cause, fix: await fixOf({ db, key, target }, unmet, refusal) })
   }
-  for (const cause of await saveFound(db, key, { found, undecided })) await releaseWaiting(db, key, cause)
+  for (const cause of await saveFound(db, key, { kinds: Object.values(CODES), found, undecided }))
+    await releaseWaiting(db, key, cause)
 }
 
 /** Mentions that are not plainly there; of several spellings of one name the first. */

@@ -51,6 +51,8 @@ export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
   'policy-invalid': { title: 'The policy cannot be used', patience: 0 },
   unreachable: { title: 'Down', patience: 60 },
   'answer-unexpected': { title: 'Answers make no sense', patience: 60 },
+  // Found by the doctor (examine-app.ts); nobody waits for it.
+  'api-changed': { title: 'Its API has changed', patience: 0 },
   throttled: { title: 'Throttled', patience: 300 },
   held: {
     title: 'Held by the policy',

@@ -62,7 +62,11 @@ test('no statement about entitlements reads those of all apps, or a table that g
   const mentions = [1, 2, 3].map((n) => ({ kind: 'skill', name: `skill ${n + 10}`, at: ['here'] }))
   expect((await usesOf(db, APP, mentions)).size).toBe(3)
   expect(await findRenamed(db, APP, { kind: 'team', name: 'Old 50' })).toMatchObject({ name: 'Skill 50' })
-  await saveFound(db, APP, { found: [{ kind: 'unknown-role', key: 'x', fix: '' }], undecided: [] })
+  await saveFound(db, APP, {
+    kinds: ['unknown-role'],
+    found: [{ kind: 'unknown-role', key: 'x', fix: '' }],
+    undecided: [],
+  })
   await readForFound(db, APP, { kind: 'unknown-role', key: 'x' })
 
   expect(new Set(asked.map(({ text }) => text)).size).toBeGreaterThanOrEqual(16)

@@ -19,6 +19,7 @@ import { doubtAbout } from './areas.ts'
 import { openClient } from './client.ts'
 import { config, type CxoneConfig } from './config.ts'
 import { examine } from './doctor/index.ts'
+import { remembering } from './doctor/last-session.ts'
 import { openMaker } from './make.ts'
 import { ATTRIBUTES, canonical, CREATED, REQUIRED } from './map.ts'
 import { openParts } from './parts.ts'
@@ -43,7 +44,7 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
   const { settings, concurrency } = entry
   const doubt = doubtAbout(entry)
   if (doubt !== undefined) io.log.warn({}, doubt)
-  const sessions = openSessions(entry, io)
+  const sessions = remembering(openSessions(entry, io))
   const client = openClient(sessions, io)
   const parts = openParts(entry, io)
   const reader = openReader(parts, client)
@@ -76,7 +77,7 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
         return { ok: true as const, seen: await make(ask, change, key) }
       }),
     // With a session of its own: that of the deliveries may still be good though nobody could sign in anew.
-    examine: (tell) => examine(entry, io, tell),
+    examine: (tell) => examine(entry, io, { tell, last: sessions.last() }),
     close: async () => {},
   }
 }

@@ -18,6 +18,7 @@ import {
   type TargetRef,
 } from '../contract.ts'
 import { config, seedOf, type MemoryConfig } from './config.ts'
+import { examine } from './doctor.ts'
 import { gone } from './faults.ts'
 import type { MemoryRow } from './holdings.ts'
 import { accountOf, canonical, HOLDS } from './map.ts'
@@ -27,7 +28,12 @@ import { openTarget, SessionOver, type MemoryRecord, type MemoryTarget } from '.
 export const memory: ConnectorDefinition<MemoryConfig> = {
   type: 'memory',
   config,
-  open: (entry, io) => connect(openTarget(seedOf(entry), io.now), entry.concurrency),
+  open: (entry, io) => {
+    const target = openTarget(seedOf(entry), io.now)
+    const entries = (kind: EntryKind) => target.entries(target.signIn(), kind)
+    const { concurrency, defaults } = entry
+    return { ...connect(target, concurrency), examine: (tell) => examine({ entries, defaults }, tell) }
+  },
 }
 
 /** Connects to a directory that somebody else may hold as well: tests alter it behind the connector's back. */

@@ -11,6 +11,7 @@ import { connectionReadingRoutes } from './connections-reading.ts'
 import type { AdminContext } from './context.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { differenceRoutes } from './differences.ts'
+import { doctorRoutes } from './doctor.ts'
 import { entitlementRoutes } from './entitlements.ts'
 import { exchangeRoutes } from './exchanges.ts'
 import { inventoryRoutes } from './inventories.ts'
@@ -56,6 +57,7 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
     alertRoutes,
     appRoutes,
     policyRoutes,
+    doctorRoutes,
     entitlementRoutes,
     deliveryRoutes,
     runRoutes,

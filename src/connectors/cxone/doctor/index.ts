@@ -7,6 +7,7 @@ import type { ConnectorIo } from '../../contract.ts'
 import type { Examination, Finding, Tell } from '../../doctor.ts'
 import { openClient } from '../client.ts'
 import type { CxoneConfig } from '../config.ts'
+import type { Session } from '../session.ts'
 import { acd } from './acd.ts'
 import { knock } from './address.ts'
 import { authenticators } from './authenticators.ts'
@@ -15,13 +16,20 @@ import { clock } from './clock.ts'
 import { cannotTell, isNot } from './findings.ts'
 import { nativeScim } from './native-scim.ts'
 import { employees, owner } from './people.ts'
+import { onlyThis } from './last-session.ts'
 import { openProbe, textOf } from './probe.ts'
 import { roles } from './roles.ts'
 import { discoveredBy, signIn } from './sign-in.ts'
 import { teams } from './teams.ts'
 import { openVisit, shapesOf, type Visit } from './visit.ts'
 
-export async function examine(entry: CxoneConfig, io: ConnectorIo, tell: Tell): Promise<Examination> {
+interface Watching {
+  readonly tell: Tell
+  /** What deliveries were signed in with, if they ever were. */
+  readonly last: Session | undefined
+}
+
+export async function examine(entry: CxoneConfig, io: ConnectorIo, { tell, last }: Watching): Promise<Examination> {
   const visit = openVisit(io)
   const findings: Finding[] = []
   const note = async (...found: readonly Finding[]): Promise<void> => {
@@ -32,7 +40,7 @@ export async function examine(entry: CxoneConfig, io: ConnectorIo, tell: Tell): 
       await tell(said)
     }
   }
-  const cause = await look(entry, visit, note)
+  const cause = await look({ entry, visit, last }, note)
   await note(...Object.keys(CHECKS).map((check) => cannotTell(check as CheckName, cause)))
   return { findings, calls: visit.exchanges.length, shapes: shapesOf(visit.exchanges) }
 }
@@ -45,10 +53,16 @@ function afterStop(finding: Finding, visit: Visit): Finding {
     : finding
 }
 
+interface Patient {
+  readonly entry: CxoneConfig
+  readonly visit: Visit
+  readonly last: Session | undefined
+}
+
 type Note = (...found: readonly Finding[]) => Promise<void>
 
 /** Returns why what was not looked at could not be. */
-async function look(entry: CxoneConfig, visit: Visit, note: Note): Promise<string> {
+async function look({ entry, visit, last }: Patient, note: Note): Promise<string> {
   const at = await knock(entry, visit)
   if (at.trouble !== undefined) {
     await note(isNot('address', 'blocked', at.trouble), clock(visit.exchanges))
@@ -57,7 +71,11 @@ async function look(entry: CxoneConfig, visit: Visit, note: Note): Promise<strin
   const { findings, signedIn } = await signIn(entry, visit, at)
   const [address, ...others] = findings
   await note(...(address === undefined ? [] : [address]), clock(visit.exchanges), ...others)
-  if (signedIn === undefined) return 'Not checked, since signing in failed.'
+  if (signedIn === undefined) {
+    const refused = others.some(({ check, status }) => check === 'sign-in' && status === 'blocked')
+    if (refused && last !== undefined) await note(...(await byLastToken({ entry, visit, last })))
+    return 'Not checked, since signing in failed.'
+  }
   const { sessions, session } = signedIn
   const probe = openProbe(openClient(sessions, visit.io).begin({ patienceMs: 0 }), visit)
 
@@ -76,4 +94,11 @@ async function look(entry: CxoneConfig, visit: Visit, note: Note): Promise<strin
   await note(authenticators(entry.authenticators, used))
   await note(await nativeScim(entry, visit, { session, area: discoveredBy(visit)?.area }))
   return visit.stopped() ?? 'Not checked.'
+}
+
+/** The token that deliveries had last may outlive the key by minutes, and shows whether it is the key or its owner. */
+async function byLastToken({ entry, visit, last }: Patient & { readonly last: Session }): Promise<readonly Finding[]> {
+  const probe = openProbe(openClient(onlyThis(last), visit.io).begin({ patienceMs: 0 }), visit)
+  const { findings } = await owner(probe, { accessKeyId: entry.auth.accessKeyId, subject: last.subject })
+  return findings.filter(({ check, status }) => check === 'key-owner' && status !== 'unknown')
 }
