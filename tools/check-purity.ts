@@ -6,7 +6,7 @@ import ts from 'typescript'
 import { filesBelow, read } from './tree.ts'
 import { verdict, type Verdict } from './verdict.ts'
 
-const PURE = /^src\/(?:scim|identity|policy|reconcile|audit|licence|contract|workflows)\/.*\.ts$/
+const PURE = /^src\/(?:scim|identity|policy|reconcile|sign-on|audit|licence|contract|workflows)\/.*\.ts$/
 const TEST = /\.test\.ts$/
 const RANDOM = /^(?:random|generate|getRandomValues|webcrypto)/
 

@@ -22,6 +22,7 @@ module.exports.table = {
       'identity/',
       'policy/',
       'reconcile/',
+      'sign-on/',
       'store/',
       'durable/',
       'notify/',
@@ -49,6 +50,13 @@ module.exports.table = {
     npm: ['zod', '@bufbuild/cel', '@bufbuild/re2'],
     node: [],
   },
+  // Node's cryptography, apart, so that the rest stays pure (docs/adr/0017).
+  'sign-on/crypto/': {
+    imports: ['sign-on/'],
+    npm: ['@xmldom/xmldom', 'xml-crypto'],
+    node: ['crypto'],
+  },
+  'sign-on/': { imports: ['identity/'], npm: ['saxes'], node: [] },
   'reconcile/': { imports: ['identity/'], npm: [], node: [] },
   'audit/': { imports: [], npm: [], node: ['crypto'] },
   'licence/': { imports: [], npm: [], node: [] },
@@ -93,7 +101,7 @@ module.exports.table = {
 
   'store/': {
     imports: ['scim/', 'identity/'],
-    types: ['reconcile/', 'policy/'],
+    types: ['reconcile/', 'policy/', 'sign-on/'],
     npm: ['pg', '@types/pg', 'kysely'],
     node: ['*'],
   },
@@ -113,6 +121,7 @@ module.exports.table = {
       'reconcile/',
       'audit/',
       'licence/',
+      'sign-on/',
       'store/',
       'durable/',
       'notify/',
