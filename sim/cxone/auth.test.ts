@@ -1,19 +1,11 @@
 // Decides that discovery and tokens are as facts 1 and 2 have them.
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { call, type Caller, startCaller } from './caller.ts'
+import { expect, test } from 'vitest'
+import { call } from './caller.ts'
+import { testCaller } from './test-caller.ts'
 
 let now = Date.parse('2026-03-01T10:00:00Z')
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 20, now: () => now })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
-})
+const sim = testCaller({ users: 20, now: () => now })
 
 const keyPair = (): Record<string, string> => ({
   accessKeyId: sim.simulator.accessKeyId,

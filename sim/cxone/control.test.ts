@@ -1,18 +1,10 @@
 // Decides that the control API sees and changes what its readme says, and is itself never touched by trouble.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Caller, somebody, startCaller } from './caller.ts'
+import { expect, test } from 'vitest'
+import { somebody } from './caller.ts'
+import { testCaller } from './test-caller.ts'
 
 let now = Date.parse('2026-03-01T10:00:00Z')
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 30, now: () => now })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset', { users: 30, seed: 1 })
-  await sim.signIn()
-})
+const sim = testCaller({ users: 30, now: () => now })
 
 const LIST = '/user-management/v1/users'
 const status = async (path = LIST): Promise<number> => (await sim.api('GET', path)).status

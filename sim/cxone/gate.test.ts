@@ -1,18 +1,10 @@
 // Decides who gets through to a route and how everybody else is told: facts 5 and 7, and what bad input does.
 import { request as httpRequest } from 'node:http'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Answer, call, type Caller, startCaller } from './caller.ts'
+import { expect, test } from 'vitest'
+import { type Answer, call } from './caller.ts'
+import { testCaller } from './test-caller.ts'
 
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 20 })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
-})
+const sim = testCaller({ users: 20 })
 
 const LIST = '/user-management/v1/users'
 const withHeaders = (headers: Record<string, string>): Promise<Answer> =>

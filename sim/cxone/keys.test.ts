@@ -1,19 +1,11 @@
 // Decides that access keys are made, switched and deleted, in UserHub and through the ACD, as facts 2.6 and 4.8 say; and
 // that divisions can be looked up (4.6).
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Answer, type Caller, type Row, startCaller } from './caller.ts'
+import { expect, test } from 'vitest'
+import type { Answer, Row } from './caller.ts'
 import { active, oneWho, signInAnswer, stateOf, USERS } from './switch-case.ts'
+import { testCaller } from './test-caller.ts'
 
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
-})
+const sim = testCaller({ users: 60 })
 
 const BASE = '/access-key-management/v1/access-keys'
 

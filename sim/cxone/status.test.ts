@@ -1,17 +1,9 @@
 // Decides that people move between the states of facts 9.5 and 9.6 and in no other way, under the default switches.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Caller, replacementFor, somebody, startCaller } from './caller.ts'
+import { expect, test } from 'vitest'
+import { replacementFor, somebody } from './caller.ts'
+import { testCaller } from './test-caller.ts'
 
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
-})
+const sim = testCaller({ users: 60 })
 
 const USERS = '/user-management/v1/users'
 const create = async (number = 1): Promise<string> => (await sim.api('POST', USERS, somebody(number))).body.uuid

@@ -1,17 +1,9 @@
 // Decides that the user endpoints do what facts 4.2, 7 and 9 say, under the default switches.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Body, type Caller, replacementFor, type Row, somebody, startCaller } from './caller.ts'
+import { expect, test } from 'vitest'
+import { type Body, replacementFor, type Row, somebody } from './caller.ts'
+import { testCaller } from './test-caller.ts'
 
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
-})
+const sim = testCaller({ users: 60 })
 
 const USERS = '/user-management/v1/users'
 const everybody = async (): Promise<Row[]> => (await sim.control('GET', '/state')).body.users

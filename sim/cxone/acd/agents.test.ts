@@ -1,20 +1,15 @@
 // Decides that agents are listed, found, read and changed as facts 5.1 and 5.7 say, and that an update of what the ACD
 // owns touches nothing else.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Body, type Caller, type Row, startCaller } from '../caller.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { Body, Row } from '../caller.ts'
 import { active, oneWho } from '../switch-case.ts'
 import { NEW_AGENT } from './agent-fields.ts'
+import { testCaller } from '../test-caller.ts'
 
-let sim: Caller
+const sim = testCaller({ users: 60 })
 let state: Body
 
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
 beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
   state = (await sim.control('GET', '/state')).body
 })
 

@@ -1,18 +1,13 @@
 // Decides that the control API shows all of the ACD half and can make it drift behind every client.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Caller, type Row, somebody, startCaller } from '../caller.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { type Row, somebody } from '../caller.ts'
 import { active, oneWho, stateOf } from '../switch-case.ts'
+import { testCaller } from '../test-caller.ts'
 
-let sim: Caller
+const sim = testCaller({ users: 60 })
 let userId: string
 
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
 beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
   userId = (await oneWho(sim, active)).id
 })
 

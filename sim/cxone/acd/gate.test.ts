@@ -1,18 +1,10 @@
 // Decides which calls reach the ACD half: versions, spelling of the path, Accept, and the right each route needs.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { call, type Caller, startCaller } from '../caller.ts'
+import { expect, test } from 'vitest'
+import { call } from '../caller.ts'
 import { PERMISSIONS, type Permission } from '../permissions.ts'
+import { testCaller } from '../test-caller.ts'
 
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 20 })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
-})
+const sim = testCaller({ users: 20 })
 
 test.each(['v20.0', 'v31.0', 'V34.0'])('version %s answers', async (version) => {
   expect((await sim.api('GET', `/incontactapi/services/${version}/skills`)).status).toBe(200)

@@ -1,20 +1,15 @@
 // Decides that groups, teams and who is in them can be read and changed as facts 5.3 and 5.5 say, and that UserHub knows.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Body, type Caller, type Row, startCaller } from '../caller.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { Body, Row } from '../caller.ts'
 import { active, deleted, oneWho } from '../switch-case.ts'
+import { testCaller } from '../test-caller.ts'
 
-let sim: Caller
+const sim = testCaller({ users: 60 })
 let state: Body
 let userId: string
 let agentId: number
 
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
 beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
   state = (await sim.control('GET', '/state')).body
   userId = (await oneWho(sim, active)).id
   agentId = Number((await sim.control('PUT', `/agents/${userId}/groups`, { groups: [] })).body['agentId'])

@@ -1,21 +1,15 @@
 // Decides what becomes of fields that UserHub owns when an update of an agent names them: nothing, a refusal, or a
 // change of the employee (facts 0, 5.1).
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Answer, type Body, type Caller, type Row, startCaller } from '../caller.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { Answer, Body, Row } from '../caller.ts'
 import { active, oneWho, stateOf, USERS } from '../switch-case.ts'
+import { testCaller } from '../test-caller.ts'
 
-let sim: Caller
+const sim = testCaller({ users: 60, before: (fresh) => fresh.set({ agentIdentity: 'taken' }) })
 let agent: Row
 let state: Body
 
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
 beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.set({ agentIdentity: 'taken' })
-  await sim.signIn()
   state = await stateOf(sim)
   agent = (await sim.acd('GET', `/agents/${(await oneWho(sim, active)).id}`)).body.agents[0] as Row
 })

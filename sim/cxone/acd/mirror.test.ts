@@ -1,20 +1,15 @@
 // Decides that what UserHub writes shows in the ACD after the lag and not before, in the order it was written, and that
 // the ACD never waits for itself. Time is moved by hand.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Caller, type Row, replacementFor, somebody, startCaller } from '../caller.ts'
+import { expect, test } from 'vitest'
+import { type Row, replacementFor, somebody } from '../caller.ts'
 import { active, oneWho, USERS } from '../switch-case.ts'
+import { testCaller } from '../test-caller.ts'
 
 let now = Date.parse('2026-03-01T09:00:00.000Z')
-let sim: Caller
-
-beforeAll(async () => {
-  sim = await startCaller({ users: 60, now: () => now })
-})
-afterAll(() => sim.close())
-beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.set({ acdLagMs: 5000, reviveSkills: 'kept' })
-  await sim.signIn()
+const sim = testCaller({
+  users: 60,
+  now: () => now,
+  before: (fresh) => fresh.set({ acdLagMs: 5000, reviveSkills: 'kept' }),
 })
 
 const agentOf = async (id: string): Promise<Row | undefined> => (await sim.acd('GET', `/agents/${id}`)).body.agents?.[0]

@@ -1,21 +1,16 @@
 // Decides that skills and who has them can be read and changed from either side as facts 5.2 says.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Body, type Caller, type Row, startCaller } from '../caller.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { Body, Row } from '../caller.ts'
 import { active, oneWho } from '../switch-case.ts'
+import { testCaller } from '../test-caller.ts'
 
-let sim: Caller
+const sim = testCaller({ users: 60 })
 let state: Body
 let userId: string
 let agentId: number
 const [VOICE, CHAT, FAX] = [4_300_001, 4_300_005, 4_300_015]
 
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
 beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
   state = (await sim.control('GET', '/state')).body
   userId = (await oneWho(sim, active)).id
   const { body } = await sim.control('PUT', `/agents/${userId}/skills`, {

@@ -1,19 +1,14 @@
 // Decides that ceilings, versions, security profiles, keys and the past of agents can be read as facts 4.8, 5.4 and 5.7
 // say.
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Body, type Caller, type Row, startCaller } from '../caller.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { Body, Row } from '../caller.ts'
 import { active, oneWho } from '../switch-case.ts'
+import { testCaller } from '../test-caller.ts'
 
-let sim: Caller
+const sim = testCaller({ users: 60 })
 let state: Body
 
-beforeAll(async () => {
-  sim = await startCaller({ users: 60 })
-})
-afterAll(() => sim.close())
 beforeEach(async () => {
-  await sim.control('POST', '/reset')
-  await sim.signIn()
   state = (await sim.control('GET', '/state')).body
 })
 
