@@ -60,7 +60,7 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
   const tls = await openCertificate(options, around)
   for (const warning of reachabilityWarnings(config, { settings, ...(tls && { pair: tls.pair() }) })) log.warn(warning)
   const { db, url, secrets } = await openDatabase(options, around)
-  await declare(config, { db, secrets, log })
+  await declare(config, { db, secrets, log, path: options.settings.configPath })
   const asKept = await tenantsShownAsKept(db, types)
   const fault = openFaultLog(log)
   const onError = (error: unknown): void => fault(error, 'background work failed')

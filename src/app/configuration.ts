@@ -2,9 +2,10 @@
  * rollcall.yaml at the start: read, held against the connectors there are, and written into the database.
  * Decides when that happens and what is told of it; must not know any of its keys (config/ does).
  */
-import { loadConfig, type Config } from '../config.ts'
+import { loadConfig, renderProblem, type Config } from '../config.ts'
 import type { ConnectorDefinition } from '../connectors/contract.ts'
 import { applyConfiguration } from '../operations/apply-configuration.ts'
+import { policyWarnings } from '../operations/policy-warnings.ts'
 import { shapeOf, showsAsKept } from '../scim/as-kept.ts'
 import { indexAttributes } from '../store/attribute-indexes.ts'
 import type { Db } from '../store/db.ts'
@@ -46,12 +47,29 @@ export async function tenantsShownAsKept(
 interface Declaring extends Pick<Surroundings, 'log'> {
   readonly db: Db
   readonly secrets: SecretBox
+  /** Of rollcall.yaml. */
+  readonly path: string | undefined
 }
 
 /** Makes the database say what the file says. */
-export async function declare(config: Config, { db, secrets, log }: Declaring): Promise<void> {
+export async function declare(config: Config, { db, secrets, log, path }: Declaring): Promise<void> {
   const applied = await applyConfiguration({ db, secrets }, config.tenants)
   if (applied.deliveries > 0)
     log.info({ deliveries: applied.deliveries }, 'people who were here before their app will be delivered')
   await indexAttributes(db, config.tenants)
+  await warnOfPolicies(config, { db, log, path })
+}
+
+/** What whoever saves a policy is told of it, of those that nobody saves. */
+async function warnOfPolicies(config: Config, { db, log, path }: Omit<Declaring, 'secrets'>): Promise<void> {
+  for (const { id: tenant, apps } of config.tenants) {
+    for (const { id: app, policy } of apps) {
+      if (policy === undefined) continue
+      const warnings = await policyWarnings(db, { tenant, app }, { before: undefined, policy: policy.policy })
+      for (const warning of warnings) {
+        const place = policy.place(warning.path)
+        log.warn({ tenant, app, line: place.line }, renderProblem({ ...warning, ...place }, path))
+      }
+    }
+  }
 }

@@ -4,7 +4,7 @@
  */
 import type { Compiled } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
-import type { PolicyProblem } from '../policy/problem.ts'
+import type { PolicyPath, PolicyProblem } from '../policy/problem.ts'
 import type { Path } from './problem.ts'
 import { parseSource, type Json, type Source } from './source.ts'
 
@@ -15,7 +15,12 @@ export interface PlacedProblem extends PolicyProblem {
 }
 
 export type ReadPolicy =
-  | { readonly policy: Policy; readonly problems?: undefined }
+  | {
+      readonly policy: Policy
+      /** Where something of it stands. */
+      readonly locate: (path: PolicyPath) => { line: number; column: number }
+      readonly problems?: undefined
+    }
   | { readonly problems: readonly PlacedProblem[]; readonly policy?: undefined }
 
 /** Reads YAML or JSON. Never throws. */
@@ -30,7 +35,7 @@ export function readPolicyText(text: string, compile: (document: Json) => Compil
 
 /** The problems of what stands at `base` of a file, each with its place there. */
 export function placed(source: Source, base: Path, { policy, problems }: Compiled): ReadPolicy {
-  if (policy !== undefined) return { policy }
+  if (policy !== undefined) return { policy, locate: (path) => source.locate([...base, ...path]) }
   return { problems: problems.map((problem) => ({ ...problem, ...placeOf(source, base, problem) })) }
 }
 

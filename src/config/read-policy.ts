@@ -4,7 +4,7 @@
  */
 import type { Compiled } from '../policy/compile.ts'
 import { problemAt } from './issues.ts'
-import { placed, readPolicyText, type PlacedProblem, type ReadPolicy } from './policy-text.ts'
+import { placed, readPolicyText, type ReadPolicy } from './policy-text.ts'
 import { renderPath, type Path, type Problem } from './problem.ts'
 import type { Reading } from './reading.ts'
 import type { PolicyConfig } from './shape.ts'
@@ -32,10 +32,8 @@ export async function readPolicy(reading: Reading, entry: PolicyEntry): Promise<
   if (typeof inline !== 'object' || inline === null || Array.isArray(inline)) return undefined
   const base = [...path, 'policy']
   const read = placed(reading.source, base, compile(inline))
-  return told(reading, read, { problem: (found) => ({ ...found, path: pathWithin(base, found) }) })
+  return told(reading, read, { place: (path) => ({ path: renderPath([...base, ...path]) }) })
 }
-
-const pathWithin = (base: Path, { path }: PlacedProblem): string => renderPath([...base, ...path])
 
 interface NamedFile {
   readonly file: string
@@ -51,21 +49,31 @@ async function readFileOf(reading: Reading, { file, path, compile }: NamedFile):
     return undefined
   }
   const policy = told(reading, readPolicyText(read.text, compile), {
-    problem: (found) => ({ ...found, path: found.at, file: read.path }),
+    place: (at) => ({ path: renderPath(at), file: read.path }),
   })
   return policy && { ...policy, text: read.text }
 }
 
-function told(
-  reading: Reading,
-  { policy, problems }: ReadPolicy,
-  { problem }: { readonly problem: (found: PlacedProblem) => Problem },
-): PolicyConfig | undefined {
-  if (policy !== undefined) return { policy }
-  for (const found of problems) {
-    const { line, column, path, message, fix, file } = problem(found)
-    const where = found.character === undefined ? message : `character ${found.character}: ${message}`
-    reading.problems.push({ line, column, path, message: where, fix, ...(file === undefined ? {} : { file }) })
+interface Placing {
+  readonly place: (path: Path) => Pick<Problem, 'path' | 'file'>
+}
+
+function told(reading: Reading, read: ReadPolicy, { place }: Placing): PolicyConfig | undefined {
+  if (read.policy !== undefined) {
+    const { policy, locate } = read
+    return { policy, place: (path) => ({ ...locate(path), ...place(path) }) }
+  }
+  for (const { line, column, path, at, character, message, fix } of read.problems) {
+    const where = character === undefined ? message : `character ${character}: ${message}`
+    const found = place(path)
+    reading.problems.push({
+      line,
+      column,
+      ...found,
+      path: found.file === undefined ? found.path : at,
+      message: where,
+      fix,
+    })
   }
   return undefined
 }

@@ -5,7 +5,9 @@
 import type { z, ZodType } from 'zod'
 import type { Compiled } from '../policy/compile.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { PolicyPath } from '../policy/problem.ts'
 import type { extensionSchema } from './extension-schema.ts'
+import type { Problem } from './problem.ts'
 import type { Json } from './source.ts'
 
 export interface Config {
@@ -89,6 +91,8 @@ export interface PolicyConfig {
   readonly policy: Policy
   /** Of the file of its own that it stands in. */
   readonly text?: string
+  /** Where something of it stands; `file` where that is another than rollcall.yaml. */
+  readonly place: (path: PolicyPath) => Pick<Problem, 'line' | 'column' | 'path' | 'file'>
 }
 
 /** Checks a policy of a tenant that declares these extensions. */

@@ -43,6 +43,9 @@ export const policy = z
       .describe(
         'Why the version in force cannot be used any more: a line each. Nobody but leavers is decided about then.',
       ),
+    warnings: z
+      .array(z.string())
+      .describe('What of it costs money, sends e-mail or changes accounts that were there before, in sentences.'),
   })
   .meta({ id: 'Policy' })
 

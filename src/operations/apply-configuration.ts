@@ -21,6 +21,8 @@ import {
   type DeclaredConnection,
 } from '../store/configuration.ts'
 import { declareReadings } from '../store/account-readings.ts'
+import type { AppKey } from '../store/deliveries.ts'
+import { retryForPolicy } from '../store/policies.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { hideUndeclared } from '../store/shown-accounts.ts'
 import { declarePolicy, type DeclaredPolicy } from './save-policy.ts'
@@ -60,11 +62,12 @@ export interface Applied {
 }
 
 /** One transaction: a start that fails half-way leaves the old configuration in force. */
-export function applyConfiguration(
+export async function applyConfiguration(
   context: { readonly db: Db; readonly secrets: SecretBox },
   tenants: readonly DeclaredTenant[],
 ): Promise<Applied> {
-  return context.db.transaction(async (tx) => {
+  const decidedAnew: AppKey[] = []
+  const applied = await context.db.transaction(async (tx) => {
     await lockConfiguration(tx)
     const before = new Map((await declaredNames(tx)).map((row) => [row.tenant, row.names]))
     await beginDeclaring(tx)
@@ -72,7 +75,8 @@ export function applyConfiguration(
       await declareTenant(tx, tenant.id)
       for (const app of tenant.apps) {
         await declareApp(tx, tenant.id, sealed(context.secrets, tenant.id, app))
-        if (app.policy !== undefined) await declarePolicy(tx, { tenant: tenant.id, app: app.id }, app.policy)
+        const key = { tenant: tenant.id, app: app.id }
+        if (app.policy !== undefined && (await declarePolicy(tx, key, app.policy)).changed) decidedAnew.push(key)
       }
       for (const connection of tenant.connections) {
         await declareConnection(tx, tenant.id, connection)
@@ -95,6 +99,8 @@ export function applyConfiguration(
     }
     return { changed, deliveries: (await completeDeliveries(tx)) + (await enforceObserved(tx)) }
   })
+  for (const key of decidedAnew) await retryForPolicy(context.db, key)
+  return applied
 }
 
 function sealed(secrets: SecretBox, tenant: string, app: DeclaredTarget): DeclaredApp {

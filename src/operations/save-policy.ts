@@ -20,7 +20,7 @@ import {
 } from '../store/policies.ts'
 import { wakeApps, type OperationContext } from './context.ts'
 import { policyChanges } from './policy-changes.ts'
-import { policyWarnings } from './policy-warnings.ts'
+import { policyWarnings, sentencesOf } from './policy-warnings.ts'
 
 /** A policy as it was handed in: text in YAML or JSON, or what that comes to. */
 export type WrittenPolicy =
@@ -110,11 +110,14 @@ export interface DeclaredPolicy {
   readonly text?: string
 }
 
-/** Part of a transaction that declares the app too. */
-export async function declarePolicy(tx: Queryable, key: AppKey, { policy, text }: DeclaredPolicy): Promise<void> {
+/**
+ * Part of a transaction that declares the app too. Whoever is decided about meanwhile, by another process and the policy
+ * before, may begin to wait only then: where it `changed`, {@link retryForPolicy} is for after the transaction, too.
+ */
+export async function declarePolicy(tx: Queryable, key: AppKey, { policy, text }: DeclaredPolicy): Promise<Saved> {
   const place = await lockPolicy(tx, key)
   if (place === undefined) throw new Error(`the app ${key.app} has a policy and is not there`)
-  await change(tx, key, { place, given: { policy, text, origin: 'declared', by: 'configuration' } })
+  return change(tx, key, { place, given: { policy, text, origin: 'declared', by: 'configuration' } })
 }
 
 interface Given extends Pick<NewPolicy, 'text' | 'origin' | 'by'> {
@@ -134,7 +137,7 @@ async function change(
   const { version, changed } = await putIntoForce(tx, key, current === undefined ? row : { ...row, current })
   if (!changed) return { version, hash, changed, changes: [], warnings: [], due: 0 }
   const changes = policyChanges(current?.document, document)
-  const warnings = await policyWarnings(tx, key, { before: documentOf(current), policy })
+  const warnings = (await policyWarnings(tx, key, { before: documentOf(current), policy })).map(sentencesOf)
   await logPolicySaved(tx, { ...key, version, hash, changed, changes, origin, by })
   // What it names is looked up in the app.
   await askForReading(tx, [key])

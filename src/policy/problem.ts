@@ -23,6 +23,10 @@ export interface PolicyProblem {
 export const renderPolicyPath = (path: PolicyPath): string =>
   path.map((part, at) => (typeof part === 'number' ? `[${part}]` : at === 0 ? part : `.${part}`)).join('')
 
+/** The other way round. */
+export const readPolicyPath = (at: string): PolicyPath =>
+  [...at.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([part, index]) => (index === undefined ? part : Number(index)))
+
 /** One line: `rules[2].when, character 14: there is no function "lowr". Did you mean "lower"?` */
 export function renderPolicyProblem({ at, character, message, fix }: PolicyProblem): string {
   const place = [at, ...(character === undefined ? [] : [`character ${character}`])]

@@ -68,7 +68,7 @@ const events = async () =>
 describe('the policy in force', () => {
   test('is none at first', async () => {
     const answer = await server.ask('/api/v1/apps/empty/policy')
-    expect(answer.json()).toEqual({ app: 'empty', declared: false, current: null, problems: [] })
+    expect(answer.json()).toEqual({ app: 'empty', declared: false, current: null, problems: [], warnings: [] })
   })
   test('is what was saved last, as text and as data, with its author, and only there', async () => {
     const text = '# the desk\nrules:\n  - { name: everybody, give: { role: Agent } }\n'

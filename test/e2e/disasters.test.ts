@@ -121,6 +121,10 @@ describe('a team move doubles the bill', () => {
        from jsonb_array_elements($1) as team`,
       [JSON.stringify(SEED.teams)],
     )
-    expect(await rig.save(MOVING)).toEqual(['Everybody in the team "Rich" is charged for Quality, Forecasts.'])
+    expect(await rig.save(MOVING)).toEqual([
+      expect.stringMatching(
+        /^Everybody in the team "Rich" is charged for Quality, Forecasts\. .*\(rules\[0\]\.give\.team\)$/,
+      ),
+    ])
   })
 })

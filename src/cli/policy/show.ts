@@ -35,6 +35,7 @@ export const command = defineCommand({
       const why = found.problems.map((line) => `  ${printable(line)}`)
       io.err(io.colours.red(['It cannot be used any more; nobody but leavers is decided about:', ...why].join('\n')))
     }
+    for (const line of found.warnings) io.err(io.colours.yellow(`Note: ${printable(line)}`))
     if (found.declared) io.err(io.colours.dim('rollcall.yaml says what it is; it cannot be saved otherwise.'))
   },
 })

@@ -14,6 +14,7 @@ import {
   policyVersionPage,
   policyVersionWhole,
 } from '../../contract/policy.ts'
+import { policyWarnings, sentencesOf } from '../../operations/policy-warnings.ts'
 import { savePolicy, type PlacedProblem, type SaveRefusal, type WrittenPolicy } from '../../operations/save-policy.ts'
 import { listVersions, readPolicyStanding, readVersion } from '../../store/views/policies.ts'
 import { noSuchApp } from './apps.ts'
@@ -46,9 +47,16 @@ export const policyRoutes: FastifyPluginAsyncZod<AdminContext> = async (api, con
       if (standing === undefined) throw noSuchApp(key.app)
       const { declared, version: number } = standing
       const current = number === null ? undefined : await readVersion(db, { ...key, version: number })
-      if (current === undefined) return { app: key.app, declared, current: null, problems: [] }
-      const { problems: found = [] } = policies.read(key.tenant, { document: current.document })
-      return { app: key.app, declared, current: { app: key.app, ...current }, problems: found.map(lineOf) }
+      if (current === undefined) return { app: key.app, declared, current: null, problems: [], warnings: [] }
+      const read = policies.read(key.tenant, { document: current.document })
+      const found = read.policy === undefined ? [] : await policyWarnings(db, key, { before: undefined, ...read })
+      return {
+        app: key.app,
+        declared,
+        current: { app: key.app, ...current },
+        problems: (read.problems ?? []).map(lineOf),
+        warnings: found.map(sentencesOf),
+      }
     },
   })
 
