@@ -84,6 +84,8 @@ export interface Account {
   readonly asleep?: true
   /** RFC 3339, by the app's clock; absent where the app does not say. */
   readonly createdAt?: string
+  /** The app shows that a sign-in through a provider is tied to it: it may have made it by itself, at the first one. */
+  readonly tiedBySignIn?: true
   /** RFC 3339, when its person was last there, as far as the app counts it; null where never, absent where it was not read. */
   readonly lastSignIn?: string | null
 }

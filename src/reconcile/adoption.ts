@@ -33,6 +33,8 @@ export interface Standing {
   readonly person: PersonNames
   /** The app's setting. */
   readonly adopt: 'matching' | 'never'
+  /** RFC 3339, when its provider first sent the identity; absent where that is not known. */
+  readonly since?: string
   readonly owner?: Owner
   readonly guard?: Guard
   readonly settled?: Settlement
@@ -74,18 +76,40 @@ const adopted = (account: Account, owner: Owner | undefined, why: string): Verdi
 })
 
 /** An account that is nobody's. */
-function claimStranger(account: Account, { adopt, person }: Standing): Verdict {
+function claimStranger(account: Account, standing: Standing): Verdict {
+  const { adopt, person } = standing
   const there = personNames(account.attributes)
   const name = account.attributes.userName ?? account.id
-  const disputed = (why: string): Verdict => ({ kind: 'conflict', state: 'disputed', account: account.id, why })
+  const byItself = madeAtSignIn(account, standing)
+    ? ' (the app seems to have made it by itself, at a first sign-in)'
+    : ''
+  const disputed = (why: string): Verdict => ({
+    kind: 'conflict',
+    state: 'disputed',
+    account: account.id,
+    why: why + byItself,
+  })
   if (adopt === 'never')
     return disputed(`an account ${name} exists already, and this app adopts none by itself (adopt: never)`)
+  if (byItself !== '' && sharesName(there, person)) {
+    const why = `the app made the account ${name} by itself, when its person first signed in`
+    return { kind: 'adopt', account: account.id, origin: 'adopted', takesOver: false, asNew: true, why }
+  }
   if (sharesName(there, person))
     return adopted(account, undefined, `the account ${name} existed already and is of the same name`)
   return disputed(
     `an account ${name} exists already, of another person: neither given nor family name is the same; there ${nameOf(there)}, here ${nameOf(person)}`,
   )
 }
+
+/**
+ * Made by the app, when somebody came through their provider whom it did not know (just in time): a sign-in is tied to it,
+ * and it is younger than the identity, whom Rollcall had not brought there yet. Nobody has cared for it before.
+ */
+export const madeAtSignIn = (account: Account, { since }: Pick<Standing, 'since'>): boolean =>
+  account.tiedBySignIn === true &&
+  account.state === 'active' &&
+  Date.parse(account.createdAt ?? '') >= Date.parse(since ?? '')
 
 /** An account whose owner was deleted at its provider: the person who returns gets it, nobody else does. */
 function claimOfLeaver(account: Account, owner: Owner, { person }: Standing): Verdict {

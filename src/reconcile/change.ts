@@ -22,13 +22,15 @@ export type Change =
 export type Verdict =
   /**
    * The account becomes this identity's: our own create, found again, or one that was there already. `takesOver`: from an
-   * identity that its provider has deleted.
+   * identity that its provider has deleted. `asNew`: the app itself made it, when its person first signed in, so they get
+   * what somebody new gets.
    */
   | {
       readonly kind: 'adopt'
       readonly account: string
       readonly origin: 'created' | 'adopted'
       readonly takesOver: boolean
+      readonly asNew?: true
       readonly why: string
     }
   /** Nothing to do, and that is right. */

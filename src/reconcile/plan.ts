@@ -56,7 +56,10 @@ export function plan(situation: Situation): readonly [PlanStep, ...PlanStep[]] {
       account: account.id,
       origin: 'created',
       takesOver: false,
-      why: 'created by an attempt that was interrupted before its answer arrived',
+      why:
+        account.tiedBySignIn === true
+          ? 'created by an attempt whose answer did not arrive, or by the app itself in the same moment'
+          : 'created by an attempt that was interrupted before its answer arrived',
     }
     return [adopt, ...planOwned(situation, account).filter((step) => step.kind !== 'skip')]
   }
@@ -72,7 +75,7 @@ function planClaimed(situation: Situation, account: Account): readonly [PlanStep
   // The provider was shown the account's own name under the id that it writes to, whatever it is to be called from now on.
   const wanted = addressed ? account.attributes.userName : wish.attributes.userName
   const verdict = claim(account, wanted ?? '', standing)
-  if (verdict.kind !== 'adopt' || verdict.takesOver) return [verdict]
+  if (verdict.kind !== 'adopt' || verdict.takesOver || verdict.asNew === true) return [verdict]
   const steps = wish.active
     ? planActive(
         { ...situation, wish: asTheyReturn(wish, account), standing: { ...standing, returning: false } },

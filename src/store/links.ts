@@ -14,6 +14,8 @@ export interface NewLink {
   readonly origin: 'created' | 'adopted'
   /** Of an adopted account: what the provider wants now, and is therefore left as it is. */
   readonly leftAlone?: AccountAttributes
+  /** Its person gets what somebody new gets, as if it had been created. */
+  readonly asNew?: true
   readonly why?: string
 }
 
@@ -40,6 +42,7 @@ export async function linkAccount(
         delivery.identity,
         JSON.stringify(link.leftAlone ?? {}),
         JSON.stringify(link.why === undefined ? {} : { why: link.why }),
+        link.origin === 'created' || link.asNew === true,
       ],
     })
     return rowCount === 1 ? 'linked' : 'lost'
@@ -58,7 +61,7 @@ with held as (
   insert into link (tenant_id, app_id, connection_id, identity_id, state, account_id, origin, left_alone, made_at, returning_since)
   select held.tenant_id, held.app_id, held.connection_id, held.identity_id, 'linked', $3, $4, $7::jsonb,
          -- That more is to follow is known from the moment on in which it is known whose the account is.
-         case when $4 = 'created' then now() end, case when $4 = 'created' then now() end
+         case when $9::boolean then now() end, case when $9::boolean then now() end
   from held
   on conflict (tenant_id, app_id, connection_id, identity_id) do update
   set state = 'linked', account_id = excluded.account_id, origin = coalesce(link.origin, excluded.origin), why = null, since = now(),

@@ -29,6 +29,10 @@ export async function adopt(
   }
   await forgetGone(context.db, delivery, userNameKey(asked.attributes.userName ?? ''))
   if (step.takesOver) return takeOver(context, delivery, { step, asked })
+  if (step.asNew === true) {
+    await own(context, delivery, { account, origin, asNew: true, why })
+    return 'linked'
+  }
   await own(context, delivery, { account, origin, leftAlone: asked.attributes, why })
   return 'linked'
 }
@@ -78,7 +82,7 @@ export async function remember(
     if (disabled && (link.disputed || link.returning)) await endDispute(db, delivery)
     return
   }
-  const adopted = steps.some((step) => step.kind === 'adopt' && step.origin === 'adopted')
+  const adopted = steps.some((step) => step.kind === 'adopt' && step.origin === 'adopted' && step.asNew !== true)
   const owns = link.account !== undefined || steps.some((step) => step.kind === 'create' || step.kind === 'adopt')
   if (!owns) return
   const person = personNames(asked.attributes)
@@ -90,7 +94,9 @@ export async function remember(
 
 /** After these it is written down that what goes with the account is not all set yet. */
 const wakes = (step: PlanStep): boolean =>
-  step.kind === 'reactivate' || step.kind === 'create' || (step.kind === 'adopt' && step.origin === 'created')
+  step.kind === 'reactivate' ||
+  step.kind === 'create' ||
+  (step.kind === 'adopt' && (step.origin === 'created' || step.asNew === true))
 
 /** The same keys with the same texts. */
 const same = (a: object, b: object): boolean => {

@@ -59,10 +59,13 @@ async function attemptFor(
   const { link, doubt } = await lookAtInvitation(context, delivery, { link: known, account, wish: asked.wish })
   const addressed = account !== 'absent' && account.id === subject.addressed
   const unfinished = account !== 'absent' && intent !== undefined && matchesIntent(intent, account)
-  const standing = await readStanding(context, delivery, { link, account, asked: asked.wish, unfinished, addressed })
-  const found = { asked, link, account, standing, intent, addressed, now: context.now() }
-  const planned = await planAccount(connector, found)
+  const { createdAt: since } = subject
+  const looked = { link, account, asked: asked.wish, unfinished, addressed, since }
+  const standing = await readStanding(context, delivery, looked)
+  const plannedFor = { asked, link, account, standing, intent, addressed, now: context.now() }
+  const planned = await planAccount(connector, plannedFor)
   const { steps, wish } = planned
+  const found = { ...plannedFor, link: planned.link }
   const [first] = steps
   assertMapped(steps, { asked, document: subject.document, requires: connector.capabilities.requires })
   if (account === 'absent' && !wish.active && mayStillArrive(context, intent)) return lateCreate(context, intent)
@@ -100,14 +103,16 @@ async function perform(
     const result: DeliveryResult = { state: 'delivered', countAttempt: false, ...why }
     const ours = link.account !== undefined || (first.kind === 'adopt' && first.origin === 'created')
     if (account === 'absent' || !ours) return result
-    if (takesMore(asked)) return finish(context, delivery, { found, wish, changes, result, seen: account, known, onRecord })
+    if (takesMore(asked))
+      return finish(context, delivery, { found, wish, changes, result, seen: account, known, onRecord })
     checkWhole(context, { wish, account })
     return noteUnsettable(context, delivery, { result, known, asked: asked.wish, last: { wish, account } })
   }
   if (context.target.mode === 'enforce' && changes.some(({ kind }) => kind === 'reactivate'))
     await markReturning(context.db, delivery)
   // Adoption changes nothing but the link; what a returning person gets is part of what has to be seen afterwards.
-  const owned = first.kind === 'adopt' && first.origin === 'adopted' ? { ...wish, attributes: {} } : wish
+  const keeps = first.kind === 'adopt' && first.origin === 'adopted' && first.asNew !== true
+  const owned = keeps ? { ...wish, attributes: {} } : wish
   const { result, seen } = await carryOut(context, delivery, {
     steps,
     changes,

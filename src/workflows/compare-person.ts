@@ -140,7 +140,8 @@ async function planFor(
       return claim === undefined || isOwn(claim, identity) ? seen.sources.owner(id) : claim
     },
   }
-  const standing = await standingOf(sources, { link, account, asked: asked.wish, unfinished, addressed })
+  const { created: since } = identity
+  const standing = await standingOf(sources, { link, account, asked: asked.wish, unfinished, addressed, since })
   const found: PlannedFor = { asked, link, account, standing, intent, addressed, now: comparison.now }
   const { steps, wish } = await planAccount(comparison.planner, found)
   const linked = link.account !== undefined
@@ -157,6 +158,8 @@ const isOwn = (claim: Claimant, { connection, identity }: ComparedIdentity): boo
 interface Becomes {
   readonly account: Account
   readonly made: boolean
+  /** All that goes with it is planned already. */
+  readonly whole: boolean
 }
 
 /** The account as it is after the first part of a delivery: made, or adopted. */
@@ -175,20 +178,21 @@ function becomesTheirs(
       grants: Object.fromEntries(grants.map((kind) => [kind, []])),
       createdAt: now.toISOString(),
     }
-    return { account: made, made: true }
+    return { account: made, made: true, whole: false }
   }
   const adopts = steps.some((step) => step.kind === 'adopt')
-  return adopts && account !== 'absent' ? { account, made: false } : undefined
+  const asNew = steps.some((step) => step.kind === 'adopt' && step.asNew === true)
+  return adopts && account !== 'absent' ? { account, made: false, whole: asNew } : undefined
 }
 
 /** What follows once the account is theirs: the second part of a create, or the next delivery of who was adopted. */
 async function planRest(
   { planner }: Comparison,
   found: PlannedFor,
-  { account, made }: Becomes,
+  { account, made, whole }: Becomes,
 ): Promise<readonly PlanStep[]> {
   // Who returns has got all of it with the first part.
-  if (!found.asked.byPolicy || account.state === 'inactive') return []
+  if (!found.asked.byPolicy || account.state === 'inactive' || whole) return []
   const link = {
     ...found.link,
     account: account.id,

@@ -6,7 +6,7 @@
 import type { Connector } from '../connectors/contract.ts'
 import type { Account, AccountAttributes, AttributeName, GrantWishes, Wish } from '../identity/account.ts'
 import { exceptLeftAlone, type LeftAlone, type Standing } from '../reconcile/adoption.ts'
-import type { PlanStep } from '../reconcile/change.ts'
+import { isChange, type PlanStep } from '../reconcile/change.ts'
 import { matchesIntent, type Intent } from '../reconcile/intent.ts'
 import { plan, withDefaults } from '../reconcile/plan.ts'
 import type { LinkRecord } from '../store/ownership.ts'
@@ -28,6 +28,8 @@ export interface PlannedFor {
 
 export interface Planned {
   readonly steps: readonly [PlanStep, ...PlanStep[]]
+  /** What it was planned for: of an account that is adopted as if it were new, with the link that it gets. */
+  readonly link: LinkRecord
   /** As the app will show it once it is done. */
   readonly wish: Wish
 }
@@ -52,7 +54,11 @@ export async function planAccount(planner: Planner, found: PlannedFor): Promise<
   })
   const [first] = steps
   if (first.kind === 'conflict' && first.state === 'unmatched') refuseForApp(planner, wish)
-  return { steps, wish }
+  if (first.kind !== 'adopt' || first.asNew !== true) return { steps, wish, link }
+  // From now on it is theirs, and everything that goes with it follows at once.
+  const theirs = { ...link, account: first.account, returning: true }
+  const rest = await planAccount(planner, { ...found, link: theirs })
+  return { ...rest, steps: [first, ...rest.steps.filter(isChange)] }
 }
 
 /** What no provider knows, but the policy or the app's defaults give: without it everybody waits for the same. */

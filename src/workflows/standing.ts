@@ -31,6 +31,8 @@ export interface Found {
   readonly unfinished: boolean
   /** The account is the one that the provider was shown under this identity's id. */
   readonly addressed: boolean
+  /** When its provider first sent the identity. */
+  readonly since: Date
 }
 
 /** What standing is read from: rows of the database one by one, or those of many people at once. */
@@ -65,7 +67,7 @@ export const readStanding = (
 /** Gathers what the plan depends on beside wish and account. Throws ConnectorError where the app must be asked and is away. */
 export async function standingOf(
   sources: StandingSources,
-  { link, account, asked, unfinished, addressed }: Found,
+  { link, account, asked, unfinished, addressed, since }: Found,
 ): Promise<Standing> {
   const person = personNames(asked.attributes)
   const { adopt } = sources.target.protection
@@ -81,6 +83,7 @@ export async function standingOf(
   const guard = owner?.deleted === false ? undefined : await guardOfStranger(sources, account)
   return {
     ...standing,
+    since: since.toISOString(),
     ...(settled === undefined ? {} : { settled }),
     ...(owner === undefined ? {} : { owner }),
     ...(guard === undefined ? {} : { guard }),

@@ -43,6 +43,7 @@ export function wholeAccount({ plain, user, view, listed, hidden }: Seen): Accou
     },
     ...(hidden.length === 0 ? {} : { hidden }),
     ...lastSignIn(view),
+    ...(isTied(view) ? { tiedBySignIn: true } : {}),
     ...(isAsleep(plain, view) ? { asleep: true } : {}),
   }
 }
@@ -52,6 +53,10 @@ function lastSignIn(view: AcdView | undefined): Pick<Account, 'lastSignIn'> {
   if (view === undefined || !('lastLogin' in view.agent.raw)) return {}
   return { lastSignIn: textOf(view.agent.raw['lastLogin']) }
 }
+
+/** By OpenID Connect (section 8.3): the ACD keeps issuer and subject. Of SAML nothing of the kind is known. */
+const isTied = (view: AcdView | undefined): boolean =>
+  textOf(view?.agent.raw['issuer']) !== null && textOf(view?.agent.raw['subject']) !== null
 
 /** In some tenants an agent counts as active only once its person was (section 10), and takes changes only then. */
 const isAsleep = ({ state }: Account, view: AcdView | undefined): boolean =>
