@@ -24,8 +24,8 @@ import {
   assertShows,
   awake,
   can,
+  catalogue,
   during,
-  everything,
   freshName,
   hasState,
   newcomer,
@@ -47,7 +47,7 @@ const STATES = ['active', 'unregistered', 'pending', 'locked', 'inactive'] as co
 /** The target's own, where accounts can be created with it. */
 async function ownAuthenticator({ connector }: World): Promise<AccountAttributes> {
   if (!connector.capabilities.creates.includes('loginAuthenticator')) return {}
-  const own = (await everything(connector, 'authenticator')).find(({ active, system }) => active && system === true)
+  const own = (await catalogue(connector, 'authenticator')).find(({ active, system }) => active && system === true)
   return own === undefined ? {} : { loginAuthenticator: own.id }
 }
 

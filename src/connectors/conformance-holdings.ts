@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { Grant, GrantKind, Grants } from '../identity/account.ts'
-import { apply, everything, newcomer, rawOf, resolved, wholeOf } from './conformance-people.ts'
+import { apply, catalogue, newcomer, rawOf, resolved, wholeOf } from './conformance-people.ts'
 import type { Case, RawRecord, Seed, World } from './conformance-world.ts'
 import type { CatalogueEntry } from './contract.ts'
 
@@ -23,7 +23,7 @@ export type Three = readonly [CatalogueEntry, CatalogueEntry, CatalogueEntry]
 
 /** Three that can be given to somebody seeded or created by the suite. A further role is never the one they have anyway. */
 export async function three({ connector }: World, of: GrantKind): Promise<Three> {
-  const active = (await everything(connector, of)).filter((entry) => entry.active)
+  const active = (await catalogue(connector, of)).filter((entry) => entry.active)
   const [first, second, third] = of === 'role' ? active.slice(1) : active
   assert.ok(first && second && third, `the target has fewer than three active entries to give of the kind ${of}`)
   return [first, second, third]

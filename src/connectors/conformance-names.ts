@@ -8,6 +8,7 @@ import { grantsSomething, onlyIf } from './conformance-holdings.ts'
 import {
   assertRefusedAbout,
   can,
+  catalogue,
   everything,
   firstActive,
   freshName,
@@ -97,7 +98,7 @@ export const naming: readonly Case[] = [
     name: 'those that are unknown or inactive are refused, each with its code and its name, and nothing changes',
     async run(world) {
       for (const { kind, code, ask } of wantable(world)) {
-        const entries = await everything(world.connector, kind)
+        const entries = await catalogue(world.connector, kind)
         const active = new Set(entries.filter((entry) => entry.active).map(({ name }) => name.toLowerCase()))
         const inactive = entries.filter((entry) => !entry.active && !active.has(entry.name.toLowerCase()))
         for (const about of ['No Such Entry', ...inactive.map(({ id }) => id)]) {
@@ -176,7 +177,7 @@ export const naming: readonly Case[] = [
     name: 'what is retired can still be taken from who holds it',
     async run(world) {
       for (const of of world.connector.capabilities.grants) {
-        const entries = await everything(world.connector, of)
+        const entries = await catalogue(world.connector, of)
         const retired = entries.find(({ active }) => !active)
         if (retired === undefined) continue
         const answer = await world.connector.resolve({}, { [of]: { want: [], takes: [retired.id] } })
@@ -208,7 +209,7 @@ export const naming: readonly Case[] = [
   onlyIf((world) => can(world, 'loginAuthenticator') && world.connector.capabilities.invites, {
     name: 'it says of an authenticator whether its people have to be asked in, as the catalogue does',
     async run({ connector }) {
-      const entries = (await everything(connector, 'authenticator')).filter(({ active }) => active)
+      const entries = (await catalogue(connector, 'authenticator')).filter(({ active }) => active)
       for (const { id, system } of entries) {
         const answer = await connector.resolve({ loginAuthenticator: id })
         assert.ok(answer.ok, answer.ok ? '' : answer.detail)

@@ -68,7 +68,7 @@ export async function updatable(world: World): Promise<readonly (readonly [Attri
   const { connector } = world
   const { entries, updates } = connector.capabilities
   const last = async (kind: EntryKind) =>
-    entries.includes(kind) ? (await everything(connector, kind)).findLast(({ active }) => active)?.id : undefined
+    entries.includes(kind) ? (await catalogue(connector, kind)).findLast(({ active }) => active)?.id : undefined
   const values: AccountAttributes = {
     givenName: 'Renée',
     middleName: 'Marie',
@@ -180,6 +180,17 @@ interface Whole {
   readonly whole: true
 }
 
+const catalogues = new WeakMap<Connector, Map<EntryKind, readonly CatalogueEntry[]>>()
+
+/** As it was read once: no case changes what there is, so only those about reading it read it again. */
+export async function catalogue(connector: Connector, kind: EntryKind): Promise<readonly CatalogueEntry[]> {
+  const known = catalogues.get(connector) ?? new Map<EntryKind, readonly CatalogueEntry[]>()
+  catalogues.set(connector, known)
+  const entries = known.get(kind) ?? (await everything(connector, kind))
+  known.set(kind, entries)
+  return entries
+}
+
 /** With what it holds. */
 export async function wholeOf({ connector }: World, id: string): Promise<Account> {
   const account = await connector.readOne('account', { id }, { whole: true })
@@ -187,7 +198,7 @@ export async function wholeOf({ connector }: World, id: string): Promise<Account
 }
 
 export async function firstActive(connector: Connector, kind: EntryKind): Promise<CatalogueEntry> {
-  const entry = (await everything(connector, kind)).find(({ active }) => active)
+  const entry = (await catalogue(connector, kind)).find(({ active }) => active)
   assert.ok(entry, `the target has no active ${kind}`)
   return entry
 }

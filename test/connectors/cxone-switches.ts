@@ -13,17 +13,19 @@ interface Row {
   readonly values: readonly Value[]
 }
 
-/** Values that are likely to hurt, for switches that take any number. */
+/** Values that are likely to hurt, for switches that take any number; lags well below what the connector waits for. */
 const NUMBERS: Readonly<Record<string, readonly number[]>> = {
   tokenSeconds: [2],
   searchMaxTop: [1, 7],
   readLagMs: [100],
+  acdLagMs: [100],
+  logoutLagMs: [100],
   rolesPageSize: [1, 3],
 }
 
 /** Every switch with its values, the default first. */
 export async function readChoices(): Promise<Choices> {
-  const world = await openCxoneWorld()
+  const world = await openCxoneWorld({}, { users: 2 })
   try {
     const rows = await world.control<readonly Row[]>('GET', '/switches/table')
     const choices = rows.map((row): [string, readonly [Value, ...Value[]]] => {

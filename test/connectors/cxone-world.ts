@@ -157,8 +157,8 @@ const STATE = [
 /** What Rollcall is told of the sizes of this CXone, and how long it waits for it. */
 const settingsFor = (switches: Switches) => ({
   patienceSeconds: 2,
-  readLagSeconds: 1,
-  mirrorSeconds: 1,
+  readLagSeconds: 0.4,
+  mirrorSeconds: 0.4,
   updatesInactive: switches['putDeleted'] === 'accepted',
   proficiencyMax: Number(switches['proficiencyMost'] ?? 20),
 })

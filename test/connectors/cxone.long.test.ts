@@ -1,13 +1,15 @@
-/** The cxone connector keeps the contract with each value of each switch alone, and in many combinations. */
+/**
+ * The cxone connector keeps the contract with each value of each switch alone, and in combinations by chance. Those that
+ * hold every value of every switch are in `cxone-covering-*.test.ts`.
+ */
 import { afterAll, beforeAll, describe } from 'vitest'
-import { covering, oneAtATime, random, readChoices } from './cxone-switches.ts'
+import { oneAtATime, random, readChoices } from './cxone-switches.ts'
 import { openCxoneWorld, type CxoneWorld } from './cxone-world.ts'
 import { expectConformance } from './expect-conformance.ts'
 
 const choices = await readChoices()
-const seeds = [1, 2, ...Array.from({ length: 20 }, (_, index) => 100 + index)]
+const seeds = Array.from({ length: 20 }, (_, index) => 100 + index)
 const worlds = [
-  ...covering(choices).map((switches, index) => [`covering combination ${index + 1}`, switches] as const),
   ...oneAtATime(choices).map((switches) => [JSON.stringify(switches), switches] as const),
   ...seeds.map((seed) => [`combination of seed ${seed}`, random(choices, seed)] as const),
 ]

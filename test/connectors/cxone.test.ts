@@ -1,6 +1,6 @@
 /**
  * The cxone connector keeps the contract, against a simulated CXone that is a black box here, as it comes.
- * `cxone.long.test.ts` tries every value of every switch, alone and in combinations.
+ * `cxone-covering-*.test.ts` try every value of every switch, `cxone.long.test.ts` each alone.
  */
 import { afterAll, beforeAll, describe } from 'vitest'
 import { openCxoneWorld, type CxoneWorld } from './cxone-world.ts'

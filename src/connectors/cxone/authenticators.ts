@@ -3,6 +3,7 @@
  * CXone lists none, so they are found where they are used, and named by the app's entry.
  * Decides which are known and when the change is done; must not decide who signs in how.
  */
+import type { Agents } from './acd/agents.ts'
 import type { Acd } from './acd/client.ts'
 import { agentPage } from './acd/schema.ts'
 import type { Ask } from './client.ts'
@@ -60,21 +61,29 @@ export const authenticatorOf = (agent: Readonly<Record<string, unknown>>): unkno
 
 interface Assignment {
   readonly directory: Directory
+  readonly agents: Pick<Agents, 'of'>
   readonly settings: CxoneSettings
   readonly user: User
   readonly authenticator: string
 }
 
-/** Its own call; done when the read by id says so. */
+const FIELD = 'loginAuthenticatorId'
+
+/** Its own call; done when the read by id says so, or the mirror where no read by id shows the user, as of who is deactivated. */
 export async function assignAuthenticator(
   ask: Ask,
-  { directory, settings, user, authenticator }: Assignment,
+  { directory, agents, settings, user, authenticator }: Assignment,
 ): Promise<User> {
-  if (user.raw['loginAuthenticatorId'] === authenticator) return user
+  if (user.raw[FIELD] === authenticator) return user
   const path = `/user-management/v1/users/${encodeURIComponent(user.id)}/login-authenticator`
   await ask({ method: 'PUT', path, body: { authenticatorId: authenticator }, writes: true }, written)
-  const isOn = (seen: User | undefined) => seen?.raw['loginAuthenticatorId'] === authenticator
-  const seen = await untilSeen(settings, () => directory.byId(ask, user.id), isOn)
-  if (seen === undefined || !isOn(seen)) throw unseen(`the login authenticator of ${user.userName}`)
+  const look = async () => {
+    const seen = await directory.byId(ask, user.id)
+    const tells = seen === undefined || FIELD in seen.raw
+    return { seen, on: tells ? seen?.raw[FIELD] : authenticatorOf((await agents.of(ask, user.id))?.raw ?? {}) }
+  }
+  const lag = { readLagSeconds: Math.max(settings.readLagSeconds, settings.mirrorSeconds) }
+  const { seen, on } = await untilSeen(lag, look, (now) => now.on === authenticator)
+  if (seen === undefined || on !== authenticator) throw unseen(`the login authenticator of ${user.userName}`)
   return seen
 }

@@ -7,7 +7,7 @@ import type { Ask } from './client.ts'
 import type { CxoneSettings } from './config.ts'
 import { listEveryone, type Everyone } from './listing.ts'
 import { FIELDS } from './map.ts'
-import { mergeReads } from './merge.ts'
+import { isEmpty, mergeReads } from './merge.ts'
 import { openRecent } from './recent.ts'
 import { isNotThere } from './refusal.ts'
 import { oneUser, type User } from './schema.ts'
@@ -31,6 +31,9 @@ export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directo
   const recent = openRecent(io.now)
   const search = openSearch(io)
   const bounds = { maxBytes: settings.listMaxMiB * 1024 * 1024, pageSize: settings.pageSize }
+
+  /** Fields that reads by id have shown of anybody: empty there is empty, whatever a list that lags behind shows. */
+  const told = new Set<string>()
 
   const fullyAsked = async (ask: Ask): Promise<readonly User[]> => {
     const { users, partial } = await listEveryone(ask, { ...bounds, thorough: false })
@@ -61,9 +64,12 @@ export function openDirectory(settings: CxoneSettings, io: ConnectorIo): Directo
     whole: async (ask, id) => {
       const v3 = await get(ask, 'v3', id)
       const reads = [v3, await get(ask, 'v1', id)].filter((user) => user !== undefined)
+      for (const { raw } of reads) for (const [name, value] of Object.entries(raw)) if (!isEmpty(value)) told.add(name)
       const rows = reads[0] === undefined ? [] : ((await search.named(ask, reads[0].userName)) ?? [])
       const row = rows.find((user) => user.id === id) ?? (await fullyAsked(ask)).find((user) => user.id === id)
-      const user = mergeReads(row === undefined ? reads : [...reads, row], Object.values(FIELDS))
+      const byId = mergeReads(reads, Object.values(FIELDS))
+      const all = [byId, row].filter((user) => user !== undefined)
+      const user = mergeReads(all, byId === undefined ? [] : [...Object.values(FIELDS), ...told])
       return user === undefined ? undefined : { user, byId: v3 }
     },
     everyone: async (ask) => {

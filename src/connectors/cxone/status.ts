@@ -3,6 +3,7 @@
  * Decides when either is done: only what is read counts, not what the call answered. Must not write attributes.
  */
 import { ConnectorError } from '../contract.ts'
+import type { Agent } from './acd/schema.ts'
 import type { Ask } from './client.ts'
 import { gone, unseen } from './complaints.ts'
 import { endSession } from './end-session.ts'
@@ -55,7 +56,8 @@ export async function deactivate(parts: Parts, ask: Ask, { id, logout }: Deactiv
 }
 
 /** Answers the user once it reads as anything but DELETED; what it was before then stays as it was. */
-export async function revive({ directory, settings, ceiling }: Parts, ask: Ask, id: string): Promise<User> {
+export async function revive(parts: Parts, ask: Ask, id: string): Promise<User> {
+  const { directory, settings, ceiling } = parts
   const before = await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (before.status !== 'DELETED') return before
@@ -73,10 +75,24 @@ export async function revive({ directory, settings, ceiling }: Parts, ask: Ask, 
   )
   if (after !== undefined && after.status !== 'DELETED') {
     ceiling.added(id)
+    await mirroredBack(parts, ask, after)
     return after
   }
   if (isAboutLimit(refusal)) throw atLimit(refusal)
   throw refusal ?? unseen(`the reactivation of ${before.userName}`)
+}
+
+/**
+ * Some lose by a revive what they held (section 10), and the ACD gets to know of it later: what it shows before then is not
+ * to be relied on. It holds nothing up.
+ */
+async function mirroredBack({ agents, settings }: Parts, ask: Ask, { id, status }: User): Promise<void> {
+  if (status !== 'ACTIVE' && status !== 'BLOCKED') return
+  const look = () => agents.of(ask, id)
+  const isBack = (agent: Agent | undefined) => agent === undefined || agent.active
+  await untilSeen({ readLagSeconds: settings.mirrorSeconds }, look, isBack).catch((error: unknown) => {
+    if (!(error instanceof ConnectorError)) throw error
+  })
 }
 
 /** A refusal as a value: somebody else may have been faster, which only reading tells. */

@@ -7,7 +7,7 @@ import type { Ask } from './client.ts'
 import { gone, invalid, nameTaken, pendingEmail } from './complaints.ts'
 import { explained } from './explain.ts'
 import { licenceFields } from './licence.ts'
-import { HELD, textOf } from './map.ts'
+import { accountOf, furtherRolesOf, HELD, textOf } from './map.ts'
 import type { Parts } from './parts.ts'
 import { attributesNot, fieldsNot, put } from './put.ts'
 import type { RawUser, User } from './schema.ts'
@@ -36,7 +36,11 @@ export async function updateUser(parts: Parts, ask: Ask, { id, set, more }: User
   }
   const left = await stillToSet(parts, ask, { user, set })
   const licence = licenceFields(set.licence ?? '')?.user ?? {}
-  const fields = { ...pick(licence, fieldsNot(user, licence)), ...more?.(user) }
+  const fields = {
+    ...pick(licence, fieldsNot(user, licence)),
+    ...(left.role == null ? {} : await withoutFormer(parts, ask, user)),
+    ...more?.(user),
+  }
   if (Object.keys(left).length + Object.keys(fields).length === 0) return user
   if (hasPendingEmail(user) && !settings.resendVerification) throw pendingEmail(user)
   if (left.userName != null) {
@@ -64,6 +68,14 @@ async function stillToSet(
     return name === 'federatedId' ? textOf(externalIdentity) !== set.federatedId : differing.includes(name)
   })
   return Object.fromEntries(left.map((name) => [name, set[name]]))
+}
+
+/** Who is given another role does not keep the former one because it stands among their secondary ones as well. */
+async function withoutFormer({ catalogue }: Parts, ask: Ask, user: User): Promise<RawUser> {
+  const held = furtherRolesOf(user)
+  const { role } = accountOf(user, await catalogue.recent(ask, 'role')).attributes
+  const secondaryRoleIds = held.filter((id) => id !== role)
+  return secondaryRoleIds.length === held.length ? {} : { secondaryRoleIds }
 }
 
 const hasPendingEmail = ({ raw }: User): boolean => textOf(raw['emailToBeVerified']) !== null

@@ -93,14 +93,14 @@ async function settleCreated(parts: Parts, ask: Ask, { made, want }: Created): P
 
 /** The user's own fields first, then what the ACD keeps, and the way to sign in last: nobody comes in before that is right. */
 async function update(parts: Parts, ask: Ask, { id, set }: { id: string; set: AccountAttributes }): Promise<User> {
-  const { directory, settings } = parts
+  const { directory, agents, settings } = parts
   const ofUser = isOfUser(set)
   const before = ofUser ? await updateUser(parts, ask, { id, set }) : await directory.byId(ask, id)
   if (before === undefined) throw gone(id)
   if (!ofUser && before.status === 'DELETED' && !settings.updatesInactive) throw deactivated(before)
   const user = isOfProfile(set) ? await updateProfile(parts, ask, { user: before, set }) : before
   const { loginAuthenticator: authenticator } = set
-  return authenticator == null ? user : assignAuthenticator(ask, { directory, settings, user, authenticator })
+  return authenticator == null ? user : assignAuthenticator(ask, { directory, agents, settings, user, authenticator })
 }
 
 function refuseFixed(settings: CxoneSettings, set: AccountAttributes): void {
