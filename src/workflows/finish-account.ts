@@ -33,6 +33,10 @@ export interface Begun {
 export const takesMore = ({ wish: { active, grants = {} } }: Asked): boolean =>
   !active && Object.keys(grants).length > 0
 
+/** Of who was inactive nobody could tell whether they had ever been asked in. */
+const mayNeedInviting = ({ begun, changes, seen }: { begun: Wish } & Pick<Begun, 'changes' | 'seen'>): boolean =>
+  begun.invite === true && seen.state === 'unregistered' && changes.some(({ kind }) => kind === 'reactivate')
+
 export async function finish(
   context: DeliverContext,
   delivery: LeasedDelivery,
@@ -40,7 +44,7 @@ export async function finish(
 ): Promise<DeliveryResult> {
   const { asked } = found
   const made = changes.some(({ kind }) => kind === 'create')
-  if (!asked.byPolicy || !(made || takesMore(asked))) {
+  if (!asked.byPolicy || !(made || takesMore(asked) || mayNeedInviting({ begun, changes, seen }))) {
     if (begun.active) checkWhole(context, { wish: begun, account: found.account })
     return noteUnsettable(context, delivery, { result, known, asked: asked.wish, last: { wish: begun, account: seen } })
   }

@@ -111,6 +111,26 @@ describe('an invitation that was noted and, since the process was killed, not se
   })
 })
 
+test('who comes back to a way to sign in that needs one is asked in at once', async () => {
+  const desk = (loginAuthenticator: string): object => ({
+    ...POLICY,
+    rules: [{ name: 'All', give: { loginAuthenticator } }],
+  })
+  rig.use({ policy: desk('Okta SAML') })
+  const mia = await rig.push('mia')
+  await rig.drain()
+  await rig.patch(mia, { active: false })
+  await rig.drain()
+  // They have never signed in.
+  rig.target.put({ ...rig.named('mia')!, before: 'unregistered' })
+  rig.use({ policy: desk('Passwords') })
+  await rig.patch(mia, { active: true })
+  await rig.drain()
+  expect(rig.named('mia')).toMatchObject({ state: 'pending', attributes: { loginAuthenticator: 'own' } })
+  expect(rig.target.mails()).toHaveLength(1)
+  expect(await rig.link(mia)).toMatchObject({ returning_since: null })
+})
+
 test('one that was sent is done, whatever the app shows', async () => {
   breaking((plain) => ({
     apply: async (change, key) => {
