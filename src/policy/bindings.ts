@@ -2,11 +2,11 @@
  * A person as the expressions of a policy see them.
  * Decides the value of every variable; must not evaluate an expression.
  */
-import { celMap, isCelList, isCelMap, type CelInput, type CelValue } from '@bufbuild/cel'
+import { isCelList, isCelMap, type CelInput, type CelValue } from '@bufbuild/cel'
 import type { Fault } from './decision.ts'
 import type { Bindings, Expression } from './expression/expression.ts'
 import { textList } from './expression/environment.ts'
-import { inputOf, totalOf, valueAt } from './expression/shape.ts'
+import { RECORDS, totalOf, valueAt } from './expression/shape.ts'
 import type { FactGroup, Facts } from './facts.ts'
 import { LIMITS } from './limits.ts'
 import type { Parts } from './parts.ts'
@@ -25,8 +25,8 @@ export function bindingsOf({ places, variables, language }: Parts, facts: Facts)
   texts('groups', ({ displayName }) => displayName)
   texts('groupIds', ({ id }) => id)
   texts('groupExternalIds', ({ externalId }) => externalId)
-  if (variables.has('person')) bindings['person'] = measured('person', () => inputOf(facts.person ?? {}))
-  if (variables.has('app')) bindings['app'] = celMap(new Map([['id', facts.app.id]]))
+  if (variables.has('person')) bindings['person'] = measured('person', () => totalOf(RECORDS.person, facts.person))
+  if (variables.has('app')) bindings['app'] = totalOf(RECORDS.app, { id: facts.app.id })
   return bindings
 }
 

@@ -7,7 +7,7 @@ import { textList } from './expression/environment.ts'
 import type { Bindings, Expression } from './expression/expression.ts'
 import { kindOf } from './expression/values.ts'
 import { refill } from './expression/meter.ts'
-import { totalOf, type Shape } from './expression/shape.ts'
+import { RECORDS, totalOf, type Shape } from './expression/shape.ts'
 import { LIMITS } from './limits.ts'
 
 export type Wanted = 'yes or no' | 'text' | 'text or list of texts'
@@ -56,8 +56,8 @@ function sample({ reads }: Expression, filled: boolean): Bindings {
   for (const name of ['groups', 'groupIds', 'groupExternalIds']) bindings[name] = texts
   return Object.assign(bindings, {
     user: totalOf(user, undefined),
-    person: celMap(new Map()),
-    app: celMap(new Map([['id', 'example']])),
+    person: filled ? filledIn(RECORDS.person) : totalOf(RECORDS.person, undefined),
+    app: filledIn(RECORDS.app),
   })
 }
 

@@ -58,6 +58,10 @@ describe('a mistake in an expression is shown at its character', () => {
     ['user.roles.value == "x"', 12, 'primary(list)'],
     ['user.roles.exists(r, r.valeu == "x")', 24, 'Did you mean "value"?'],
     ['user.emails[0].vlue == ""', 16, 'Did you mean "value"?'],
+    ['size(person.identites) > 1', 13, 'Did you mean "identities"?'],
+    ['person.identities.exists(i, i.usrName == "x")', 31, 'Did you mean "userName"?'],
+    ['person.userName == "x"', 8, ''],
+    ['app.di == "x"', 5, 'Did you mean "id"?'],
     ['user.title.first == "x"', 12, 'Remove ".first".'],
     ['user.groups.exists(g, true)', 6, 'Write groups.'],
     ['groups.exists("x")', 8, 'Write list.exists(x, test).'],
@@ -98,10 +102,10 @@ describe('a mistake in an expression is shown at its character', () => {
   })
 
   it('is refused where it could only fail for people of whom little is known', () => {
-    expect(problemsIn(when('person.level > 3'))).toEqual([
+    expect(problemsIn(when('user.emails[0].value > 3'))).toEqual([
       expect.stringContaining('> does not work on text and number'),
     ])
-    expect(problemsIn(when('number(person.level) > 3'))).toEqual([])
+    expect(problemsIn(when('number(user.emails[0].value) > 3'))).toEqual([])
   })
 })
 

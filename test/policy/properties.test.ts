@@ -42,7 +42,9 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   identity: fc.record({ document: documents, active: fc.boolean(), deleted: fc.boolean() }),
   groups,
   groupsKnown: fc.constantFrom('yes', 'waiting', 'overdue'),
-  person: fc.dictionary(words, fc.oneof(words, fc.integer(), fc.boolean(), fc.constant(null))),
+  person: fc.record({
+    identities: fc.array(fc.record({ connection: words, userName: words, active: fc.boolean() }), { maxLength: 3 }),
+  }),
   app: fc.constant({ id: 'cxone', defaults: { role: 'Agent', team: 'Default Team' } }),
 })
 
@@ -53,7 +55,7 @@ const CONDITIONS = [
   'user.department == "Sales"',
   'has(user.title) && user.title != "Lead"',
   'user.roles.exists(r, r.value == "Ada")',
-  'person.x == "Ada" || person.y > "A"',
+  'person.identities.exists(i, i.userName == "Ada" || i.active)',
 ] as const
 const NAMES = ['Agent', 'Coach', 'Manager'] as const
 
@@ -166,23 +168,26 @@ describe('a decision', () => {
 
   it('reaches no prototype, whatever names people and their documents have', () => {
     const policy = usable({
-      attributes: { title: 'default(person.constructor.name, person.__proto__.polluted)' },
+      attributes: { title: 'default(person.identities[0][user.userName], "none")' },
       rules: [
         {
           name: '__proto__',
-          when: 'person["__proto__"].polluted == "yes" && !has(person.toString)',
-          give: { roles: [{ from: 'person.role' }] },
+          when: 'lookup({"a": "b"}, user.userName, "none") == "none" && person.identities[0][user.userName] == null',
+          give: { roles: [{ from: 'user.userName' }] },
         },
       ],
     })
-    const person = JSON.parse('{"__proto__": {"polluted": "yes"}, "role": "__proto__"}') as Record<string, string>
+    const person = JSON.parse('{"identities": [{"__proto__": {"polluted": "yes"}}]}') as NonNullable<Facts['person']>
     const identity = {
       document: { userName: '__proto__', active: true } as unknown as UserDocument,
       active: true,
       deleted: false,
     }
     const about: Facts = { identity, groups: [], groupsKnown: 'yes', person, app: { id: 'a', defaults: {} } }
-    expect(decide(policy, about)).toMatchObject({ wish: { attributes: { title: 'yes' } } })
+    expect(decide(policy, about)).toMatchObject({
+      wish: { attributes: { title: 'none' } },
+      grantsOnCreate: { role: { want: [{ id: '__proto__' }] } },
+    })
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 })

@@ -39,6 +39,9 @@ export const VARIABLES: ReadonlyMap<string, string> = new Map([
   ['groups', 'The names of all groups they are in, themselves or through another group; sorted.'],
   ['groupIds', 'The ids of these groups.'],
   ['groupExternalIds', "The provider's own ids of these groups, where it gave any."],
-  ['person', 'What is known of the person over all connections.'],
+  [
+    'person',
+    'Their identities over all connections: `person.identities`, each with `connection`, `userName` and `active`.',
+  ],
   ['app', 'The app: `app.id`.'],
 ])

@@ -6,7 +6,7 @@ import { suggestion } from '../../config/nearest.ts'
 import { LIMITS } from '../limits.ts'
 import { CEL_FUNCTIONS, HELPER_FUNCTIONS, VARIABLES } from './functions.ts'
 import { checkPattern, mistake, unknownFunction, wrongNumber, type Surroundings } from './mistakes.ts'
-import type { Field, Shape } from './shape.ts'
+import { RECORDS, type Field, type Shape } from './shape.ts'
 import {
   call,
   ident,
@@ -31,6 +31,8 @@ import {
 /** A part of an expression: rewritten, or still a place of the user of which more may be named. */
 interface Part {
   readonly shape?: Shape | undefined
+  /** As it is told of. */
+  readonly called?: string
   readonly place?: { readonly name: string; readonly shape: Shape; readonly at: readonly string[] }
   readonly expr: Expr
 }
@@ -93,8 +95,10 @@ function variable(expr: Expr, name: string, { scope, around }: In): Part {
   if (name === SO_FAR) return { expr }
   if (scope.names.has(name)) return { expr, shape: scope.names.get(name) }
   if (name === 'user') return { expr, shape: around.user, place: { name: 'user', shape: around.user, at: [] } }
-  if (VARIABLES.has(name)) around.reads.variables.add(name)
-  else {
+  if (VARIABLES.has(name)) {
+    around.reads.variables.add(name)
+    if (Object.hasOwn(RECORDS, name)) return { expr, called: name, shape: RECORDS[name as keyof typeof RECORDS] }
+  } else {
     const fix = suggestion(name, [...scope.names.keys(), ...VARIABLES.keys()], 'Remove it.')
     mistake(around, expr, { message: `there is no variable "${name}"`, fix })
   }
@@ -142,7 +146,7 @@ function unknownField(
   { shape, field, part }: { shape: Extract<Shape, { kind: 'record' }>; field: string; part: Part },
   around: Surroundings,
 ): Part {
-  const holder = part.place?.name ?? 'this'
+  const holder = part.place?.name ?? part.called ?? 'this'
   const elsewhere = holder === 'user' && field === 'groups'
   const message = `${holder} has no attribute "${field}"`
   const known = [...shape.fields.keys()].filter((name) => !name.startsWith('urn:'))

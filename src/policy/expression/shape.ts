@@ -19,6 +19,24 @@ export interface Field {
   readonly at: readonly string[]
 }
 
+const text: Shape = { kind: 'value', empty: '' }
+
+const record = (fields: Readonly<Record<string, Shape>>): Shape => ({
+  kind: 'record',
+  fields: new Map(Object.entries(fields).map(([name, shape]) => [name, { shape, at: [name] }])),
+})
+
+/** Variables beside `user` that have parts, and which: `person` as store/person-facts.ts tells it. */
+export const RECORDS = {
+  person: record({
+    identities: {
+      kind: 'list',
+      element: record({ connection: text, userName: text, active: { kind: 'value', empty: false } }),
+    },
+  }),
+  app: record({ id: text }),
+} as const satisfies Readonly<Record<string, Shape>>
+
 /** Not kept in a document, or not for policies: groups have a variable of their own. */
 const ELSEWHERE = new Set(['schemas', 'id', 'meta', 'password', 'groups'])
 
@@ -77,15 +95,6 @@ export function valueAt(value: JsonValue | undefined, at: readonly string[]): Js
   let found = value
   for (const name of at) found = isObject(found) && Object.hasOwn(found, name) ? found[name] : undefined
   return found
-}
-
-/** JSON of which nothing is known beforehand, such as `person`: `null` is the empty text. */
-export function inputOf(value: JsonValue): CelInput {
-  if (value === null) return ''
-  if (isObject(value)) return celMap(new Map(Object.entries(value).map(([name, member]) => [name, inputOf(member)])))
-  if (typeof value !== 'object') return checkedText(value)
-  if (value.length > LIMITS.list) throw new RangeError(`it has more than ${LIMITS.list} elements`)
-  return celList(value.map(inputOf))
 }
 
 function checkedText<Value extends string | number | boolean>(value: Value): Value {
