@@ -103,6 +103,33 @@ describe('judged from what somebody might have left behind', () => {
     ])
   })
 
+  test('an invitation that was wanted and is not there', () => {
+    const mails = [...before.mails, { kind: 'invite', userId: mia.id }]
+    const want = { ...asIs(mia), invited: 1 }
+    expect(judged({ mails }, [want])).toEqual([])
+    expect(judged({}, [want])).toEqual([`${mia.userName} has invitations 0, wanted 1`])
+    expect(judged({ mails }, [{ ...want, invited: 0 }])).toEqual([`${mia.userName} has invitations 1, wanted 0`])
+  })
+
+  test('a role too many', () => {
+    const [[id, name] = ['', '']] = before.names.roles
+    const people = before.people.map((one) => (one.id === mia.id ? { ...one, secondaryRoleIds: [id] } : one))
+    expect(judged({ people }, [{ ...asIs(mia), roles: [name] }])).toEqual([])
+    expect(judged({ people }, [{ ...asIs(mia), roles: [] }])).toEqual([
+      `${mia.userName} has further roles ["${name}"], wanted []`,
+    ])
+  })
+
+  test('somebody who has left and may still work in the other half', () => {
+    const people = before.people.map((one) => (one.id === mia.id ? { ...one, status: 'DELETED' } : one))
+    const left = { ...asIs(mia), active: false }
+    expect(judged({ people }, [left])).toEqual([`${mia.userName} has left, and is active in the other half`])
+    const hers = before.held.get(mia.id)
+    if (hers === undefined) throw new Error('she is no agent')
+    const held = new Map([...before.held, [mia.id, { ...hers, active: false }] as const])
+    expect(judged({ people, held }, [left])).toEqual([])
+  })
+
   test('a write to somebody untouchable, and no read of them', () => {
     const write = { ...call, userId: mia.id }
     const reads = [
@@ -116,7 +143,7 @@ describe('judged from what somebody might have left behind', () => {
 
   test('skills and groups, in whatever order', () => {
     const settings = before.held.get(mia.id)?.settings ?? {}
-    const hers = { skills: { Spanish: 3, Billing: 10 }, groups: ['Nights', 'Mobile'], settings }
+    const hers = { active: true, skills: { Spanish: 3, Billing: 10 }, groups: ['Nights', 'Mobile'], settings }
     const held = new Map([...before.held, [mia.id, hers] as const])
     const want = { ...asIs(mia), skills: { Billing: 10, Spanish: 3 }, groups: ['Mobile', 'Nights'] }
     expect(judged({ held }, [want])).toEqual([])
