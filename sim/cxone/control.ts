@@ -87,6 +87,7 @@ function trouble(app: FastifyInstance, world: World): void {
 }
 
 function people(app: FastifyInstance, world: World): void {
+  app.get('/users', () => [...world.store.users.values()].map(({ id, userName, status }) => ({ id, userName, status })))
   app.get('/users/:id', (request) => stored(userById(idOf(request), world), world))
   app.put('/users/:id', (request) => patchUser(idOf(request), toObject(request.body, 'the body'), world))
   app.post('/users/:id/activate', (request) => stored(activateUser(idOf(request), world), world))

@@ -2,9 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { call } from './caller.ts'
 import { startFromCommand } from './main.ts'
@@ -116,6 +119,23 @@ test('a missing chaos file and a taken port are told in a sentence', async () =>
   const port = Number(new URL(first.issuer).port)
   await expect(startFromCommand({ ...options, port })).rejects.toThrow(`port ${port} is taken`)
   await first.close()
+})
+
+test('with a certificate of its own it speaks HTTPS, and only who trusts that gets an answer', async () => {
+  const [tlsKey, tlsCert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const made = await generate([{ name: 'commonName', value: '127.0.0.1' }], { algorithm: 'sha256', keySize: 2048 })
+  await Promise.all([writeFile(tlsKey, made.private), writeFile(tlsCert, made.cert)])
+  await expect(startFromCommand({ ...options, tlsKey })).rejects.toThrow('go together')
+  await expect(startFromCommand({ ...options, tlsKey, tlsCert: join(folder, 'none.pem') })).rejects.toThrow('none.pem')
+  const own = await startFromCommand({ ...options, tlsKey, tlsCert })
+  expect(own.issuer).toMatch(/^https:/)
+  await expect(fetch(own.issuer)).rejects.toThrow('fetch failed')
+  const trusting = request(own.issuer, { ca: made.cert, checkServerIdentity: () => undefined })
+  trusting.end()
+  const [answer] = (await once(trusting, 'response')) as [IncomingMessage]
+  answer.resume()
+  expect(answer.statusCode).toBe(200)
+  await own.close()
 })
 
 test('a refusal goes to stderr and ends with 1, and a bad option names what would be right', async () => {

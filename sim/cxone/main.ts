@@ -13,6 +13,9 @@ export function cxoneCommand(): Command {
     .option('--seed <n>', 'the same number gives the same people, ids and keys', wholeUpTo(2 ** 31), 1)
     .option('--area <name>', 'as discovery names it: letters and digits', areaName, 'na1')
     .option('--chaos <file>', 'JSON with switches, faults, limits, latency and a schedule of chaos to start with')
+    .option('--tls-key <file>', 'private key in PEM; with --tls-cert the simulator speaks HTTPS')
+    .option('--tls-cert <file>', 'certificate in PEM, also one that nobody should trust')
+    .addHelpText('after', EXPLANATION)
     .action(async (options: CommandOptions) => {
       try {
         const simulator = await startFromCommand(options)
@@ -26,6 +29,22 @@ export function cxoneCommand(): Command {
     })
 }
 
+const EXPLANATION = `
+Once it listens it prints one line of JSON:
+  issuer                        the address for "issuer" of the app in rollcall.yaml
+  accessKeyId, accessKeySecret  an access key whose owner may do everything
+  control                       what no CXone has: below it the state, the calls so far, and every way to make trouble
+
+Examples:
+  rollcall-sim cxone --port 4700 --users 200
+  curl CONTROL/state            everybody and everything in it
+  curl CONTROL/calls/count      how often it was read and written to
+  curl CONTROL/switches/table   what real tenants may do differently
+  curl -X PUT CONTROL/switches -H 'content-type: application/json' -d '{"nativeScim":"notFound"}'
+
+SIGINT or SIGTERM ends it. All of it is in sim/cxone/readme.md.
+`
+
 export interface CommandOptions {
   readonly port: number
   readonly users: number
@@ -33,16 +52,29 @@ export interface CommandOptions {
   readonly area?: string
   /** Path of a chaos file. */
   readonly chaos?: string
+  /** Paths of PEM files; both or none. */
+  readonly tlsKey?: string
+  readonly tlsCert?: string
 }
 
 /** @throws Error whose message is meant for the person at the command line */
 export async function startFromCommand(options: CommandOptions): Promise<CxoneSimulator> {
-  const { chaos, ...rest } = options
+  const { chaos, tlsKey, tlsCert, ...rest } = options
+  if ((tlsKey === undefined) !== (tlsCert === undefined))
+    throw new Error('--tls-key and --tls-cert go together: a certificate and its key')
   try {
-    return await startCxoneSimulator({ ...rest, ...(chaos === undefined ? {} : { chaos: await readChaos(chaos) }) })
+    return await startCxoneSimulator({
+      ...rest,
+      ...(chaos === undefined ? {} : { chaos: await readChaos(chaos) }),
+      ...(tlsKey === undefined || tlsCert === undefined ? {} : { tls: await readTls(tlsKey, tlsCert) }),
+    })
   } catch (cause) {
     throw new Error(reasonOf(cause, options), { cause })
   }
+}
+
+async function readTls(key: string, cert: string): Promise<{ key: string; cert: string }> {
+  return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') }
 }
 
 function stopOnSignal(simulator: CxoneSimulator): void {
@@ -62,8 +94,12 @@ function reasonOf(cause: unknown, options: CommandOptions): string {
   const { code } = cause as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return `port ${options.port} is taken; choose another with --port, or 0 for any free one`
   if (code === 'EACCES') return `port ${options.port} may not be opened by this user; choose one above 1023`
-  if (code === 'ENOENT') return `there is no chaos file ${options.chaos}`
+  if (code === 'ENOENT') return noFile(cause, options)
   return cause instanceof Refusal || cause instanceof SyntaxError ? `${options.chaos}: ${cause.message}` : cause.message
+}
+
+function noFile({ path }: NodeJS.ErrnoException, { chaos }: CommandOptions): string {
+  return path === chaos ? `there is no chaos file ${path}` : `there is no file ${path}`
 }
 
 function wholeUpTo(most: number): (text: string) => number {

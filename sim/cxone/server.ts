@@ -1,4 +1,6 @@
 // Decides how the parts become one listening service. Holds no behaviour of CXone.
+import { createServer, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { ACD, acdPlugin, acdUrl } from './acd/plugin.ts'
@@ -37,6 +39,8 @@ export interface CxoneSimulatorOptions {
   readonly chaos?: Json
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number
+  /** In PEM. With it the simulator speaks HTTPS only, with this certificate whatever it is worth. */
+  readonly tls?: { readonly key: string; readonly cert: string }
 }
 
 export interface CxoneSimulator {
@@ -72,9 +76,9 @@ export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): 
   }
   applyChaos(options.chaos ?? {}, world)
   await world.tokens.publicKeys()
-  const app = serviceOf(world, founding)
+  const app = serviceOf(world, founding, options.tls)
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
-  world.origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  world.origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   const { accessKeyId, accessKeySecret } = tenant
   return {
     issuer: world.origin,
@@ -85,10 +89,22 @@ export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): 
   }
 }
 
-function serviceOf(world: World, founding: { users: number; seed: number }): FastifyInstance {
+/** Longer than clients keep a connection that they do not use. */
+const KEEP_ALIVE = 72_000
+
+function serviceOf(
+  world: World,
+  founding: { users: number; seed: number },
+  tls: CxoneSimulatorOptions['tls'],
+): FastifyInstance {
   const app = Fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    serverFactory: (handler): Server =>
+      // An HTTPS server has all of an HTTP server that is used here; their types do not say so.
+      tls === undefined
+        ? createServer({ keepAliveTimeout: KEEP_ALIVE }, handler)
+        : (createSecureServer({ ...tls, keepAliveTimeout: KEEP_ALIVE }, handler) as unknown as Server),
     rewriteUrl: ({ url }) => acdUrl(oneSpelling(url ?? '/', world.tenant)),
   })
   app.removeAllContentTypeParsers()

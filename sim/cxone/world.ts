@@ -1,7 +1,7 @@
 // Decides what one running simulator is made of, and what of it is new after a reset. Wiring and shapes only.
 import type { CallLog } from './calls.ts'
 import type { ClientApp, Mail, Tenant } from './records.ts'
-import { type AccountSettings, newAccountSettings } from './scim/account-settings.ts'
+import { type AccountSettings, newAccountSettings } from './scim/account.ts'
 import type { Moment, Store } from './store.ts'
 import type { Switches } from './switches.ts'
 import type { Tokens } from './tokens.ts'

@@ -1,38 +1,11 @@
-// Decides what an administrator may allow and forbid SCIM on the Account Settings page (facts 3.3), and how the control
-// API sets it. No API of CXone does.
+// Decides what Account Settings forbid SCIM (facts 3.3), and how the control API changes them, as an administrator would
+// in the console. No API of CXone does.
 import { type Json, onlyKeys, toFlag, toObject, toText } from '../input.ts'
 import { Refusal } from '../refusal.ts'
 import type { World } from '../world.ts'
-
-/** Attributes that are overlooked until they are enabled. */
-export const OPTIONAL = [
-  'displayName',
-  'middleName',
-  'mobileNumber',
-  'timeZone',
-  'type',
-  'loginAuthenticator',
-  'primaryRole',
-  'team',
-] as const
-
-export type OptionalName = (typeof OPTIONAL)[number]
+import { type AccountSettings, OPTIONAL } from './account.ts'
 
 const ACTS = ['create', 'update', 'deactivate'] as const
-
-export interface AccountSettings {
-  readonly create: boolean
-  readonly update: boolean
-  readonly deactivate: boolean
-  readonly attributes: Readonly<Record<OptionalName, boolean>>
-  /** Name of the role of new users; without one it is Agent. */
-  readonly defaultRole: string | null
-}
-
-export function newAccountSettings(): AccountSettings {
-  const attributes = Object.fromEntries(OPTIONAL.map((name) => [name, false])) as Record<OptionalName, boolean>
-  return { create: true, update: true, deactivate: true, attributes, defaultRole: null }
-}
 
 /** @throws Refusal `forbidden` */
 export function refuseForbidden(act: (typeof ACTS)[number], { account }: World): void {

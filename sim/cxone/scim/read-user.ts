@@ -4,7 +4,7 @@ import { type Json, toList, toObject, toText } from '../input.ts'
 import type { StoredUser } from '../records.ts'
 import { invalid, readUserWrite, type UserWrite } from '../user-fields.ts'
 import type { World } from '../world.ts'
-import type { OptionalName } from './account-settings.ts'
+import type { OptionalName } from './account.ts'
 import { authenticatorIn, roleIn, teamIn } from './references.ts'
 import { NICE } from './show-user.ts'
 

@@ -4,7 +4,7 @@ import type { Row } from '../caller.ts'
 import { active, deleted, oneWho, stateOf, USERS } from '../switch-case.ts'
 import { createBy, enable, patchBy, resource, SCIM, searchBy, storedUser } from '../switch-cases-scim.ts'
 import { testCaller } from '../test-caller.ts'
-import { OPTIONAL } from './account-settings.ts'
+import { OPTIONAL } from './account.ts'
 import { NICE } from './show-user.ts'
 
 const sim = testCaller({ users: 60 })
