@@ -104,6 +104,17 @@ test('an area that there is not', async () => {
   expect(examined.findings.filter(({ status }) => status === 'unknown').length).toBe(examined.findings.length - 1)
 })
 
+test('an area that there is, where the tenant is in another', async () => {
+  const changes = { area: 'na2', issuer: undefined, apiEndpoint: `${issuer()}/api-na1` }
+  const examined = await world.examine({ connector: world.open(changes, { named: true }) })
+  expectCause(examined, ['region'])
+  expect(examined.of('region')).toMatchObject({
+    status: 'blocked',
+    found: 'The entry says area na2, but the tenant is in na1.',
+    fix: expect.stringMatching(/^Write area: na1 /),
+  })
+})
+
 test('a key that has expired, where CXone says so and where it does not', async () => {
   await switchOff()
   const silent = await world.examine()

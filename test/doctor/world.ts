@@ -26,7 +26,8 @@ export interface Examined extends Examination {
 
 export interface DoctorWorld {
   readonly cxone: TestCxone
-  open(changes?: object): Connector
+  /** `named`: hosts of NICE are this machine, as a hosts file would have it. */
+  open(changes?: object, how?: { readonly named?: boolean }): Connector
   /** Examines it, by an entry with these changes, or through a connector that is open already. */
   examine(how?: { readonly changes?: object; readonly connector?: Connector }): Promise<Examined>
   /** People and keys as at the start; switches, faults and limits too. */
@@ -42,18 +43,30 @@ export async function openDoctorWorld(): Promise<DoctorWorld> {
   const key = { accessKeyId: accessKeyId?.value, accessKeySecret: accessKeySecret?.value }
   const switches = await simulator.control<object>('GET', '/switches')
   const permissions = await permissionsOf(simulator)
-  const open = (changes: object = {}): Connector => {
+  const open: DoctorWorld['open'] = (changes = {}, { named = false } = {}) => {
     const config = cxone.config.parse({ ...entry, auth: key, authenticators: NAMED, ...changes })
     const log = { debug: () => {}, warn: () => {} }
-    return cxone.open(config, { fetch: http.fetch, now: () => new Date(), log })
+    const fetch: typeof http.fetch = named
+      ? (request) => http.fetch({ ...request, url: request.url.replace(NICE, String(simulator.app['issuer'])) })
+      : http.fetch
+    return cxone.open(config, { fetch, now: () => new Date(), log })
   }
-  const calls = async (since: number): Promise<readonly SeenCall[]> =>
-    simulator.control('GET', `/calls?since=${since}&limit=1000`)
+  let seenTo = 0
+  /** Those that came since the last time it was asked. */
+  const newCalls = async (): Promise<readonly SeenCall[]> => {
+    const seen: SeenCall[] = []
+    for (;;) {
+      const more = await simulator.control<readonly SeenCall[]>('GET', `/calls?since=${seenTo}&limit=1000`)
+      seen.push(...more.filter(({ seq }) => seq > seenTo))
+      seenTo = Math.max(seenTo, more.at(-1)?.seq ?? 0)
+      if (more.length < 1000) return seen
+    }
+  }
   return {
     cxone: simulator,
     open,
     examine: async ({ changes = {}, connector = open(changes) } = {}) => {
-      const since = (await calls(0)).at(-1)?.seq ?? 0
+      await newCalls()
       const told: Finding[] = []
       const examination = await connector.examine?.(async (finding) => void told.push(finding))
       if (examination === undefined) throw new Error('the connector has no doctor')
@@ -70,10 +83,11 @@ export async function openDoctorWorld(): Promise<DoctorWorld> {
         bad: findings
           .filter(({ needed, status }) => needed && status !== 'ok' && status !== 'unknown')
           .map(({ check }) => check),
-        seen: (await calls(since)).filter(({ seq }) => seq > since),
+        seen: await newCalls(),
       }
     },
     reset: async () => {
+      seenTo = 0
       await simulator.control('POST', '/reset', { users: 12, seed: 1 })
       await simulator.control('PUT', '/switches', switches)
       await simulator.control('PUT', '/service-role', { permissions })
@@ -85,6 +99,8 @@ export async function openDoctorWorld(): Promise<DoctorWorld> {
     },
   }
 }
+
+const NICE = /^https:\/\/[a-z0-9]+\.nice-incontact\.com/
 
 /** The two that the simulator always has, by the ids of its seed. */
 const NAMED = [

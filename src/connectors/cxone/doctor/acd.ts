@@ -15,6 +15,8 @@ export interface Acd {
   readonly findings: readonly Finding[]
   /** What reads of agents show them on. */
   readonly authenticators: readonly string[]
+  /** Reads below the version that answers; undefined where none does. */
+  readonly read?: (path: string) => Promise<Probed>
 }
 
 interface Asked {
@@ -47,6 +49,7 @@ export async function acd(probe: Probe, { acdVersion, alive }: Asked): Promise<A
       readable('skills-view', skills, 'Skills'),
       readable('groups-view', groups, 'Groups'),
     ],
+    read: at,
     authenticators: rows.flatMap(
       (row) => textOf(row, 'LoginAuthenticatorId') ?? textOf(row, 'loginAuthenticatorId') ?? [],
     ),

@@ -18,6 +18,7 @@ import { nativeScim } from './native-scim.ts'
 import { employees, owner } from './people.ts'
 import { onlyThis } from './last-session.ts'
 import { openProbe, textOf } from './probe.ts'
+import { rights, withProfiles } from './rights.ts'
 import { roles } from './roles.ts'
 import { discoveredBy, signIn } from './sign-in.ts'
 import { teams } from './teams.ts'
@@ -89,6 +90,7 @@ async function look({ entry, visit, last }: Patient, note: Note): Promise<string
   await note(...(await teams(probe, entry.defaults.team)))
   const half = await acd(probe, { acdVersion: entry.settings.acdVersion, alive: staff.alive })
   await note(...half.findings)
+  await note(...rights(half.read === undefined ? role.own : await withProfiles(role.own, half.read)))
   const own = key.user && textOf(key.user, 'loginAuthenticatorId')
   const used = [...role.authenticators, ...half.authenticators, ...(own === undefined ? [] : [own])]
   await note(authenticators(entry.authenticators, used))

@@ -8,7 +8,7 @@
 import type { Finding } from '../../doctor.ts'
 import type { CheckName } from './checks.ts'
 import { cannotTell, isNot, isWell } from './findings.ts'
-import type { Row } from './probe.ts'
+import { rowsOf, textOf, type Probe, type Row } from './probe.ts'
 
 interface Wanted {
   readonly check: CheckName
@@ -16,6 +16,9 @@ interface Wanted {
   readonly act: RegExp
   readonly name: string
 }
+
+/** Those of the key's user, and all that they say of what they may. */
+export type OwnRoles = { readonly ids: readonly string[]; readonly words: readonly string[] } | { readonly why: string }
 
 const CREATE = /create|add\b|full|manage|\ball\b/i
 const EDIT = /edit|update|modify|full|manage|\ball\b/i
@@ -35,17 +38,19 @@ const WANTED: readonly Wanted[] = [
   },
 ]
 
-/** `words`: all that the roles say, or why they could not be read. */
-export const rights = (words: readonly string[] | { readonly why: string }): Finding[] =>
-  WANTED.map((wanted) => ('why' in words ? cannotTell(wanted.check, words.why) : judge(wanted, words)))
+export const rights = (own: OwnRoles): Finding[] =>
+  WANTED.map((wanted) => ('why' in own ? cannotTell(wanted.check, own.why) : judge(wanted, own.words)))
+
+/** They say what they may in words that are known here. */
+export const speak = (words: readonly string[]): boolean =>
+  words.some((word) => EMPLOYEES.test(word) && ANY_ACT.test(word))
 
 function judge({ check, thing, act, name }: Wanted, words: readonly string[]): Finding {
   const about = words.filter((word) => thing.test(word))
   const granting = about.find((word) => act.test(word))
   if (granting !== undefined) return isWell(check, `The role of the key may ${name.slice(3)} ("${granting}").`)
   // A role that speaks of employees this way would speak so of anything else too.
-  const speaks = words.some((word) => EMPLOYEES.test(word) && ANY_ACT.test(word))
-  if (!speaks)
+  if (!speak(words))
     return cannotTell(
       check,
       `The role of the key does not say in words that are known here whether it may ${name.slice(3)}.`,
@@ -79,3 +84,17 @@ const recordsIn = (value: unknown): Row[] =>
 
 const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+
+/** The ACD keeps a security profile for each role, with permissions of its own wording (section 5.4). */
+export async function withProfiles(own: OwnRoles, read: (path: string) => ReturnType<Probe>): Promise<OwnRoles> {
+  if ('why' in own || speak(own.words)) return own
+  const answer = await read('/security-profiles?skip=0&top=100')
+  if (!answer.ok) return own
+  const profiles = rowsOf(answer.body, 'profiles').filter((row) => own.ids.includes(textOf(row, 'roleId') ?? ''))
+  const words = profiles.flatMap((profile) =>
+    recordsIn(profile['permissions']).flatMap(({ permissionKey, optionKeys }) =>
+      textsIn(optionKeys).map((option) => `${String(permissionKey)}.${option}`),
+    ),
+  )
+  return { ids: own.ids, words: [...own.words, ...words] }
+}

@@ -1,12 +1,12 @@
 /**
- * Roles: whether they can be read, the one that new accounts get, and what the key's own may do (facts, section 4.5).
+ * Roles: whether they can be read, the one that new accounts get, and those of the key's user (facts, section 4.5).
  * Decides which role is meant; must not change any.
  */
 import type { Finding } from '../../doctor.ts'
 import { cannotTell, isNot, isWell } from './findings.ts'
 import { rowsOf, textOf, type Probe, type Row } from './probe.ts'
 import { isRefusedAs } from './refused.ts'
-import { rights, wordsOfRole } from './rights.ts'
+import { wordsOfRole, type OwnRoles } from './rights.ts'
 
 /** What CXone gives where nothing is said (section 3.3), and what every tenant has out of the box. */
 const AGENT = 'Agent'
@@ -22,6 +22,7 @@ export interface Roles {
   readonly findings: readonly Finding[]
   /** Login authenticators that roles are bound to (section 8.1). */
   readonly authenticators: readonly string[]
+  readonly own: OwnRoles
 }
 
 const STATES = ['ACTIVE', 'INACTIVE', 'DRAFT', 'DELETED']
@@ -40,8 +41,9 @@ export async function roles(probe: Probe, { named, user }: Asked): Promise<Roles
   if (!first.ok) {
     const why = `Roles could not be read: ${first.refusal.detail.replace(/ Give the role of .*$/, '')}`
     return {
-      findings: [isRefusedAs('roles-view', first), cannotTell('role', why), ...rights({ why })],
+      findings: [isRefusedAs('roles-view', first), cannotTell('role', why)],
       authenticators: [],
+      own: { why },
     }
   }
   note(rowsOf(first.body, 'roles'))
@@ -52,14 +54,14 @@ export async function roles(probe: Probe, { named, user }: Asked): Promise<Roles
     if (!more.ok || note(rowsOf(more.body, 'roles')) === 0) break
   }
   const complete = seen.size < PAGE
-  const own = await ownWords(seen, user, (ids) => search({ filter: { roleId: ids } }))
+  const own = await ownRoles(seen, user, (ids) => search({ filter: { roleId: ids } }))
   return {
     findings: [
       isWell('roles-view', 'Roles can be read.'),
       roleFinding(find(seen, wanted), { wanted, named, complete }),
-      ...rights(own),
     ],
     authenticators: [...seen.values()].flatMap((role) => textOf(role, 'loginAuthenticatorId') ?? []),
+    own,
   }
 }
 
@@ -86,26 +88,25 @@ function roleFinding(
   return isNot('role', 'blocked', { found: `${called} is ${textOf(role, 'status')}, so nobody can be given it.` })
 }
 
-/** All that the roles of the key's user say; another search where they were not among those that were read. */
-async function ownWords(
+/** What the roles of the key's user say; another search where they were not among those that were read. */
+async function ownRoles(
   seen: ReadonlyMap<string, Row>,
   user: Row | undefined,
   byId: (ids: readonly string[]) => ReturnType<Probe>,
-): Promise<readonly string[] | { readonly why: string }> {
+): Promise<OwnRoles> {
   if (user === undefined) return { why: 'It is not known whose key this is, so not which role it has.' }
   const primary = textOf(user, 'roleUUID') ?? textOf(user, 'role')
   const secondary = Array.isArray(user['secondaryRoleIds']) ? user['secondaryRoleIds'].map(String) : []
   if (primary === undefined) return { why: 'CXone does not say which role the key’s user has.' }
-  const ids = [primary, ...secondary]
-  const known = ids.map((id) => find(seen, id))
-  const missing = ids.filter((_, at) => known[at] === undefined)
+  const wanted = [primary, ...secondary]
+  const known = wanted.map((id) => find(seen, id))
+  const missing = wanted.filter((_, at) => known[at] === undefined)
   const more = missing.length === 0 ? undefined : await byId(missing)
+  const others = more?.ok === true ? rowsOf(more.body, 'roles') : []
   const found = [
     ...known.filter((role) => role !== undefined),
-    ...(more?.ok === true
-      ? rowsOf(more.body, 'roles').filter((row) => missing.includes(textOf(row, 'roleId') ?? ''))
-      : []),
+    ...others.filter((row) => missing.includes(textOf(row, 'roleId') ?? '')),
   ]
   if (found.length === 0) return { why: 'The role of the key’s user could not be read.' }
-  return found.flatMap(wordsOfRole)
+  return { ids: found.flatMap((role) => textOf(role, 'roleId') ?? []), words: found.flatMap(wordsOfRole) }
 }
