@@ -28,9 +28,9 @@ export interface TestCxone {
 }
 
 export async function startCxoneForTest(
-  options: { users?: number; entry?: Readonly<Record<string, unknown>> } = {},
+  options: { users?: number; seed?: number; entry?: Readonly<Record<string, unknown>> } = {},
 ): Promise<TestCxone> {
-  const simulator = await startCxoneSimulator({ port: 0, users: options.users ?? 10, seed: 1 })
+  const simulator = await startCxoneSimulator({ port: 0, users: options.users ?? 10, seed: options.seed ?? 1 })
   const control = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(simulator.control + path, {
       method,

@@ -34,8 +34,9 @@ interface Call {
   readonly path: string
 }
 
-export async function startSimulated(): Promise<Simulated> {
-  const simulator = await startCxoneForTest({ users: 6 })
+/** Simulators of other seeds are other tenants, with other keys. */
+export async function startSimulated({ seed = 1 } = {}): Promise<Simulated> {
+  const simulator = await startCxoneForTest({ users: 6, seed })
   const { issuer, auth } = simulator.app as unknown as {
     readonly issuer: string
     readonly auth: Readonly<Record<'accessKeyId' | 'accessKeySecret', { readonly value: string }>>

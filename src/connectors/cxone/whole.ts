@@ -43,7 +43,7 @@ export function wholeAccount({ plain, user, view, listed, hidden }: Seen): Accou
     },
     ...(hidden.length === 0 ? {} : { hidden }),
     ...lastSignIn(view),
-    ...(isTied(view) ? { tiedBySignIn: true } : {}),
+    ...(isTied(user, view) ? { tiedBySignIn: true } : {}),
     ...(isAsleep(plain, view) ? { asleep: true } : {}),
   }
 }
@@ -54,9 +54,12 @@ function lastSignIn(view: AcdView | undefined): Pick<Account, 'lastSignIn'> {
   return { lastSignIn: textOf(view.agent.raw['lastLogin']) }
 }
 
-/** By OpenID Connect (section 8.3): the ACD keeps issuer and subject. Of SAML nothing of the kind is known. */
-const isTied = (view: AcdView | undefined): boolean =>
-  textOf(view?.agent.raw['issuer']) !== null && textOf(view?.agent.raw['subject']) !== null
+/** What a provider knows its person by (sections 8.1 and 8.3): the federated identity, or issuer and subject in the ACD. */
+const isTied = ({ raw }: User, view: AcdView | undefined): boolean => {
+  const has = (value: unknown): boolean => textOf(value) !== null
+  const { federatedId, issuer, subject } = view?.agent.raw ?? {}
+  return has(raw[FIELDS.federatedId]) || has(federatedId) || (has(issuer) && has(subject))
+}
 
 /** In some tenants an agent counts as active only once its person was (section 10), and takes changes only then. */
 const isAsleep = ({ state }: Account, view: AcdView | undefined): boolean =>
