@@ -52,8 +52,6 @@ export interface Parts {
   /** The business unit of the second region. */
   readonly eu1: CxonePart
   readonly rollcall: RollcallPart
-  /** Gives Okta's people the second region too, in rollcall.yaml, and starts Rollcall again. */
-  openEu1(): Promise<void>
   /** Rejects when a part ends by itself. */
   readonly broken: Promise<never>
   /** Stops everything, Rollcall first; the files are removed unless they are to be kept. */
@@ -86,15 +84,7 @@ export async function startParts(options: PartsOptions, listener: StartListener)
     listener.up(`Rollcall is up at ${rollcall.part.address}, ${rollcall.part.database}`)
     const broken = Promise.race([cxone.broken, eu1.broken, rollcall.broken])
     broken.catch(() => undefined)
-    return {
-      folder,
-      cxone: cxone.ready,
-      eu1: eu1.ready,
-      rollcall: rollcall.part,
-      openEu1: rollcall.openEu1,
-      broken,
-      stop,
-    }
+    return { folder, cxone: cxone.ready, eu1: eu1.ready, rollcall: rollcall.part, broken, stop }
   } catch (error) {
     await stop(false)
     throw error
@@ -171,12 +161,9 @@ async function startRollcall({ folder, cxone, eu1, database, port }: RollcallOpt
     ...keysOf(EU_APP, eu1),
     ...(database === undefined ? {} : { DATABASE_URL: database.url }),
   }
-  const serving = serveAgain(async (regions, onPort) => {
-    const yaml = stringify(configuration(apps, regions), { flowCollectionPadding: true })
-    await writeFile(configPath, HEADING + yaml, { mode: 0o600 })
-    return startServe({ folder, env, port: onPort })
-  })
-  const address = await serving.start([APP], port)
+  const yaml = stringify(configuration(apps), { flowCollectionPadding: true })
+  await writeFile(configPath, HEADING + yaml, { mode: 0o600 })
+  const { ready: address, stop, broken } = await startServe({ folder, env, port })
   const part: RollcallPart = {
     address,
     scim: `${address}/scim/v2`,
@@ -186,10 +173,7 @@ async function startRollcall({ folder, cxone, eu1, database, port }: RollcallOpt
     database:
       database === undefined ? 'with a PostgreSQL of its own' : `in the new database ${database.name} on your server`,
   }
-  const openEu1 = async (): Promise<void> => {
-    await serving.start([APP, EU_APP], Number(new URL(address).port))
-  }
-  return { part, openEu1, stop: serving.stop, broken: serving.broken }
+  return { part, stop, broken }
 }
 
 function startServe({ folder, env, port }: { folder: RunFolder; env: NodeJS.ProcessEnv; port: number }) {
@@ -201,29 +185,6 @@ function startServe({ folder, env, port }: { folder: RunFolder; env: NodeJS.Proc
     logFile: folder.file('rollcall.log'),
     ready: (line) => /^Rollcall listens at (\S+)$/.exec(line)?.[1],
   })
-}
-
-type Regions = readonly (typeof APP | typeof EU_APP)[]
-
-/** One server after another in the same place: broken is whichever ends unasked. */
-function serveAgain(serve: (regions: Regions, port: number) => Promise<Program<string>>) {
-  const { promise: broken, reject } = Promise.withResolvers<never>()
-  broken.catch(() => undefined)
-  let current: Promise<Program<string>> | undefined
-  const stop = async (): Promise<void> => {
-    await current?.then(
-      (program) => program.stop(),
-      () => undefined,
-    )
-  }
-  const start = async (regions: Regions, port: number): Promise<string> => {
-    await stop()
-    current = serve(regions, port)
-    const program = await current
-    program.broken.catch(reject)
-    return program.ready
-  }
-  return { start, stop, broken }
 }
 
 /** Settings that stand in somebody's environment for another Rollcall are not for this one. */
@@ -271,7 +232,7 @@ const entryOf = (app: string, { issuer }: CxonePart, authenticators: readonly ob
   authenticators,
 })
 
-function configuration(apps: readonly object[], regions: Regions): object {
+function configuration(apps: readonly object[]): object {
   return {
     tenants: [
       {
@@ -283,8 +244,8 @@ function configuration(apps: readonly object[], regions: Regions): object {
           delivery: 'confirm',
           confirmSeconds: CONFIRM_SECONDS,
           tokens: [{ env: tokenVariable(id) }],
-          // In the end Okta's people are spread over both regions, through one address and one token.
-          apps: id === 'okta' ? regions : [APP],
+          // Okta's people are spread over both regions, through one address and one token.
+          apps: id === 'okta' ? [APP, EU_APP] : [APP],
         })),
         apps,
       },

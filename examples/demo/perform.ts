@@ -45,7 +45,7 @@ const LOOK_EVERY_MS = 200
 
 /** Rejects when a part cannot be read any more, or with an AbortError. */
 export async function perform(
-  { cxone, eu1, rollcall, openEu1 }: Parts,
+  { cxone, eu1, rollcall }: Parts,
   options: PerformOptions,
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<Performance> {
@@ -57,7 +57,7 @@ export async function perform(
     const first = await window.look()
     const cast = castFrom(first.cxone)
     const pushes: Push[] = []
-    const world = openWorld({ cast, providers, window, rollcall, openEu1, options, progress, signal, pushes })
+    const world = openWorld({ cast, providers, window, rollcall, options, progress, signal, pushes })
     const scenes = [first]
     const acts: PlayedAct[] = []
     for (const [at, act] of ACTS.entries()) {
@@ -106,24 +106,13 @@ interface WorldParts {
   readonly providers: Providers
   readonly window: World['window']
   readonly rollcall: Parts['rollcall']
-  readonly openEu1: World['openEu1']
   readonly options: PerformOptions
   readonly progress: Progress
   readonly signal: AbortSignal
   readonly pushes: Push[]
 }
 
-function openWorld({
-  cast,
-  providers,
-  window,
-  rollcall,
-  openEu1,
-  options,
-  progress,
-  signal,
-  pushes,
-}: WorldParts): World {
+function openWorld({ cast, providers, window, rollcall, options, progress, signal, pushes }: WorldParts): World {
   const { tell } = progress
   const hear: World['hear'] = async (from, userName, act) => {
     const begun = Date.now()
@@ -154,7 +143,7 @@ function openWorld({
   const settle = (): Promise<void> => until('nothing is left to do', (now) => leftOf(now).length === 0)
   const command: World['command'] = (...words) => runRollcall(words, rollcall, signal)
   const { outageSeconds } = options
-  return { cast, providers, window, outageSeconds, signal, hear, push, settle, until, tell, command, openEu1 }
+  return { cast, providers, window, outageSeconds, signal, hear, push, settle, until, tell, command }
 }
 
 interface Job {

@@ -230,7 +230,7 @@ export const ACTS: readonly Act[] = [
   {
     title: 'Two regions, one address',
     sentence: () =>
-      "Okta's company opens a second region: Rollcall is started again with it. Each business unit has a policy that goes by country and groups. Okta pushes six people, their groups after them, and all through the one address. Nothing is written to eu1 yet: a new app is only observed.",
+      "Okta's company works in two regions, each with a policy that goes by country and groups. Okta pushes six people, their groups after them, and all through the one address. Nothing is written to eu1 yet: a new app is only observed.",
     play: pushRegions,
     checks: (around) => [
       region.placed(around, peopleIn(around.cast.regions, 'na1'), 'who works in na1'),

@@ -12,18 +12,7 @@ import { GROUP_IDS, GROUPS, membersOf } from './regions.ts'
 import type { Seen, World } from './world.ts'
 
 /** The first business unit gets its policy; then six people come, and after them the groups that they are in. */
-export async function pushRegions({
-  cast,
-  window,
-  providers,
-  push,
-  hear,
-  settle,
-  openEu1,
-  tell,
-}: World): Promise<undefined> {
-  tell('Rollcall is started again with the second region')
-  await openEu1()
+export async function pushRegions({ cast, window, providers, push, hear, settle }: World): Promise<undefined> {
   await window.admin('PUT', `/apps/${APP}/policy`, { text: await readFile(policyPath(APP), 'utf8') })
   await push({ okta: cast.regions.people.map(({ person }) => person) }, (okta, person) => okta.assign(person))
   for (const id of GROUP_IDS) {

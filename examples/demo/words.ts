@@ -28,7 +28,7 @@ export function opening({ colours, columns }: Terminal): string {
   const lines = CAST.flatMap(([name, about]) => paragraph(`  ${name.padEnd(10)}`, about, columns))
   const heading = colours.bold('Rollcall: from a SCIM push to a working CXone agent')
   const plot =
-    "Three companies share one CXone. Some of their people are agents there already, one has an account that is not to be touched, one is in two providers, and one gets a name that was somebody else's. CXone slows down, and goes down. Then Okta's company opens a second region, a policy says who works where, and one of them moves. In the end everything is counted. All of it happens on this machine."
+    "Three companies share one CXone. Some of their people are agents there already, one has an account that is not to be touched, one is in two providers, and one gets a name that was somebody else's. CXone slows down, and goes down. Then Okta's company spreads over two regions, a policy says who works where, and one of them moves. In the end everything is counted. All of it happens on this machine."
   return ['', heading, '', ...lines, '', ...paragraph('', plot, columns), '', ''].join('\n')
 }
 

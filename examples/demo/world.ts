@@ -30,8 +30,6 @@ export interface World {
   until(what: string, isSo: (standing: Standing) => boolean): Promise<void>
   /** What is going on, in a few words. */
   tell(text: string): void
-  /** See Parts.openEu1. */
-  openEu1(): Promise<void>
   /** `rollcall` with these words, as somebody would type it; what it prints. Throws where it fails. */
   command(...words: readonly string[]): Promise<string>
 }
