@@ -101,32 +101,6 @@ test('--record writes fields and types into a file, or into a folder under the n
   }
 })
 
-test('an API that changes opens an item, which ends when it is as before, or when somebody takes it as it is', async () => {
-  const items = async () =>
-    ((await (await get('/apps/cxone-na1')).json()) as { openItems: { kind: string; fix: string }[] }).openItems
-  await cxone.control('PUT', '/switches', { creationDate: 'epochMs' })
-  const changed = await run('cxone-na1')
-  expect([changed.exitCode, changed.out]).toEqual([
-    0,
-    expect.stringMatching(/Its API has changed\n.*creationDate was string, is number/),
-  ])
-  const [item] = await until(items, (found) => found.length > 0)
-  expect(item).toMatchObject({
-    kind: 'api-changed',
-    fix: expect.stringMatching(/creationDate of .* was string and is number.*--accept/),
-  })
-  await cxone.control('PUT', '/switches', { creationDate: 'iso' })
-  await run('cxone-na1')
-  await until(items, (found) => found.length === 0)
-  await cxone.control('PUT', '/switches', { creationDate: 'epochMs' })
-  await run('cxone-na1')
-  await until(items, (found) => found.length === 1)
-  const taken = await run('cxone-na1', '--accept')
-  expect(taken.out).not.toMatch(/has changed/)
-  await until(items, (found) => found.length === 0)
-  expect((await run('cxone-na1')).out).not.toMatch(/has changed/)
-})
-
 test('each app is examined by itself when its day has come, once, by one of several processes, for nobody who waits', async () => {
   const db = openDb(product.databaseUrl)
   try {
