@@ -17,7 +17,7 @@ interface Row {
 const NUMBERS: Readonly<Record<string, readonly number[]>> = {
   tokenSeconds: [2],
   searchMaxTop: [1, 7],
-  readLagMs: [100],
+  readLagMs: [60],
   acdLagMs: [100],
   logoutLagMs: [100],
   rolesPageSize: [1, 3],

@@ -2,31 +2,30 @@
  * A simulated CXone with the connector open on it, and a way behind the connector's back.
  * Decides how the conformance suite reaches into the simulator; knows it by its control API only.
  */
-import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { RawRecord, World } from '../../src/connectors/conformance.ts'
-import type { Seed } from '../../src/connectors/conformance-world.ts'
+import type { World } from '../../src/connectors/conformance.ts'
 import { cxone } from '../../src/connectors/cxone/index.ts'
 import type { EntryKind } from '../../src/connectors/contract.ts'
 import { openHttp } from '../../src/connectors/http.ts'
-import type { AccountState, AttributeName, Grant, GrantKind } from '../../src/identity/account.ts'
+import type { AttributeName, Grant, GrantKind } from '../../src/identity/account.ts'
 import { startCxoneSimulator } from '../../sim/cxone/server.ts'
+import {
+  controlOf,
+  openHand,
+  rawOf,
+  seed,
+  template,
+  type AgentState,
+  type Control,
+  type Simulator,
+} from './cxone-hand.ts'
 
 export type Switches = Readonly<Record<string, string | number | boolean>>
 
 export interface CxoneWorld extends World {
   readonly control: Control
-  close(): Promise<void>
-}
-
-/** Calls the simulator's control API and insists on success. */
-export type Control = <T>(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<T>
-
-interface Simulator {
-  readonly issuer: string
-  readonly accessKeyId: string
-  readonly accessKeySecret: string
-  readonly control: string
+  /** Where it is and what opens it. */
+  readonly simulator: Pick<Simulator, 'issuer' | 'accessKeyId' | 'accessKeySecret'>
   close(): Promise<void>
 }
 
@@ -38,73 +37,16 @@ const COUNTED: Partial<Record<EntryKind, 'roles' | 'teams' | 'skills' | 'groups'
   group: 'groups',
 }
 
-interface State extends Readonly<Record<'roles' | 'teams' | 'skills' | 'groups', readonly unknown[]>> {
-  readonly users: readonly (Record<string, unknown> & { readonly id: string; readonly status: string })[]
-  readonly mails: readonly unknown[]
+interface UserRow {
+  readonly id: string
+  readonly status: string
+}
+
+interface State extends Readonly<Record<'skills' | 'groups', readonly unknown[]>> {
+  readonly roles: readonly { readonly roleId: string }[]
+  readonly teams: readonly { readonly id: string }[]
   readonly authenticators: readonly { readonly id: string; readonly name: string; readonly kind: string }[]
   readonly businessUnit: { readonly userLimit: number }
-}
-
-/** One agent as the control API shows it. */
-interface AgentState {
-  readonly agentId: number
-  readonly sessionId: unknown
-  /** What the ACD owns. */
-  readonly settings: RawRecord
-  readonly mirror: unknown
-  readonly own: unknown
-  readonly skills: readonly { readonly skillId: number; readonly proficiency: number; readonly isActive: boolean }[]
-  readonly groups: readonly number[]
-}
-
-const STATUS: Readonly<Record<AccountState, string>> = {
-  active: 'ACTIVE',
-  unregistered: 'UNREGISTERED',
-  pending: 'PENDING',
-  locked: 'BLOCKED',
-  inactive: 'DELETED',
-}
-
-/** What an administrator has filled in beyond what Rollcall knows: all of it must survive. */
-const FILLED = {
-  middleName: 'Quentin',
-  displayName: 'Somebody known otherwise',
-  mobileNumber2: '+15559998888',
-  type: 'Contractor',
-  country: 'US',
-  hireDate: '2024-02-29',
-  externalIdentity: 'nameid-7',
-  rank: 3,
-  billable: true,
-  divisionId: 1,
-  assignedGroup: 'Nights',
-  views: [{ id: 'all-calls', objectType: 'VIEW' }],
-  customAttributes: { badge: { id: 'badge', values: [{ value: '0042', resolvedValue: '0042' }] } },
-  applicationAttributes: {
-    recording: [{ name: 'canBeRecorded', values: ['true'], objects: [] }],
-    DIGITAL: [{ name: 'Digital Engagement', values: ['true'], objects: [] }],
-  },
-}
-
-/** Likewise in the ACD. */
-const FILLED_AGENT = {
-  country: 'US',
-  state: 'CO',
-  city: 'Denver',
-  internalId: 'E-77',
-  custom1: 'CC-7',
-  custom5: 'last of five',
-  crmUserName: 'crm-7',
-  systemUser: 'sys7',
-  systemDomain: 'CORP',
-  ntLoginName: 'nt7',
-  location: 'Floor 7',
-  employmentType: 1,
-  rehireStatus: true,
-  voiceThreshold: 2,
-  useTeamVoiceThreshold: false,
-  maxConcurrentChats: 4,
-  phoneRefusalTimeout: 33,
 }
 
 /** What the connector's role needs: the readme asks for these. */
@@ -177,6 +119,7 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
   const plain = await control<Switches>('GET', '/switches')
   await control('PUT', '/switches', switches)
   await control('PUT', '/service-role', { permissions: RIGHTS })
+  const state = await control<State>('GET', '/state')
   const http = openHttp({ totalMs: 5_000 })
   const quiet = { debug: () => {}, warn: () => {} }
   const { issuer, accessKeyId, accessKeySecret } = simulator
@@ -184,7 +127,7 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
     issuer,
     auth: { accessKeyId, accessKeySecret: options.secret ?? accessKeySecret },
     concurrency: 4,
-    authenticators: (await control<State>('GET', '/state')).authenticators.map(({ id, name, kind }) => ({
+    authenticators: state.authenticators.map(({ id, name, kind }) => ({
       id,
       name,
       system: kind === 'System',
@@ -193,8 +136,8 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
   })
   const [clock, mirror] = [{ ahead: 0 }, { held: false }]
   const connector = cxone.open(entry, { fetch: http.fetch, now: () => new Date(Date.now() + clock.ahead), log: quiet })
-  const state = () => control<State>('GET', '/state')
-  const { businessUnit } = await state()
+  const users = () => control<readonly UserRow[]>('GET', '/users')
+  const hand = openHand(simulator, control)
   /** The administrator's hand is not bound by the switches under test. */
   const unbound = async (act: () => Promise<string>): Promise<string> => {
     await control('PUT', '/switches', plain)
@@ -208,14 +151,15 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
 
   return {
     control,
+    simulator,
     connector,
     raw: async (id) => {
       // What is on its way to the mirror is no change by whoever reads.
       if (!mirror.held) await control('POST', '/mirror/catch-up')
       return rawOf(control, id)
     },
-    ids: async () => (await state()).users.map(({ id }) => id),
-    seed: (account) => unbound(() => seed(simulator, control, account)),
+    ids: async () => (await users()).map(({ id }) => id),
+    seed: (account) => unbound(() => seed(hand, account)),
     fieldsOf: (name) => FIELDS[name] ?? [],
     fieldsOfGrants: (of) => HOLDS[of],
     stateFields: [
@@ -227,10 +171,10 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
     held: (id, of) => heldBy(control, id, of),
     entryCount: async (kind) => {
       const counted = COUNTED[kind]
-      return counted && (await state())[counted].length
+      return counted && state[counted].length
     },
-    template: () => unbound(() => template(simulator, control)),
-    mails: async () => (await state()).mails.length,
+    template: () => unbound(() => template(hand, { role: state.roles[0]?.roleId, team: state.teams[0]?.id })),
+    mails: async () => (await control<readonly unknown[]>('GET', '/mails')).length,
     firstSignIn: async (id) => {
       await control('POST', `/users/${id}/activate`)
       await control('POST', '/mirror/catch-up')
@@ -241,8 +185,7 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
       return (await control<AgentState>('GET', `/agents/${id}`)).sessionId !== null
     },
     leaveRoom: async (accounts) => {
-      const { users } = await state()
-      const userLimit = users.filter(({ status }) => status !== 'DELETED').length + accounts
+      const userLimit = (await users()).filter(({ status }) => status !== 'DELETED').length + accounts
       await control('PUT', '/business-unit', { userLimit })
       // What the connector has read of the ceiling before is out of date.
       clock.ahead += CEILING_KEPT_MS
@@ -260,7 +203,7 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
       await control('DELETE', '/faults')
       await control('PUT', '/service-role', { permissions: RIGHTS })
       await control('PUT', '/stuck', { skills: [], groups: [] })
-      await control('PUT', '/business-unit', { userLimit: businessUnit.userLimit })
+      await control('PUT', '/business-unit', { userLimit: state.businessUnit.userLimit })
       await control('PUT', '/switches', { acdLagMs: switches['acdLagMs'] ?? 0 })
       await control('POST', '/mirror/catch-up')
       mirror.held = false
@@ -277,23 +220,6 @@ export async function openCxoneWorld(switches: Switches = {}, options: WorldOpti
 
 const CEILING_KEPT_MS = 11 * 60_000
 
-/** Both halves of somebody, and what they hold, field by field. */
-async function rawOf(control: Control, id: string): Promise<RawRecord | undefined> {
-  const user = await control<RawRecord>('GET', `/users/${id}`).catch(() => undefined)
-  if (user === undefined) return undefined
-  const agent = await control<AgentState>('GET', `/agents/${id}`).catch(() => undefined)
-  if (agent === undefined) return user
-  // What it mirrors is in the user already, and `own` says again what is in the settings.
-  const { settings, skills, groups, mirror: _, own: __, ...others } = agent
-  const named = Object.entries({ ...others, ...settings }).map(([name, value]) => [`acd ${name}`, value])
-  return {
-    ...user,
-    ...Object.fromEntries(named),
-    'holds skill': skills.filter(({ isActive }) => isActive).toSorted((a, b) => a.skillId - b.skillId),
-    'holds group': groups.toSorted((a, b) => a - b),
-  }
-}
-
 async function heldBy(control: Control, id: string, of: GrantKind): Promise<readonly Grant[]> {
   if (of === 'role') {
     const { secondaryRoleIds } = await control<{ secondaryRoleIds?: readonly string[] }>('GET', `/users/${id}`)
@@ -305,89 +231,10 @@ async function heldBy(control: Control, id: string, of: GrantKind): Promise<read
   return held.map(({ skillId, proficiency }) => ({ id: String(skillId), level: proficiency }))
 }
 
-/** By the hand of an administrator; the mirror has caught up by then. */
-async function seed(simulator: Simulator, control: Control, { state, attributes, grants = {} }: Seed): Promise<string> {
-  const id = await createDirectly(simulator, {
-    userName: attributes.userName,
-    firstName: attributes.givenName,
-    lastName: attributes.familyName,
-    emailAddress: attributes.email,
-    role: attributes.role,
-    teamId: attributes.team,
-    secondaryRoleIds: (grants.role ?? []).map((grant) => grant.id),
-  })
-  const { federatedId, hireDate, loginAuthenticator, country, city, employeeNumber, reportsTo } = attributes
-  const deleted = state === 'inactive' ? { deletedDate: '2025-01-01T00:00:00.000Z' } : {}
-  const was = { invitedOnce: state !== 'unregistered', activatedOnce: state !== 'unregistered' && state !== 'pending' }
-  const user = { externalIdentity: federatedId, hireDate, loginAuthenticatorId: loginAuthenticator }
-  await control('PUT', `/users/${id}`, { ...FILLED, ...given(user), ...was, ...deleted, status: STATUS[state] })
-  await control('POST', '/mirror/catch-up')
-  const manager = reportsTo == null ? undefined : await control<AgentState>('GET', `/agents/${reportsTo}`)
-  const agent = { country, city, internalId: employeeNumber, reportToId: manager?.agentId }
-  await control('PUT', `/agents/${id}`, { ...FILLED_AGENT, ...given(agent) })
-  const skills = (grants.skill ?? []).map((grant) => ({
-    skillId: Number(grant.id),
-    proficiency: grant.level ?? 1,
-    isActive: true,
-  }))
-  await control('PUT', `/agents/${id}/skills`, { skills })
-  await control('PUT', `/agents/${id}/groups`, { groups: (grants.group ?? []).map((grant) => Number(grant.id)) })
-  await control('POST', '/mirror/catch-up')
-  return id
-}
-
-const given = (fields: RawRecord): RawRecord =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-
-/** Somebody with licence attributes that nobody else has. */
-async function template(simulator: Simulator, control: Control): Promise<string> {
-  const userName = `template.${randomUUID()}@example.test`
-  const { roles, teams } = await control<{ roles: { roleId: string }[]; teams: { id: string }[] }>('GET', '/state')
-  const names = { userName, firstName: 'Licence', lastName: 'Template', emailAddress: userName }
-  const id = await createDirectly(simulator, { ...names, role: roles[0]?.roleId, teamId: teams[0]?.id })
-  const attributes = { DIGITAL: [{ name: 'Digital Engagement', values: ['true'], objects: [] }] }
-  await control('PUT', `/users/${id}`, { billable: false, applicationAttributes: attributes })
-  await control('POST', '/mirror/catch-up')
-  return userName
-}
-
 /** A role cannot be stuck in the simulator, so every update of a user is refused with a word about it. */
 async function refuseEntry(control: Control, of: GrantKind, id: string): Promise<void> {
   if (of !== 'role') return control('PUT', '/stuck', { skills: [], groups: [], [`${of}s`]: [Number(id)] })
   const body = { code: 'INVALID', details: `role ${id} cannot be assigned or removed`, entityType: 'USER', errors: [] }
   const match = { method: 'PUT', path: '/v1/users$' }
   await control('POST', '/faults', { faults: [{ match, effect: { status: 400, body } }] })
-}
-
-const controlOf =
-  (simulator: Simulator): Control =>
-  async (method, path, body) => {
-    const response = await fetch(simulator.control + path, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    if (!response.ok)
-      throw new Error(`the simulator's control answered ${response.status} to ${method} ${path}: ${text}`)
-    return text === '' ? undefined : JSON.parse(text)
-  }
-
-/** Creates a user with a sign-in of its own, past the connector. */
-async function createDirectly({ issuer, accessKeyId, accessKeySecret }: Simulator, user: object): Promise<string> {
-  const call = async (url: string, body?: object, headers: Record<string, string> = {}) => {
-    const response = await fetch(url, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    return (await response.json()) as Record<string, unknown>
-  }
-  const token = await call(`${issuer}/authentication/v1/token/access-key`, { accessKeyId, accessKeySecret })
-  const { api_endpoint: api } = await call(`${issuer}/.well-known/cxone-configuration`)
-  const authorization = `Bearer ${String(token['access_token'])}`
-  const answer = await call(`${String(api)}/user-management/v1/users`, user, { authorization })
-  if (typeof answer['uuid'] !== 'string')
-    throw new Error(`the simulator did not create a user: ${JSON.stringify(answer)}`)
-  return answer['uuid']
 }
