@@ -150,8 +150,8 @@ interface Act {
 async function play(stage: Stage, { name, act, wanted, killed }: Act): Promise<Part> {
   const look = <T>(path: string): Promise<T> => stage.cxone.control('GET', path)
   const earlier = (await readTruth(look)).calls.length
-  const begun = performance.now()
   const scim = await stage.scim()
+  const begun = performance.now()
   await Promise.all(wanted.map((_, index) => act(scim, index)))
   if (killed) {
     await until(stage, (open) => open.length <= stage.people * 0.7)
@@ -186,6 +186,6 @@ async function until(
     const open = (await admin.deliveries()).filter(({ wanted, delivered }) => wanted > delivered)
     if (isSo(open) || performance.now() > end)
       return open.map(({ userName, state, detail }) => `${userName} is ${state}: ${detail ?? ''}`)
-    await pause(250)
+    await pause(100)
   }
 }
