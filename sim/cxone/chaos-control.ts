@@ -13,7 +13,8 @@ export function scheduleRoutes(app: FastifyInstance, world: World): void {
     onlyKeys(body, ['schedule', 'paused'], 'the body')
     if (body['schedule'] !== undefined) startSchedule(body['schedule'], world)
     if (body['paused'] !== undefined) pause(toFlag(body['paused'], 'paused'), world)
-    return shown()
+    // Halted and resumed hundreds of times a run: the plan of everybody is for reads.
+    return body['schedule'] === undefined ? { paused: world.traffic.schedule?.paused } : shown()
   })
   app.delete('/schedule', () => {
     world.traffic.schedule = undefined
