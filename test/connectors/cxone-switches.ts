@@ -9,6 +9,7 @@ export type Choices = Readonly<Record<string, readonly [Value, ...Value[]]>>
 
 interface Row {
   readonly name: string
+  readonly part: string
   readonly default: Value
   readonly values: readonly Value[]
 }
@@ -28,7 +29,9 @@ export async function readChoices(): Promise<Choices> {
   const world = await openCxoneWorld({}, { users: 2 })
   try {
     const rows = await world.control<readonly Row[]>('GET', '/switches/table')
-    const choices = rows.map((row): [string, readonly [Value, ...Value[]]] => {
+    // Native SCIM is another connector's: this one never calls it.
+    const called = rows.filter(({ part }) => part !== 'scim')
+    const choices = called.map((row): [string, readonly [Value, ...Value[]]] => {
       const values = NUMBERS[row.name] ?? row.values
       return [row.name, [row.default, ...values.filter((value) => value !== row.default)]]
     })
