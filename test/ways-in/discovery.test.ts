@@ -36,12 +36,11 @@ describe('areas and issuers', () => {
   })
 
   it.each([
-    [{ area: 'sg1' }, 'na1, au1, eu1'],
-    [{ issuer: 'https://cxone.example.com' }, GLOBAL],
-  ])('such as %j are used all the same, with a word about what is known', async (where, says) => {
+    [{ area: 'sg1' }, 'https://sg1.nice-incontact.com', 'na1, au1, eu1'],
+    [{ issuer: 'https://cxone.example.com' }, 'https://cxone.example.com', GLOBAL],
+  ])('such as %j are used all the same, with a word about what is known', async (where, host, says) => {
     const said: string[] = []
     const quiet = { debug: () => {}, warn: (_: object, message: string) => said.push(message) }
-    const host = where.area === undefined ? where.issuer : `https://${where.area}.nice-incontact.com`
     const { io, made } = scripted({ [host + PATH]: () => token(), [wellKnown(GLOBAL, TENANT)]: api(`${host}/api`) })
     const app = cxone.open(entry({ area: undefined, ...where }), { ...io, log: quiet })
     await app.self()

@@ -9,6 +9,7 @@ import type { Ask } from './client.ts'
 import { gone, invalid, nameTaken } from './complaints.ts'
 import type { CxoneSettings } from './config.ts'
 import { explained } from './explain.ts'
+import { knownOtherwise, tiedElsewhere } from './known-otherwise.ts'
 import { licenceFields } from './licence.ts'
 import { accountOf, ATTRIBUTES, canonical, REQUIRED } from './map.ts'
 import type { Parts } from './parts.ts'
@@ -48,6 +49,8 @@ export function openWriter(parts: Parts): Writer {
       if (earlier !== undefined && isSamePerson(holder, want)) return holder
       throw nameTaken(holder)
     }
+    const otherwise = await knownOtherwise(parts, ask, want)
+    if (otherwise !== undefined) throw tiedElsewhere(otherwise, want.federatedId ?? '')
     await parts.ceiling.check(ask)
     remember(key, {})
     const id = await post(parts, ask, want).catch(async (error: unknown) => {
