@@ -46,7 +46,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     path: 'app doctor',
-    about: 'Examine the set-up of an app: what is wrong, what that blocks, and what mends it',
+    about: 'Say what is wrong with the set-up of an app, and what mends it',
     load: () => import('./app/doctor.ts'),
   },
   {

@@ -35,6 +35,8 @@ describe('/api/openapi.json', () => {
       '/api/v1/alerts/{alert}/test: post',
       '/api/v1/apps/{app}/deliver: post',
       '/api/v1/apps/{app}/differences: post',
+      '/api/v1/apps/{app}/doctor/shapes: get',
+      '/api/v1/apps/{app}/doctor: get post',
       '/api/v1/apps/{app}/enforce: post',
       '/api/v1/apps/{app}/entitlements/read: post',
       '/api/v1/apps/{app}/entitlements: get',

@@ -20,7 +20,7 @@ const POLL_MS = 300
 
 export const command = defineCommand({
   path: 'app doctor',
-  about: 'Examine the set-up of an app: what is wrong, what that blocks, and what mends it',
+  about: 'Say what is wrong with the set-up of an app, and what mends it',
   args: [{ name: '<app>', about: 'id of the app, as in rollcall.yaml' }],
   options: [
     {
