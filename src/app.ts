@@ -16,6 +16,7 @@ import { listen } from './app/listen.ts'
 import { reachabilityWarnings } from './app/reachability.ts'
 import { openReading } from './app/reading.ts'
 import { openServer } from './app/serving.ts'
+import { lockOutWorkflow, openSignOn } from './app/sign-on.ts'
 import type { StartOptions } from './app/starting.ts'
 import { compilerOf, policiesOf } from './app/policies.ts'
 import { openTargets } from './app/targets.ts'
@@ -72,6 +73,7 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
     ...differenceWorkflow({ db, targets, compile }),
     ...inventoryWorkflow({ db, targets }),
     ...doctorWorkflow({ db, targets }),
+    ...lockOutWorkflow({ db, targets }),
   }
   const deliveries = await openDelivering(config, { ...around, db, url, targets, metrics, workflows, onError })
   const alerts = openAlerting(config, { ...around, db, targets, pace, onError })
@@ -89,6 +91,7 @@ async function start(options: StartOptions, closers: Closers): Promise<string> {
     alerts,
     mentionsOf,
     policies: policiesOf({ db, targets, compile }),
+    ...openSignOn({ ...around, db, targets, onError }),
     tls,
     metrics,
     version,

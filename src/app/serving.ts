@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { every } from '../durable/timers.ts'
 import type { Alerts, Policies } from '../http/admin/context.ts'
+import type { SignOnChecks } from '../http/admin/sso-checks.ts'
+import type { FindLaunch } from '../http/launch.ts'
 import { adminRoutes } from '../http/admin/routes.ts'
 import { openExchangeLog, type ExchangeLog } from '../http/scim/exchange-log.ts'
 import { openUnknownCallLog, type UnknownCallLog } from '../http/scim/unknown-call-log.ts'
@@ -36,6 +38,9 @@ interface Serving extends Surroundings {
   readonly alerts: Alerts
   readonly mentionsOf: MentionsOf
   readonly policies: Policies
+  readonly signOn: SignOnChecks
+  /** Where launch links lead. */
+  readonly launch: FindLaunch
   /** Where TLS is served here. */
   readonly tls: Tls | undefined
   readonly metrics: Metrics
@@ -68,7 +73,9 @@ export async function openServer(given: Serving): Promise<FastifyInstance> {
         alerts,
         mentionsOf: given.mentionsOf,
         policies,
+        signOn: given.signOn,
       }),
+    launch: given.launch,
   })
   closers.add('the server', () => closeServer(server))
   return server

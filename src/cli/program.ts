@@ -50,6 +50,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./app/doctor.ts'),
   },
   {
+    path: 'app sso',
+    about: 'Set up single sign-on into an app: what to paste where, and what is wrong with it',
+    load: () => import('./app/sso.ts'),
+  },
+  {
     path: 'app entitlements',
     about: 'List what accounts can hold in an app, and who names it',
     load: () => import('./app/entitlements.ts'),

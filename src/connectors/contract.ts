@@ -160,8 +160,24 @@ export interface Connector {
    * What is wrong is a finding, never an error; what lies behind it is `unknown`. Absent where there is no doctor for it.
    */
   examine?(tell: Tell): Promise<Examination>
+  /**
+   * Where people sign in to the target and what it is called there. Absent where a provider's single sign-on is not set up with
+   * such words. Throws {@link ConnectorError}.
+   */
+  signOnPlace?(): Promise<SignOnPlace>
   /** Releases sockets and timers. */
   close(): Promise<void>
+}
+
+/** A tenant of the target, as its sign-in describes it; what it does not say is absent. */
+export interface SignOnPlace {
+  /** An address, without a slash at the end. */
+  readonly issuer: string
+  readonly tenantId?: string
+  readonly tenantName?: string
+  readonly businessUnit?: string
+  readonly cluster?: string
+  readonly area?: string
 }
 
 export interface Resolved {

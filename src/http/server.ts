@@ -19,6 +19,7 @@ import { scimErrorOf } from './errors.ts'
 import { logFault } from './fault-log.ts'
 import { answerBroken, holdTo, LIMITS, serverOptions, type Limits } from './limits.ts'
 import { oauthPlugin } from './oauth/plugin.ts'
+import { launchRoutes, type FindLaunch } from './launch.ts'
 import type { Metrics } from './metrics.ts'
 import { metricsRoute, type MetricsAccess } from './metrics-route.ts'
 import { meterRequests } from './request-metrics.ts'
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly scim: ScimOptions
   /** Registers the admin API, below /api. */
   readonly admin: (app: FastifyInstance) => PromiseLike<unknown>
+  /** Where launch links lead; without it there are none. */
+  readonly launch?: FindLaunch
   /** Rejects, or says why not, while requests cannot be served. */
   readonly ready: () => Promise<string | undefined>
   /** What is counted, and who may read it at /metrics. */
@@ -94,6 +97,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     ),
   )
   health(server, options.ready)
+  if (options.launch !== undefined) launchRoutes(server, options.launch)
   if (options.metrics !== undefined) metricsRoute(server, options.metrics, options.metrics)
   holdTo(server.server, limits)
   const signIn = signInOf(server, options, limits)

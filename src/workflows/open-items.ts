@@ -54,6 +54,9 @@ export const OPEN_ITEM_KINDS: Readonly<Record<string, Kind>> = {
   // Found by the doctor (examine-app.ts); nobody waits for it.
   'api-changed': { title: 'Its API has changed', patience: 0 },
   throttled: { title: 'Throttled', patience: 300 },
+  'certificate-ends': { title: 'A certificate of single sign-on ends', patience: 0 },
+  'sign-on-changed': { title: 'The identity provider signs people in differently', patience: 0 },
+  'sign-on-unread': { title: "The identity provider's metadata cannot be read", patience: 0 },
   held: {
     title: 'Held by the policy',
     patience: PERSON_PATIENCE,

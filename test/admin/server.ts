@@ -46,6 +46,7 @@ export async function openAdminServer(
     },
     policies: policiesOf({ db, targets: options.targets ?? new Map(), compile: compilerOf(new Map()) }),
     mentionsOf: async ({ tenant }) => options.mentions?.(tenant) ?? [],
+    signOn: { guide: async () => undefined, check: async () => undefined, give: async () => undefined },
     version: '0.0.0-test',
     production: options.production ?? false,
   })

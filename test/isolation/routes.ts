@@ -34,6 +34,7 @@ export async function everyRoute(world: TestWorld): Promise<readonly Route[]> {
         production: false,
         startRun: async () => '',
         mentionsOf: async () => [],
+        signOn: { guide: async () => undefined, check: async () => undefined, give: async () => undefined },
         policies: policiesOf({ db: world.db, targets: new Map(), compile: compilerOf(new Map()) }),
         alerts: { ids: () => [], test: async () => undefined },
       }),

@@ -54,7 +54,7 @@ test('no text of any kind makes a reader throw, and each says something of it', 
       for (const reader of readers.slice(0, 2)) expect(reader(text).length).toBeGreaterThan(0)
       for (const reader of readers) for (const { words } of reader(text)) expect(words).not.toMatch(/[\n\r]/)
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })
 
@@ -79,7 +79,7 @@ test('a good response of which anything was cut, doubled or replaced is called g
         expect(canonical(covered(changed))).toBe(canonical(covered(good)))
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 

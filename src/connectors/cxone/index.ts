@@ -27,6 +27,7 @@ import { openReader } from './read.ts'
 import { openResolver } from './resolve.ts'
 import { openSelf } from './self.ts'
 import { openSessions } from './session.ts'
+import { signOnPlace } from './sign-on-place.ts'
 import { updatable } from './write.ts'
 
 export const cxone: ConnectorDefinition<CxoneConfig> = { type: 'cxone', config, advice, calls, open }
@@ -78,6 +79,7 @@ function open(entry: CxoneConfig, io: ConnectorIo): Connector {
       }),
     // With a session of its own: that of the deliveries may still be good though nobody could sign in anew.
     examine: (tell) => examine(entry, io, { tell, last: sessions.last() }),
+    signOnPlace: () => signOnPlace(entry, sessions),
     close: async () => {},
   }
 }

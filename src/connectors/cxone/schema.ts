@@ -161,5 +161,11 @@ export const claims = z.looseObject({
   tenantId: z.string().optional().catch(undefined),
   exp: z.number().optional().catch(undefined),
   sub: z.string().optional().catch(undefined),
+  tenant: z.string().optional().catch(undefined),
+  icBUId: z
+    .union([z.string(), z.number().transform(String)])
+    .optional()
+    .catch(undefined),
+  icClusterId: z.string().optional().catch(undefined),
 })
 export type Claims = z.infer<typeof claims>

@@ -18,6 +18,8 @@ export interface Session {
   readonly tenantId?: string
   /** As discovery names it. */
   readonly area?: string
+  /** What else the token says of its tenant (section 2.5): for people to read, not to work with. */
+  readonly said: Pick<Claims, 'iss' | 'tenant' | 'icBUId' | 'icClusterId'>
   /** When it is renewed, which is some time before it ends. */
   readonly renewAt: number
   /** Gets the next token without the secrets; it may work once only. */
@@ -85,7 +87,7 @@ async function sessionOf(entry: Entry, io: ConnectorIo, { answer, earlier }: Obt
     ...defined(claimsOf(answer.access_token)),
     ...defined(claimsOf(answer.id_token ?? '')),
   }
-  const { tenantId, sub: subject } = said
+  const { tenantId, sub: subject, iss, tenant, icBUId, icClusterId } = said
   if (entry.tenantId !== undefined && tenantId !== undefined && !same(entry.tenantId, tenantId))
     throw new ConnectorError({
       code: 'credentials-refused',
@@ -100,6 +102,7 @@ async function sessionOf(entry: Entry, io: ConnectorIo, { answer, earlier }: Obt
     token: answer.access_token,
     apiEndpoint,
     renewAt: now + life - Math.min(300_000, life / 10),
+    said: { ...earlier?.said, ...defined({ iss, tenant, icBUId, icClusterId }) },
     ...(subject === undefined ? {} : { subject }),
     ...(tenantId === undefined ? {} : { tenantId }),
     ...(area === undefined ? {} : { area }),

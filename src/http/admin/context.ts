@@ -6,6 +6,7 @@ import type { PolicyTestAnswer } from '../../contract/policy.ts'
 import type { PolicyReader, WrittenPolicy } from '../../operations/save-policy.ts'
 import type { Db } from '../../store/db.ts'
 import type { MentionsOf } from '../../store/views/entitlements.ts'
+import type { SignOnChecks } from './sso-checks.ts'
 
 /** Stores a run and wakes a worker for it; resolves with its id once it is committed. */
 export type StartRun = (run: {
@@ -62,6 +63,7 @@ export interface AdminContext {
   /** What the defaults and the policy of an app name. */
   readonly mentionsOf: MentionsOf
   readonly policies: Policies
+  readonly signOn: SignOnChecks
   /** ROLLCALL_PUBLIC_URL, without a slash at the end; absent where it is not set. */
   readonly publicUrl?: string | undefined
   /** Shown in the OpenAPI document. */

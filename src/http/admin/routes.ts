@@ -23,6 +23,7 @@ import { policyRoutes } from './policies.ts'
 import { answerProblem, Problem } from './problems.ts'
 import { runRoutes } from './runs.ts'
 import { requireApiKey } from './sign-in.ts'
+import { lockOutRoutes, signOnRoutes } from './sso.ts'
 import { problems, requireDeclaredStatuses } from './statuses.ts'
 import { tokenRoutes } from './tokens.ts'
 
@@ -58,6 +59,8 @@ async function v1(scope: FastifyInstance, context: AdminContext): Promise<void> 
     appRoutes,
     policyRoutes,
     doctorRoutes,
+    signOnRoutes,
+    lockOutRoutes,
     entitlementRoutes,
     deliveryRoutes,
     runRoutes,
