@@ -16,6 +16,11 @@ afterEach(async () => {
 })
 afterAll(() => cxone.close())
 
+interface Key {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+}
+
 const open = (auth: object, more?: object): Opened => {
   const one = cxone.open(auth, more)
   opened.push(one)
@@ -103,11 +108,51 @@ it.each([
   for (const auth of [cxone.key, withApplication()]) expect((await read(open(auth))).records.length).toBeGreaterThan(3)
 })
 
-it('a key that says why it is refused is quoted, with what would be right', async () => {
-  await cxone.control('PUT', '/switches', { keyRefusal: 'told' })
-  const wrong = await refusalOf(read(open({ ...cxone.key, accessKeySecret: 'not-it' })))
-  expect(wrong.detail).toContain('access key')
-  expect(wrong.detail).not.toContain('not-it')
+describe('what is wrong is said, and what would be right', () => {
+  const told = (auth: object) => refusalOf(read(open(auth)))
+  const newKey = (more: object) =>
+    cxone
+      .control<{ serviceUserId: string }>('GET', '/state')
+      .then(({ serviceUserId: userId }) => cxone.control<Key>('POST', '/access-keys', { userId, ...more }))
+      .then(({ accessKeyId, accessKeySecret }) => ({ accessKeyId, accessKeySecret }))
+
+  it.each([
+    [
+      'a secret that is wrong',
+      async () => ({ ...cxone.key, accessKeySecret: 'not-it' }),
+      /id and secret of the access key/,
+    ],
+    ['a key that was switched off', () => newKey({ isActive: false }), /no longer active|key is active/],
+    ['a key that has expired', () => newKey({ expiresAt: '2020-01-01T00:00:00.000Z' }), /has expired/],
+  ] as const)('of %s, where CXone tells', async (_, auth, says) => {
+    await cxone.control('PUT', '/switches', { keyRefusal: 'told' })
+    const { code, detail } = await told(await auth())
+    expect(code).toBe('credentials-refused')
+    expect(detail).toMatch(says)
+    expect(detail).not.toContain('not-it')
+  })
+
+  it('of a key whose owner was deactivated', async () => {
+    const { users } = await cxone.state()
+    const owner = users.find(({ status }) => status === 'ACTIVE')?.id
+    const { accessKeyId, accessKeySecret } = await cxone.control<Key>('POST', '/access-keys', { userId: owner })
+    await cxone.control('PUT', `/users/${owner}`, { status: 'DELETED', deletedDate: '2026-01-01T00:00:00.000Z' })
+    await cxone.control('PUT', '/switches', { keyRefusal: 'told' })
+    const { code, detail } = await told({ accessKeyId, accessKeySecret })
+    expect(code).toBe('credentials-refused')
+    expect(detail).toMatch(/deactivated/)
+  })
+
+  it.each([
+    [{ isAuthorized: false }, /registered for the tenant that the access key belongs to/],
+    [{ isEnabled: false }, /that it is enabled/],
+  ])('of an application with %j', async (client, says) => {
+    await cxone.control('PUT', '/client', client)
+    const { code, detail } = await told(withApplication())
+    await cxone.control('PUT', '/client', { isEnabled: true, isAuthorized: true })
+    expect(code).toBe('credentials-refused')
+    expect(detail).toMatch(says)
+  })
 })
 
 it('a key of another business unit than the file says touches nothing', async () => {
