@@ -51,7 +51,7 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     path: 'app sso',
-    about: 'Set up single sign-on into an app: what to paste where, and what is wrong with it',
+    about: 'Set up single sign-on into an app, check it, see who is locked out',
     load: () => import('./app/sso.ts'),
   },
   {

@@ -20,6 +20,8 @@ export interface SignOnRow {
   readonly seenAt: Date | null
   readonly certificates: readonly CertificateFacts[]
   readonly givenAt: Date | null
+  /** The same instant to the microsecond, which a Date does not hold. */
+  readonly givenMark: string | null
   /** By fingerprint. */
   readonly told: Readonly<Record<string, number>>
   readonly failures: number
@@ -28,7 +30,7 @@ export interface SignOnRow {
 
 const COLUMNS = `sign_on.place, sign_on.place_at as "placeAt", sign_on.provider, sign_on.metadata,
   sign_on.metadata_url as "metadataUrl", sign_on.seen, sign_on.seen_at as "seenAt", sign_on.certificates,
-  sign_on.given_at as "givenAt", sign_on.told, sign_on.failures, sign_on.why`
+  sign_on.given_at as "givenAt", sign_on.given_at::text as "givenMark", sign_on.told, sign_on.failures, sign_on.why`
 
 export async function readSignOn(db: Queryable, { tenant, app }: AppKey): Promise<SignOnRow | undefined> {
   const { rows } = await db.query<SignOnRow>({
@@ -140,11 +142,11 @@ export async function endLook(db: Queryable, watched: Watched, { seen, why, told
       set seen = coalesce($4::jsonb, sign_on.seen), seen_at = case when $4::jsonb is null then sign_on.seen_at else now() end,
           why = $5, failures = case when $5::text is null then 0 else sign_on.failures + 1 end, told = $6,
           next_at = now() + make_interval(secs => $7::float8)
-      where sign_on.tenant_id = $1 and sign_on.app_id = $2 and sign_on.given_at is not distinct from $3`,
+      where sign_on.tenant_id = $1 and sign_on.app_id = $2 and sign_on.given_at is not distinct from $3::timestamptz`,
     values: [
       watched.tenant,
       watched.app,
-      watched.givenAt,
+      watched.givenMark,
       seen === undefined ? null : JSON.stringify(seen),
       why ?? null,
       JSON.stringify(told),

@@ -15,7 +15,7 @@ const POLL_MS = 500
 
 export const command = defineCommand({
   path: 'app sso',
-  about: 'Set up single sign-on into an app: what to paste where, and what is wrong with it',
+  about: 'Set up single sign-on into an app, check it, see who is locked out',
   args: [{ name: '<app>', about: 'id of the app, as in rollcall.yaml' }],
   options: [
     { flags: '--idp <provider>', about: `whose words: ${signOnProvider.options.join(', ')}` },
