@@ -105,8 +105,8 @@ function changedItem({ app, metadata, metadataUrl, provider }: Watched, seen: Me
   return [{ kind: CHANGED, key: '', fix }]
 }
 
-function unreadItem({ app, failures, metadataUrl }: Watched, why: string | undefined): FoundItem[] {
+function unreadItem({ app, failures, metadataUrl, provider }: Watched, why: string | undefined): FoundItem[] {
   if (why === undefined || failures + 1 < PATIENCE) return []
-  const fix = `Changes at the provider are not noticed, since ${metadataUrl ?? 'its metadata'} cannot be read: ${why} If the address is another one now, give it with rollcall app sso ${app} --metadata`
+  const fix = `Changes at the provider are not noticed, since ${metadataUrl ?? 'its metadata'} cannot be read: ${why} If the address is another one now, give it with rollcall app sso ${app} --idp ${provider ?? 'PROVIDER'} --metadata ADDRESS`
   return [{ kind: UNREAD, key: '', fix }]
 }
