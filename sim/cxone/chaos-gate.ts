@@ -25,16 +25,18 @@ declare module 'fastify' {
   }
 }
 
-export function chaosGate(app: FastifyInstance, world: World): void {
+export function chaosGate(app: FastifyInstance): void {
   app.decorateRequest('struck', null)
-  app.addHook('preHandler', (request, reply) => before(request, reply, world))
+  app.addHook('preHandler', (request, reply) => before(request, reply))
   app.addHook('onSend', async (request, reply, payload) => {
     if (request.struck === null || (payload != null && typeof payload !== 'string')) return payload
-    return after({ request, reply, struck: request.struck, now: world.now() }, payload ?? '')
+    return after({ request, reply, struck: request.struck, now: request.unit?.now() ?? 0 }, payload ?? '')
   })
 }
 
-async function before(request: FastifyRequest, reply: FastifyReply, world: World): Promise<FastifyReply | undefined> {
+async function before(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  const world = request.unit
+  if (world === null) return undefined
   const { schedule } = world.traffic
   const pattern = request.routeOptions.url
   if (schedule === undefined || schedule.paused || request.call === null || request.is404 || pattern === undefined)

@@ -10,8 +10,10 @@ export interface ClientTrouble {
 
 /** What is wrong with the client, or nothing. */
 export function clientTrouble(authorization: string | undefined, body: Json, world: World): ClientTrouble | undefined {
-  if (!isClient(authorization, body, world)) return { error: 'invalid_client', says: 'unknown client or wrong secret' }
-  const { client, tenant } = world
+  // The pair names the integration and the key the tenant (facts 2.2): a client of one unit serves the others.
+  const owner = world.units.find((unit) => isClient(authorization, body, unit))
+  if (owner === undefined) return { error: 'invalid_client', says: 'unknown client or wrong secret' }
+  const { client, tenant } = owner
   if (!client.isEnabled) return { error: 'invalid_client', says: `Client application ${tenant.clientId} is disabled` }
   if (client.isAuthorized) return undefined
   return { error: 'unauthorized_client', says: `Client application ${tenant.clientId} not authorized for user` }

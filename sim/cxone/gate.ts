@@ -13,6 +13,7 @@ import type { Effect } from './traffic.ts'
 import type { World } from './world.ts'
 
 export const CONTROL = '/__control'
+const CONTROL_CALL = /^\/__control(?:-\d+)?(?:\/|$)/
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,6 +25,8 @@ declare module 'fastify' {
     scim?: ScimAddress
   }
   interface FastifyRequest {
+    /** The business unit that is called: the first one at the issuer itself; null for control calls. */
+    unit: World | null
     /** The record of this call; null for control calls. */
     call: Call | null
     /** Who calls; set below the API prefix only. */
@@ -35,13 +38,14 @@ declare module 'fastify' {
   }
 }
 
-export function guard(app: FastifyInstance, world: World): void {
+export function guard(app: FastifyInstance, worlds: Worlds): void {
+  app.decorateRequest('unit', null)
   app.decorateRequest('call', null)
   app.decorateRequest('caller', null)
   app.decorateRequest('ownOnly', false)
   app.decorateRequest('spoil', null)
-  app.addHook('onRequest', (request, reply) => admit(request, reply, world))
-  chaosGate(app, world)
+  app.addHook('onRequest', (request, reply) => admit(request, reply, worlds))
+  chaosGate(app)
   app.addHook('onSend', async (request, reply, payload) => {
     const sent = request.spoil === null ? payload : await spoiled(request, reply, request.spoil)
     if (request.call !== null && !request.raw.socket.destroyed) request.call.status = reply.statusCode
@@ -49,9 +53,14 @@ export function guard(app: FastifyInstance, world: World): void {
   })
 }
 
-async function admit(request: FastifyRequest, reply: FastifyReply, world: World): Promise<FastifyReply | undefined> {
+/** The units of an issuer, one at least. */
+export type Worlds = readonly [World, ...World[]]
+
+async function admit(request: FastifyRequest, reply: FastifyReply, worlds: Worlds): Promise<FastifyReply | undefined> {
   const whole = pathOf(request)
-  if (whole === CONTROL || whole.startsWith(`${CONTROL}/`)) return undefined
+  if (CONTROL_CALL.test(whole)) return undefined
+  const world = worlds.find(({ tenant }) => whole.startsWith(`${tenant.apiPrefix}/`)) ?? worlds[0]
+  request.unit = world
   begin(request, reply, { whole, world })
   const prefix = world.tenant.apiPrefix
   const inApi = whole.startsWith(`${prefix}/`)

@@ -12,6 +12,7 @@ export function cxoneCommand(): Command {
     .option('--users <n>', 'people in the business unit, the service user among them', wholeUpTo(500_000), 60)
     .option('--seed <n>', 'the same number gives the same people, ids and keys', wholeUpTo(2 ** 31), 1)
     .option('--area <name>', 'as discovery names it: letters and digits', areaName, 'na1')
+    .option('--units <n>', 'business units at this issuer, each with people and a key of its own', wholeUpTo(20), 1)
     .option('--chaos <file>', 'JSON with switches, faults, limits, latency and a schedule of chaos to start with')
     .option('--tls-key <file>', 'private key in PEM; with --tls-cert the simulator speaks HTTPS')
     .option('--tls-cert <file>', 'certificate in PEM, also one that nobody should trust')
@@ -20,8 +21,9 @@ export function cxoneCommand(): Command {
       try {
         const simulator = await startFromCommand(options)
         stopOnSignal(simulator)
-        const { issuer, accessKeyId, accessKeySecret, control } = simulator
-        process.stdout.write(`${JSON.stringify({ issuer, accessKeyId, accessKeySecret, control })}\n`)
+        const { issuer, accessKeyId, accessKeySecret, control, units } = simulator
+        const more = units.length === 1 ? {} : { units }
+        process.stdout.write(`${JSON.stringify({ issuer, accessKeyId, accessKeySecret, control, ...more })}\n`)
       } catch (cause) {
         process.stderr.write(`rollcall-sim cxone: ${cause instanceof Error ? cause.message : String(cause)}\n`)
         process.exitCode = 1
@@ -34,6 +36,7 @@ Once it listens it prints one line of JSON:
   issuer                        the address for "issuer" of the app in rollcall.yaml
   accessKeyId, accessKeySecret  an access key whose owner may do everything
   control                       what no CXone has: below it the state, the calls so far, and every way to make trouble
+  units                         with --units above 1: the tenantId, key and control of each
 
 Examples:
   rollcall-sim cxone --port 4700 --users 200
@@ -50,6 +53,7 @@ export interface CommandOptions {
   readonly users: number
   readonly seed: number
   readonly area?: string
+  readonly units?: number
   /** Path of a chaos file. */
   readonly chaos?: string
   /** Paths of PEM files; both or none. */

@@ -134,6 +134,8 @@ export interface Tenant {
   readonly area: string
   /** Path under which the APIs live; only `api_endpoint` of discovery names it. */
   readonly apiPrefix: string
+  /** The other spelling of the same (facts 1.4): by cluster and with a hyphen more. */
+  readonly clusterPrefix: string
   readonly accessKeyId: string
   readonly accessKeySecret: string
   readonly clientId: string

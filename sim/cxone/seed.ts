@@ -23,7 +23,8 @@ export interface Organisation {
   readonly sites: Site[]
 }
 
-export function seedTenant(seed: number, area = 'na1'): Tenant {
+/** @param unit which of several business units at one issuer; each has API addresses of its own */
+export function seedTenant(seed: number, area = 'na1', unit = 1): Tenant {
   const choose = seeded(seed, 'tenant')
   return {
     tenantId: choose.uuid(),
@@ -31,7 +32,8 @@ export function seedTenant(seed: number, area = 'na1'): Tenant {
     buId: 4_590_000 + choose.below(9_999),
     clusterId: 'S71',
     area,
-    apiPrefix: `/api-${area}`,
+    apiPrefix: `/api-${area}${unit === 1 ? '' : `-${unit}`}`,
+    clusterPrefix: `/api-s71-nice${unit === 1 ? '' : `-${unit}`}`,
     accessKeyId: choose.code(56),
     // The tail is as in real keys: "=" survives JSON and must be encoded in forms (facts 2.2).
     accessKeySecret: `${choose.code(50)}====`,

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { ACD, acdPlugin, acdUrl } from './acd/plugin.ts'
 import { CallLog } from './calls.ts'
-import { applyChaos, controlRoutes } from './control.ts'
-import { CONTROL, guard } from './gate.ts'
+import { applyChaos, controlRoutes, type Founding } from './control.ts'
+import { CONTROL, guard, type Worlds } from './gate.ts'
 import { type Json, parseJson } from './input.ts'
 import { answerTo, envelope, Refusal, springBody } from './refusal.ts'
 import { accessKeyRoutes } from './routes/access-keys.ts'
@@ -29,7 +29,9 @@ import { freshParts, type World } from './world.ts'
 export interface CxoneSimulatorOptions {
   /** 0 or nothing takes any free port. */
   readonly port?: number
-  /** How many people, the service user among them. Default 60. */
+  /** How many business units there are at this issuer. Default 1; further ones have the next seeds. */
+  readonly units?: number
+  /** How many people each has, the service user among them. Default 60. */
   readonly users?: number
   /** Default 1. The same seed gives the same people, ids and keys. */
   readonly seed?: number
@@ -43,12 +45,22 @@ export interface CxoneSimulatorOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
+/** How one business unit is reached. */
+export interface UnitAccess {
+  readonly tenantId: string
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly control: string
+}
+
 export interface CxoneSimulator {
   readonly issuer: string
   readonly accessKeyId: string
   readonly accessKeySecret: string
   /** Address of the control API. */
   readonly control: string
+  /** All business units, the one above first. */
+  readonly units: readonly UnitAccess[]
   close(): Promise<void>
 }
 
@@ -58,8 +70,45 @@ export interface CxoneSimulator {
  * @throws Refusal when `chaos` is wrong, Error when the port is taken
  */
 export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): Promise<CxoneSimulator> {
-  const founding = { users: options.users ?? 60, seed: options.seed ?? 1 }
-  const tenant = seedTenant(founding.seed, options.area)
+  const units = Array.from({ length: options.units ?? 1 }, (_, index) => unitOf(options, index))
+  const [first] = units
+  if (first === undefined) throw new Error('units must be at least 1')
+  await first.world.tokens.publicKeys()
+  const app = serviceOf([first, ...units.slice(1)], options.tls)
+  await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  for (const { world } of units) {
+    world.origin = origin
+    world.units = units.map((unit) => unit.world)
+  }
+  const access = units.map(({ world: { tenant }, control }) => ({
+    tenantId: tenant.tenantId,
+    accessKeyId: tenant.accessKeyId,
+    accessKeySecret: tenant.accessKeySecret,
+    control: `${origin}${control}`,
+  }))
+  const { accessKeyId, accessKeySecret } = first.world.tenant
+  return {
+    issuer: origin,
+    accessKeyId,
+    accessKeySecret,
+    control: `${origin}${CONTROL}`,
+    units: access,
+    close: () => app.close(),
+  }
+}
+
+/** One business unit, what it was made from, and where its control is. */
+interface Unit {
+  readonly world: World
+  readonly founding: Founding
+  readonly control: string
+}
+
+/** The first has the seed that was asked for, each further one the next. */
+function unitOf(options: CxoneSimulatorOptions, index: number): Unit {
+  const founding = { users: options.users ?? 60, seed: (options.seed ?? 1) + index }
+  const tenant = seedTenant(founding.seed, options.area, index + 1)
   const base = options.now ?? Date.now
   const clock = { offsetMs: 0 }
   const world: World = {
@@ -69,34 +118,22 @@ export async function startCxoneSimulator(options: CxoneSimulatorOptions = {}): 
     traffic: new Traffic(),
     now: () => base() + clock.offsetMs,
     clock,
+    units: [],
     origin: '',
     store: new Store(founding.seed, founding.users, tenant),
     switches: defaultSwitches(),
     ...freshParts(),
   }
   applyChaos(options.chaos ?? {}, world)
-  await world.tokens.publicKeys()
-  const app = serviceOf(world, founding, options.tls)
-  await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
-  world.origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${(app.server.address() as AddressInfo).port}`
-  const { accessKeyId, accessKeySecret } = tenant
-  return {
-    issuer: world.origin,
-    accessKeyId,
-    accessKeySecret,
-    control: `${world.origin}${CONTROL}`,
-    close: () => app.close(),
-  }
+  return { world, founding, control: index === 0 ? CONTROL : `${CONTROL}-${index + 1}` }
 }
 
 /** Longer than clients keep a connection that they do not use. */
 const KEEP_ALIVE = 72_000
 
-function serviceOf(
-  world: World,
-  founding: { users: number; seed: number },
-  tls: CxoneSimulatorOptions['tls'],
-): FastifyInstance {
+function serviceOf(units: readonly [Unit, ...Unit[]], tls: CxoneSimulatorOptions['tls']): FastifyInstance {
+  const [{ world: first }, ...others] = units
+  const worlds: Worlds = [first, ...others.map(({ world }) => world)]
   const app = Fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
@@ -105,7 +142,7 @@ function serviceOf(
       tls === undefined
         ? createServer({ keepAliveTimeout: KEEP_ALIVE }, handler)
         : (createSecureServer({ ...tls, keepAliveTimeout: KEEP_ALIVE }, handler) as unknown as Server),
-    rewriteUrl: ({ url }) => acdUrl(oneSpelling(url ?? '/', world.tenant)),
+    rewriteUrl: ({ url }) => acdUrl(worlds.reduce((path, { tenant }) => oneSpelling(path, tenant), url ?? '/')),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
@@ -118,14 +155,16 @@ function serviceOf(
     { parseAs: 'string' },
     async (_request: unknown, body: string | Buffer) => Object.fromEntries(new URLSearchParams(body.toString())),
   )
-  guard(app, world)
-  answerErrors(app, world)
-  void app.register(async (control) => controlRoutes(control, world, founding), { prefix: CONTROL })
-  void app.register(async (api) => apiRoutes(api, world), { prefix: world.tenant.apiPrefix })
-  discoveryRoutes(app, world)
-  authRoutes(app, world)
-  signOnRoutes(app, world)
-  scimPlugin(app, { world, at: 'area' })
+  guard(app, worlds)
+  answerErrors(app, first)
+  for (const { world, founding, control: prefix } of units) {
+    void app.register(async (control) => controlRoutes(control, world, founding), { prefix })
+    void app.register(async (api) => apiRoutes(api, world), { prefix: world.tenant.apiPrefix })
+  }
+  discoveryRoutes(app, first)
+  authRoutes(app, first)
+  signOnRoutes(app, first)
+  scimPlugin(app, { world: first, at: 'area' })
   return app
 }
 
@@ -145,11 +184,11 @@ function apiRoutes(api: FastifyInstance, world: World): void {
   )
 }
 
-function answerErrors(app: FastifyInstance, world: World): void {
+function answerErrors(app: FastifyInstance, first: World): void {
   app.setNotFoundHandler((request, reply) => reply.code(404).send(springBody(404, 'No such path', request.url)))
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof Refusal) {
-      const { status, body } = answerTo(error, world.switches)
+      const { status, body } = answerTo(error, (request.unit ?? first).switches)
       return reply.code(status).send(body)
     }
     const { statusCode, message } = error as { statusCode?: number; message?: string }

@@ -16,6 +16,8 @@ export interface World {
   readonly now: () => number
   /** How far its clock is off. */
   readonly clock: { offsetMs: number }
+  /** Every business unit at this issuer, this one among them: any of them can be signed in to here (facts 2.1). */
+  units: readonly World[]
   /** `http://127.0.0.1:N`, known once it listens. */
   origin: string
   store: Store

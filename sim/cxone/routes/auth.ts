@@ -16,9 +16,10 @@ export function authRoutes(app: FastifyInstance, world: World): void {
       return reply.code(415).send(authError('unsupported_media_type', 'send application/json'))
     }
     const { accessKeyId, accessKeySecret } = toObject(request.body ?? {}, 'the body')
-    const key = keyFor(accessKeyId, accessKeySecret, world)
-    if (typeof key === 'string') return reply.code(world.switches.badCredentials).send(authError('invalid_client', key))
-    return reply.send(await issue(key, 'accessKey', world))
+    const opened = keyFor(accessKeyId, accessKeySecret, world)
+    if (typeof opened === 'string')
+      return reply.code(world.switches.badCredentials).send(authError('invalid_client', opened))
+    return reply.send(await issue(opened, 'accessKey'))
   })
   app.post('/public/user/refresh', async (request, reply) => {
     const { token } = toObject(request.body ?? {}, 'the body')
@@ -35,9 +36,9 @@ async function clientToken(request: FastifyRequest, reply: FastifyReply, world: 
   if (body['grant_type'] !== 'password') {
     return reply.code(400).send(authError('unsupported_grant_type', 'grant_type must be password or refresh_token'))
   }
-  const key = keyFor(body['username'], body['password'], world)
-  if (typeof key === 'string') return reply.code(400).send(authError('invalid_grant', key))
-  return reply.send(await issue(key, 'client', world))
+  const opened = keyFor(body['username'], body['password'], world)
+  if (typeof opened === 'string') return reply.code(400).send(authError('invalid_grant', opened))
+  return reply.send(await issue(opened, 'client'))
 }
 
 const BAD_KEY = 'the access key is unknown, inactive or its secret is wrong'
@@ -47,36 +48,45 @@ function isForm(request: FastifyRequest): boolean {
 }
 
 async function refresh(token: unknown, reply: FastifyReply, world: World): Promise<FastifyReply> {
-  const use = { once: world.switches.refreshRotates === 'yes', now: world.now() }
-  const grant = typeof token === 'string' ? world.tokens.redeem(token, use) : undefined
-  const key = grant === undefined ? undefined : world.store.keys.get(grant.accessKeyId)
-  if (grant === undefined || key === undefined)
-    return reply.code(401).send(authError('invalid_grant', 'the refresh token is unknown or spent'))
-  const trouble = keyTrouble(key, world)
-  if (trouble !== undefined) return reply.code(401).send(authError('invalid_grant', said(trouble, world)))
-  return reply.send(await issue(key, grant.way, world))
+  for (const unit of world.units) {
+    const use = { once: unit.switches.refreshRotates === 'yes', now: unit.now() }
+    const grant = typeof token === 'string' ? unit.tokens.redeem(token, use) : undefined
+    const key = grant === undefined ? undefined : unit.store.keys.get(grant.accessKeyId)
+    if (grant === undefined || key === undefined) continue
+    const trouble = keyTrouble(key, unit)
+    if (trouble !== undefined) return reply.code(401).send(authError('invalid_grant', said(trouble, unit)))
+    return reply.send(await issue({ key, unit }, grant.way))
+  }
+  return reply.code(401).send(authError('invalid_grant', 'the refresh token is unknown or spent'))
 }
 
-/** The key that these two open, or what to say when there is none. */
-function keyFor(id: unknown, secret: unknown, world: World): StoredKey | string {
-  const key = typeof id === 'string' ? world.store.keys.get(id) : undefined
-  if (key === undefined || key.accessKeySecret !== secret) return BAD_KEY
-  const trouble = keyTrouble(key, world)
-  return trouble === undefined ? key : said(trouble, world)
+/** A key that may be used, and the business unit that it is of. */
+interface Opened {
+  readonly key: StoredKey
+  readonly unit: World
+}
+
+/** What these two open, or what to say when there is nothing. */
+function keyFor(id: unknown, secret: unknown, world: World): Opened | string {
+  const unit = typeof id === 'string' ? world.units.find(({ store }) => store.keys.has(id)) : undefined
+  const key = unit?.store.keys.get(String(id))
+  if (unit === undefined || key === undefined || key.accessKeySecret !== secret) return BAD_KEY
+  const trouble = keyTrouble(key, unit)
+  return trouble === undefined ? { key, unit } : said(trouble, unit)
 }
 
 function said(trouble: string, { switches }: World): string {
   return switches.keyRefusal === 'told' ? trouble : BAD_KEY
 }
 
-async function issue(key: StoredKey, way: Way, world: World): Promise<TokenAnswer> {
-  const { store, switches, tenant, origin } = world
+async function issue({ key, unit }: Opened, way: Way): Promise<TokenAnswer> {
+  const { store, switches, tenant, origin } = unit
   const user = store.users.get(key.userId)
   if (user === undefined) throw new Error(`the key ${key.accessKeyId} belongs to nobody`)
-  const now = world.now()
+  const now = unit.now()
   key.lastUsedDate = new Date(now).toISOString()
   const roleName = store.roles.get(user.roleUUID)?.roleName ?? ''
   const subject = switches.tokenSubject === 'userId' ? user.id : `agent:${tenant.buId}`
   const { tokenSeconds: seconds, refreshSeconds } = switches
-  return world.tokens.issue({ key, user, roleName, issuer: origin, subject, seconds, refreshSeconds, way, now }, tenant)
+  return unit.tokens.issue({ key, user, roleName, issuer: origin, subject, seconds, refreshSeconds, way, now }, tenant)
 }

@@ -11,12 +11,14 @@ export function discoveryRoutes(app: FastifyInstance, world: World): void {
     if (tenantId === undefined && world.switches.discoveryWithoutTenant === 'refuses') {
       return reply.code(400).send(envelope('TENANT_REQUIRED', 'the parameter tenantId is missing'))
     }
-    if (tenantId !== undefined && tenantId !== world.tenant.tenantId) {
+    // Without a name it is the first: an area has one host for the APIs, whoever calls.
+    const named = tenantId === undefined ? world : world.units.find(({ tenant }) => tenant.tenantId === tenantId)
+    if (named === undefined) {
       return reply
         .code(world.switches.discoveryUnknownTenant)
         .send(envelope('TENANT_NOT_FOUND', 'there is no such tenant'))
     }
-    return reply.send(tenantConfiguration(world))
+    return reply.send(tenantConfiguration(named))
   })
 }
 
@@ -42,7 +44,7 @@ function openIdConfiguration({ origin, switches }: World): Record<string, unknow
 /** The API host carries a path of its own, so that only a client that takes `api_endpoint` as it is finds the APIs. */
 function tenantConfiguration({ origin, tenant, switches }: World): Record<string, unknown> {
   const host = new URL(origin).host
-  const path = switches.apiHost === 'area' ? tenant.apiPrefix : clusterPrefix(tenant)
+  const path = switches.apiHost === 'area' ? tenant.apiPrefix : tenant.clusterPrefix
   const needed = {
     private: false,
     ui_endpoint: origin,
@@ -56,13 +58,7 @@ function tenantConfiguration({ origin, tenant, switches }: World): Record<string
   return { ...needed, area, cluster, acdDomain: host, tenantId, globaldomain: host }
 }
 
-/** The other spelling of the API host (facts 1.4): by cluster and with a hyphen more. */
-export function clusterPrefix({ clusterId }: Tenant): string {
-  return `/api-${clusterId.toLowerCase()}-nice`
-}
-
 /** The address as the routes know it: one spelling of the API host. */
-export function oneSpelling(url: string, tenant: Tenant): string {
-  const other = clusterPrefix(tenant)
-  return url.startsWith(`${other}/`) ? `${tenant.apiPrefix}${url.slice(other.length)}` : url
+export function oneSpelling(url: string, { apiPrefix, clusterPrefix }: Tenant): string {
+  return url.startsWith(`${clusterPrefix}/`) ? `${apiPrefix}${url.slice(clusterPrefix.length)}` : url
 }

@@ -12,11 +12,12 @@ export function signOnRoutes(app: FastifyInstance, world: World): void {
   app.get('/', (_request, reply) => reply.type('text/html').send(SIGN_IN_PAGE))
   app.get('/auth/authorize', (request, reply) => {
     const { tenantId, RelayState } = request.query as Record<string, unknown>
-    if (tenantId !== world.tenant.tenantId)
+    const unit = world.units.find(({ tenant }) => tenant.tenantId === tenantId)
+    if (unit === undefined)
       return reply.code(400).send(authError('invalid_request', 'tenantId is missing or names no tenant'))
-    if (world.idpEndpointUrl === null) return reply.type('text/html').send(SIGN_IN_PAGE)
-    const target = new URL(world.idpEndpointUrl)
-    target.searchParams.set('SAMLRequest', samlRequest(world))
+    if (unit.idpEndpointUrl === null) return reply.type('text/html').send(SIGN_IN_PAGE)
+    const target = new URL(unit.idpEndpointUrl)
+    target.searchParams.set('SAMLRequest', samlRequest(unit))
     if (typeof RelayState === 'string') target.searchParams.set('RelayState', RelayState)
     return reply.redirect(target.href)
   })
