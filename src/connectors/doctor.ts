@@ -49,6 +49,11 @@ export interface Examination {
 /** Told of each finding as soon as it is there; the examination waits for it. */
 export type Tell = (finding: Finding) => Promise<void>
 
-/** Nothing that is needed is missing or blocked. What could not be checked does not make a set-up bad. */
-export const isGood = (findings: readonly Finding[]): boolean =>
-  !findings.some(({ needed, status }) => needed && (status === 'missing' || status === 'blocked'))
+/**
+ * Nothing that is needed is missing or blocked. What could not be checked does not make a set-up bad, unless that is all of it.
+ */
+export function isGood(findings: readonly Finding[]): boolean {
+  const needed = findings.filter((finding) => finding.needed)
+  if (needed.some(({ status }) => status === 'missing' || status === 'blocked')) return false
+  return needed.length === 0 || needed.some(({ status }) => status === 'ok')
+}

@@ -268,6 +268,18 @@ test('whoever says that there are too many calls is asked nothing more, and noth
   expect(examined.of('acd')).toMatchObject({ status: 'unknown', found: expect.stringMatching(/too many calls/) })
 })
 
+test('where CXone, or our own rate, gives no turn from the start, that is all that is wrong', async () => {
+  await fault({ path: 'openid-configuration' }, { status: 429 })
+  const told = await world.examine()
+  expectCause(told, ['sign-in'])
+  expect([told.calls, told.of('sign-in').found]).toEqual([1, expect.stringMatching(/too many calls/)])
+  const detail = 'No call could be made: the app asked for a pause.'
+  const paused = world.open({}, { refusing: { code: 'throttled', retry: 'soon', detail } })
+  const own = await world.examine({ connector: paused })
+  expectCause(own, ['sign-in'])
+  expect([own.of('sign-in').found, own.of('address').status]).toEqual([detail, 'unknown'])
+})
+
 test('the limit of users is reached', async () => {
   await world.cxone.control('PUT', '/business-unit', { userLimit: 5 })
   const examined = await world.examine()

@@ -3,7 +3,7 @@
  * Must not stand in for any part of the connector.
  */
 import { cxone } from '../../src/connectors/cxone/index.ts'
-import type { Connector } from '../../src/connectors/contract.ts'
+import { ConnectorError, type Connector, type Refusal } from '../../src/connectors/contract.ts'
 import { isGood, type Examination, type Finding } from '../../src/connectors/doctor.ts'
 import { openHttp } from '../../src/connectors/http.ts'
 import { startCxoneForTest, type TestCxone } from '../support/cxone.ts'
@@ -24,10 +24,16 @@ export interface Examined extends Examination {
   readonly seen: readonly SeenCall[]
 }
 
+interface Opening {
+  /** Hosts of NICE are this machine, as a hosts file would have it. */
+  readonly named?: boolean
+  /** Every call is refused before it is made, as by a rate that is used up. */
+  readonly refusing?: Omit<Refusal, 'ok'>
+}
+
 export interface DoctorWorld {
   readonly cxone: TestCxone
-  /** `named`: hosts of NICE are this machine, as a hosts file would have it. */
-  open(changes?: object, how?: { readonly named?: boolean }): Connector
+  open(changes?: object, how?: Opening): Connector
   /** Examines it, by an entry with these changes, or through a connector that is open already. */
   examine(how?: { readonly changes?: object; readonly connector?: Connector }): Promise<Examined>
   /** People and keys as at the start; switches, faults and limits too. */
@@ -43,13 +49,16 @@ export async function openDoctorWorld(): Promise<DoctorWorld> {
   const key = { accessKeyId: accessKeyId?.value, accessKeySecret: accessKeySecret?.value }
   const switches = await simulator.control<object>('GET', '/switches')
   const permissions = await permissionsOf(simulator)
-  const open: DoctorWorld['open'] = (changes = {}, { named = false } = {}) => {
+  const open: DoctorWorld['open'] = (changes = {}, { named = false, refusing } = {}) => {
     const config = cxone.config.parse({ ...entry, auth: key, authenticators: NAMED, ...changes })
     const log = { debug: () => {}, warn: () => {} }
-    const fetch: typeof http.fetch = named
+    const refuse = async (): Promise<never> => {
+      throw new ConnectorError(refusing ?? { code: 'unreachable', retry: 'soon', detail: '' })
+    }
+    const pass: typeof http.fetch = named
       ? (request) => http.fetch({ ...request, url: request.url.replace(NICE, String(simulator.app['issuer'])) })
       : http.fetch
-    return cxone.open(config, { fetch, now: () => new Date(), log })
+    return cxone.open(config, { fetch: refusing === undefined ? pass : refuse, now: () => new Date(), log })
   }
   let seenTo = 0
   /** Those that came since the last time it was asked. */

@@ -128,21 +128,21 @@ function render(app: string, { ok, calls, findings, changes }: Examination, io: 
     ...section('Not needed by every app', lesser, io),
     ...byHand(findings, bad.length > 0, io),
     ...changesOf(app, changes, io),
-    ...(ok
-      ? [
-          '',
-          colours.green(
-            `Nothing that is needed is missing or in the way. ${calls} calls, none of which wrote anything.`,
-          ),
-        ]
-      : []),
+    ...(ok ? ['', colours.green(`${praiseOf(findings)} ${calls} calls, none of which wrote anything.`)] : []),
   ].join('\n')
 }
 
 const isBad = ({ status }: Finding): boolean => status === 'missing' || status === 'blocked'
 
+function praiseOf(findings: readonly Finding[]): string {
+  const open = findings.filter(({ needed, status }) => needed && status === 'unknown').length
+  if (open === 0) return 'Nothing that is needed is missing or in the way.'
+  return `Nothing that is needed was seen to be missing or in the way; ${open === 1 ? '1 check' : `${open} checks`} could not be made.`
+}
+
 const verdictOf = (app: string, { calls, findings }: Examination): string => {
   const bad = findings.filter((one) => one.needed && isBad(one)).map(({ check }) => check)
+  if (bad.length === 0) return `Nothing that ${app} needs could be checked.`
   return `${app} cannot do all its work like this: ${bad.join(', ')}. ${calls === 1 ? '1 call' : `${calls} calls`}, none of which wrote anything.`
 }
 

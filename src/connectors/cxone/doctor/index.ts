@@ -46,10 +46,10 @@ export async function examine(entry: CxoneConfig, io: ConnectorIo, { tell, last 
   return { findings, calls: visit.exchanges.length, shapes: shapesOf(visit.exchanges) }
 }
 
-/** What was not asked because nothing more may be asked is not blamed on anything else. */
+/** What was not asked because nothing more may be asked is not blamed on anything else; but not to be signed in is. */
 function afterStop(finding: Finding, visit: Visit): Finding {
   const why = visit.stopped()
-  return why !== undefined && finding.status === 'blocked' && finding.found === why
+  return why !== undefined && finding.status === 'blocked' && finding.found === why && finding.check !== 'sign-in'
     ? cannotTell(finding.check as CheckName, why)
     : finding
 }

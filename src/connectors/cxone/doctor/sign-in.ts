@@ -35,6 +35,9 @@ export async function signIn(entry: CxoneConfig, visit: Visit, at: Knock): Promi
     if (last !== undefined && isDiscovery(last) && signIns.some(({ response }) => response?.status === 200))
       return { findings: [address, well, undiscovered(last, error)] }
     const refused = signIns.at(-1) ?? last
+    // No turn to call: nothing is known of the address either.
+    if (refused?.response === undefined && error.refusal.code === 'throttled')
+      return { findings: [isNot('sign-in', 'blocked', { found: error.refusal.detail, fix: FIXES['throttled'] })] }
     if (refused === undefined) return { findings: [cannotTell('sign-in', error.refusal.detail)] }
     return { findings: refusedSignIn(entry, { error, last: refused, knock: at }) }
   }

@@ -14,7 +14,10 @@ export interface Trouble {
 
 /** Undefined where an answer came that may well be CXone's. */
 export function troubleOf({ url, response, error }: Exchange): Trouble | undefined {
-  return response === undefined ? noAnswer(url, error) : answerOfAnother(url, response)
+  if (response !== undefined) return answerOfAnother(url, response)
+  // It was never sent: our own rate has no turn for it.
+  if (error instanceof ConnectorError && error.refusal.code === 'throttled') return undefined
+  return noAnswer(url, error)
 }
 
 const ALLOW = 'Let the machine that runs Rollcall reach it on port 443 (firewall, proxy).'
