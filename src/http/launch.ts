@@ -29,8 +29,8 @@ interface Params {
   readonly app: string
 }
 
-export function launchRoutes(server: FastifyInstance, find: FindLaunch): void {
-  const openings = openFailures(OPENINGS)
+export function launchRoutes(server: FastifyInstance, find: FindLaunch, often = OPENINGS): void {
+  const openings = openFailures(often)
   const handler = async (request: FastifyRequest<{ Params: Params }>, reply: FastifyReply) => {
     const wait = openings.note(addressOf(request.ip), Date.now())
     if (wait > 0) return say(reply.header('retry-after', String(wait)), 429, TOO_MANY)

@@ -12,7 +12,7 @@ import { listOwners, type AccountOwner } from '../store/sso.ts'
 
 export interface LockOutContext {
   readonly db: Queryable
-  readonly connector: Pick<Connector, 'read' | 'self' | 'capabilities'>
+  readonly connector: Pick<Connector, 'read' | 'readOne' | 'self' | 'capabilities'>
 }
 
 /** What the provider sends as NameID. */
@@ -36,7 +36,8 @@ export async function findLockedOut({ db, connector }: LockOutContext, run: RunC
   const key = { tenant: run.tenant, app: String(run.input['app']) }
   const from = NAME_ID_SOURCES.find((source) => source === run.input['nameIdFrom']) ?? 'userName'
   try {
-    const { accounts, why } = await readEverybody(connector)
+    const { accounts: listed, why } = await readEverybody(connector)
+    const accounts = await readCloser(connector, listed)
     const ways = await readWays(connector)
     const owners = new Map((await listOwners(db, key)).map((owner) => [owner.account, saidOf(owner, from)]))
     const found = lockedOut(accounts, { ...ways, expectedId: (account) => owners.get(account) })
@@ -58,6 +59,21 @@ async function readEverybody(connector: Pick<Connector, 'read'>): Promise<{ acco
     cursor = page.next
   } while (cursor !== undefined)
   return { accounts, why }
+}
+
+/** A listing may leave out what a reading of one shows: so many are read by themselves. */
+const MOST_READ = 200
+
+async function readCloser({ readOne }: Pick<Connector, 'readOne'>, listed: readonly Account[]): Promise<Account[]> {
+  let left = MOST_READ
+  const accounts: Account[] = []
+  for (const account of listed) {
+    const { loginAuthenticator, federatedId } = account.attributes
+    const isUnclear = account.state !== 'inactive' && (loginAuthenticator === undefined || federatedId === undefined)
+    const read = isUnclear && left-- > 0 ? await readOne('account', { id: account.id }, { whole: true }) : account
+    accounts.push(read === 'absent' ? account : read)
+  }
+  return accounts
 }
 
 /** Which ways to sign in are the app's own passwords, as far as its catalogue says. */

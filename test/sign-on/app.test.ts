@@ -182,11 +182,17 @@ test('a captured response is held against this tenant, the metadata that was giv
 })
 
 test('who would be locked out is listed by reason, and nothing is written to the app', async () => {
+  const { users } = await cxone.control<State>('GET', '/state')
+  const [without] = users.filter(({ status }) => status === 'ACTIVE').slice(-1)
+  await cxone.control('PUT', `/users/${without?.id}`, { loginAuthenticatorId: null })
   const before = (await cxone.control<State>('GET', '/state')).calls.writes
   const { out, exitCode } = await run('--accounts')
   expect(exitCode).toBe(1)
   expect(out).toMatch(/system-authenticator: Put them on the provider's login authenticator/)
   const found = await json('--accounts', '--name-id-from', 'email')
+  expect(found.lockedOut).toContainEqual(
+    expect.objectContaining({ userName: without?.userName, reason: 'no-authenticator' }),
+  )
   expect(found.verdict).toBe('whole')
   expect(found.lockedOut.length).toBeGreaterThan(0)
   expect((await cxone.control<State>('GET', '/state')).calls.writes).toBe(before)
