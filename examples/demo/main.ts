@@ -35,7 +35,7 @@ function readFlags(): Flags {
     )
     .option('--exit', 'end when the table is there: 0 if everything held, 1 if not', false)
     .option('--port <number>', 'port of Rollcall; 0 takes a free one', wholeNumber(0, 65_535), 0)
-    .option('--outage <seconds>', 'how long CXone is down', wholeNumber(3, 600), 10)
+    .option('--outage <seconds>', 'how long CXone is down', wholeNumber(3, 600), 20)
     .option('--patience <seconds>', 'how long each act may take to arrive in CXone', wholeNumber(1, 3_600), 90)
     .option('--data <folder>', 'where the files of the run go; a folder of its own is made in it')
     .option('--chaos <file>', 'JSON with switches, faults, limits and latency for the simulated CXone')
