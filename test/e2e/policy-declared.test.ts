@@ -92,7 +92,7 @@ test('whoever waited for another one is tried again with the start that brings i
   for (const title of ['held', 'unknown', 'fails'])
     expect((await scim('POST', '/Users', { ...userOf(`${title}@example.com`), title })).status).toBe(201)
   const waiting = await rowsThat(({ code }) => code !== null)
-  expect(waiting.map(({ code }) => code).toSorted()).toEqual(['held', 'policy-invalid', 'unknown-role'])
+  expect(new Set(waiting.map(({ code }) => code))).toEqual(new Set(['held', 'policy-invalid', 'unknown-role']))
   expect((await scim('POST', '/Users', { ...userOf('fine@example.com'), title: 'fine' })).status).toBe(201)
   await until(
     async () => (await db.query<Row>(`select state, code from delivery where state = 'delivered'`)).rows,

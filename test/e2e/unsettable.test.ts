@@ -26,7 +26,7 @@ beforeAll(async () => {
   hook = await receiveWebhooks()
   cxone = await startCxoneForTest({ entry: { settings: { mirrorSeconds: 0.2, readLagSeconds: 0.2 } } })
   await cxone.control('PUT', '/switches', { putLicence: 'ignored', createAttributes: 'ignored' })
-  const [template] = (await cxone.state()).users.filter(({ status }) => status === 'ACTIVE')
+  const template = (await cxone.state()).users.find(({ status }) => status === 'ACTIVE')
   if (template === undefined) throw new Error('the simulator is empty')
   await cxone.control('PUT', `/users/${template.id}`, { billable: true, applicationAttributes: LICENCE })
   await cxone.control('POST', '/mirror/catch-up')
@@ -69,7 +69,7 @@ test('is one item however many it is about, told once, shown wherever somebody l
   const ids: string[] = []
   for (const name of ['ann', 'bea', 'cid']) {
     const made = await scim('POST', '/Users', userOf(`${name}@example.com`))
-    ids.push(String(made.body['id']))
+    ids.push(made.body.id)
   }
   const { openItems: items } = await openItems((all) => all[0]?.waiting === 3)
   expect(items).toEqual([

@@ -1,6 +1,6 @@
 /**
  * Time zones as Windows and Active Directory call them, and the IANA zone that stands for each.
- * Decides the names; the pairs are those of the Unicode CLDR, windowsZones, territory 001.
+ * Decides the names; the pairs are those of the Unicode CLDR 48.2, windowsZones, territory 001, all 139.
  */
 const ROWS = `
 Dateline Standard Time=Etc/GMT+12

@@ -16,13 +16,19 @@ import { startManagedPostgres, type ManagedPostgres } from './start.ts'
 const log = { info: () => undefined, warn: () => undefined }
 const asRoot = process.getuid?.() === 0
 
-/** One for the whole file, since making one takes longer than all else here; tables are named by their tests. */
+/**
+ * One for the whole file, since making one takes longer than all else here; tables are named by their tests. It is made by
+ * the first start, though somebody has begun to make it before and was interrupted.
+ */
 let dataDir: string
+const unfinished = (): string => join(dataDir, 'postgres.unfinished')
 let binaries: { binaries?: string }
 let running: { stop(): Promise<void> }[] = []
 
 beforeAll(async () => {
   dataDir = temporaryDirectory()
+  mkdirSync(unfinished())
+  writeFileSync(join(unfinished(), 'PG_VERSION'), '18\n')
   const server = await testServer()
   binaries = server.binaries === undefined ? {} : { binaries: server.binaries }
 })
@@ -32,10 +38,15 @@ afterEach(async () => {
   running = []
 })
 
-async function start(directory = dataDir): Promise<ManagedPostgres> {
-  const server = await startManagedPostgres({ dataDir: directory, log, ...binaries })
+async function start(): Promise<ManagedPostgres> {
+  const server = await startManagedPostgres({ dataDir, log, ...binaries })
   running.push(server)
   return server
+}
+
+/** Its files are there, and nobody runs on them. */
+async function made(): Promise<void> {
+  if (!existsSync(join(dataDir, 'postgres'))) await (await start()).stop()
 }
 
 async function parent(): Promise<Parent> {
@@ -54,6 +65,12 @@ function serversHere(): number[] {
 }
 
 describe('a managed PostgreSQL', () => {
+  test('makes its files anew where the making was interrupted', async () => {
+    const { url } = await start()
+    expect(await ask(url, 'select 1 as fresh')).toEqual([{ fresh: 1 }])
+    expect(existsSync(unfinished())).toBe(false)
+  })
+
   test('keeps what was written when it is stopped and started again, at the same address', async () => {
     const first = await start()
     await ask(first.url, 'create table kept_1 as select 42 as answer')
@@ -94,8 +111,8 @@ describe('a managed PostgreSQL', () => {
     )
   })
 
-  test('gives the product a role that is no superuser and owns its database', async () => {
-    const { url } = await start()
+  test('gives the product a role that is no superuser and owns its database, and never runs as root', async () => {
+    const { url, pid } = await start()
     expect(
       await ask(
         url,
@@ -103,10 +120,6 @@ describe('a managed PostgreSQL', () => {
            from pg_roles r, pg_database d where r.rolname = current_user and d.datname = current_database()`,
       ),
     ).toEqual([{ role: 'rollcall', super: false, owner: true, provider: 'b' }])
-  })
-
-  test.runIf(asRoot)('never runs as root', async () => {
-    const { pid } = await start()
     const found = postgresProcesses().find((it) => it.pid === pid)
     expect(found?.uid).toBe(runtimeUser(join(dataDir, 'postgres')).uid)
     expect(found?.uid).not.toBe(0)
@@ -138,16 +151,6 @@ describe('a managed PostgreSQL', () => {
     } finally {
       renameSync(`${control}.away`, control)
     }
-  })
-
-  test('makes its files anew where the making was interrupted', async () => {
-    const fresh = temporaryDirectory()
-    const unfinished = join(fresh, 'postgres.unfinished')
-    mkdirSync(unfinished)
-    writeFileSync(join(unfinished, 'PG_VERSION'), '18\n')
-    const { url } = await start(fresh)
-    expect(await ask(url, 'select 1 as fresh')).toEqual([{ fresh: 1 }])
-    expect(existsSync(unfinished)).toBe(false)
   })
 })
 
@@ -227,7 +230,7 @@ describe('after it was killed itself', () => {
 })
 
 test('a server that is killed while it starts is started again', async () => {
-  await (await start()).stop()
+  await made()
   const starting = start()
   let killed: number | undefined
   while (killed === undefined) {
@@ -241,7 +244,7 @@ test('a server that is killed while it starts is started again', async () => {
 })
 
 test('a lock file that a killed start has left empty does not block the next', async () => {
-  await (await start()).stop()
+  await made()
   const lockFile = join(dataDir, 'postgres', 'postmaster.pid')
   writeFileSync(lockFile, '')
   if (asRoot) chownSync(lockFile, statSync(join(dataDir, 'postgres')).uid, statSync(join(dataDir, 'postgres')).gid)
@@ -324,7 +327,7 @@ describe.runIf(canBeNobody)('as an ordinary user', () => {
   })
 
   test('files of another user are refused in words', async () => {
-    await (await start()).stop()
+    await made()
     await expect(startParent(dataDir, NOBODY)).rejects.toThrow(/belongs to user number \d+, and you are number 65534/)
   })
 })
