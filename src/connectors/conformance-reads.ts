@@ -92,8 +92,20 @@ export const reading: readonly Case[] = [
     },
   },
   {
+    name: 'who can list nobody says so, and does not call that whole',
+    applies: ({ lists }) => lists === false,
+    async run({ connector, lists }) {
+      if (lists !== false) return
+      const { records, verdict, why } = await connector.read('account')
+      assert.deepEqual([records, verdict], [[], 'partial'])
+      assert.match(why ?? '', /\w/)
+    },
+  },
+  {
     name: 'a listing is whole, names every account once, and includes the inactive',
+    applies: ({ lists }) => lists !== false,
     async run(world) {
+      if (world.lists === false) return
       const inactive = await world.seed({ state: 'inactive', attributes: await resolved(world, await newcomer(world)) })
       const accounts = await everything(world.connector, 'account')
       assert.deepEqual(sorted(accounts.map(({ id }) => id)), sorted(await world.ids()))

@@ -29,6 +29,8 @@ export interface World {
    */
   raw(id: string): Promise<RawRecord | undefined>
   ids(): Promise<readonly string[]>
+  /** False where the connector can find accounts and list none. */
+  readonly lists?: false
   /** The states that an account can be in there. Absent: all. */
   readonly states?: readonly AccountState[]
   /** Puts an account into the target as its administrator would; all parts of the target know it by then. Answers the new id. */

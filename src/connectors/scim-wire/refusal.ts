@@ -84,7 +84,17 @@ function hintFor(status: number): string {
 }
 
 /** Where servers speak to people, most telling first: SCIM, OAuth, and the usual envelopes. */
-const SPEAKING = ['detail', 'error_description', 'message', 'error', 'title', 'description', 'errors', 'Errors']
+const SPEAKING = [
+  'detail',
+  'details',
+  'error_description',
+  'message',
+  'error',
+  'title',
+  'description',
+  'errors',
+  'Errors',
+]
 
 function sayings(body: ScimRecord): string {
   const said = new Set<string>()
