@@ -280,6 +280,16 @@ test('where CXone, or our own rate, gives no turn from the start, that is all th
   expect([own.of('sign-in').found, own.of('address').status]).toEqual([detail, 'unknown'])
 })
 
+test('a key that may not see keys is not named by the refusal', async () => {
+  const acts = ['view', 'create', 'edit', 'delete']
+  await without(...acts.flatMap((act) => [`accessKeys.${act}`, `myAccessKeys.${act}`, `myAccessKey.${act}`]))
+  const examined = await world.examine()
+  expectCause(examined, [])
+  expect(examined.of('access-keys-view')).toMatchObject({ status: 'missing', needed: false })
+  const { accessKeyId } = world.cxone.app['auth'] as Record<string, { value: string }>
+  expect(JSON.stringify(examined.findings)).not.toContain(accessKeyId?.value)
+})
+
 test('the limit of users is reached', async () => {
   await world.cxone.control('PUT', '/business-unit', { userLimit: 5 })
   const examined = await world.examine()
