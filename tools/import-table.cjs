@@ -144,7 +144,7 @@ module.exports.table = {
   },
   'cli/': {
     imports: ['contract/', 'audit/', 'licence/'],
-    npm: ['commander', '@clack/prompts', 'picocolors'],
+    npm: ['commander', '@clack/prompts', 'picocolors', 'papaparse'],
     node: ['*'],
   },
 }

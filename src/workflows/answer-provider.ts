@@ -6,7 +6,8 @@
 import { CONNECTOR_CODES, type ConnectorCode } from '../connectors/contract.ts'
 import { ANSWERS, answerTo, REFUSED_CAUSES, type AnswerCause, type RefusedCause } from '../reconcile/answer.ts'
 import { acceptAllOfApp, acceptDelivered, answerKey, isAnotherAsked, takeBack } from '../store/confirmations.ts'
-import type { AppKey, DeliveryResult, DeliverySubject, LeasedDelivery } from '../store/deliveries.ts'
+import type { AppKey, DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
+import type { DeliverySubject } from '../store/delivery-subject.ts'
 import type { DeliverContext } from './delivery-context.ts'
 
 export interface Outcome {

@@ -2,7 +2,8 @@
  * What the identity of a row asks of its app just now, or why nothing is asked yet.
  * Decides what becomes of a row that waits for groups, or for a person; must not decide that it does (policy/).
  */
-import type { DeliveryResult, DeliverySubject, LeasedDelivery } from '../store/deliveries.ts'
+import type { DeliveryResult, LeasedDelivery } from '../store/deliveries.ts'
+import type { DeliverySubject } from '../store/delivery-subject.ts'
 import type { LinkRecord } from '../store/ownership.ts'
 import { askedBy, type Asked } from './asked.ts'
 import { Refused, type DeliverContext } from './delivery-context.ts'

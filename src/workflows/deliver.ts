@@ -3,13 +3,8 @@
  * Decides the order of these; must not decide what the steps are (reconcile/plan) or how an app does them (connectors).
  */
 import { ConnectorError } from '../connectors/contract.ts'
-import {
-  lookAgain,
-  readSubject,
-  settleDelivery,
-  type DeliveryResult,
-  type LeasedDelivery,
-} from '../store/deliveries.ts'
+import { lookAgain, settleDelivery, type DeliveryResult, type LeasedDelivery } from '../store/deliveries.ts'
+import { readSubject } from '../store/delivery-subject.ts'
 import { answerProvider, isIdle, type Outcome } from './answer-provider.ts'
 import { attempt } from './attempt.ts'
 import { noteOutcome, pauseIfNeeded } from './breaker.ts'

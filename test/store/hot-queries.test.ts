@@ -15,6 +15,7 @@ import { acceptDelivered, acceptNow, readDecision, takeBack } from '../../src/st
 import { noteUses } from '../../src/store/credentials.ts'
 import { openDb, type Db } from '../../src/store/db.ts'
 import * as deliveries from '../../src/store/deliveries.ts'
+import { readSubject } from '../../src/store/delivery-subject.ts'
 import { saveExchanges } from '../../src/store/exchanges.ts'
 import { giveBack, leaseDeliveries, renewLeases } from '../../src/store/leases.ts'
 import { endDispute, linkAccount, markReturning, recordLinkState, rememberDelivered } from '../../src/store/links.ts'
@@ -277,7 +278,7 @@ test('another policy finds who waited for one by index, and so is who it is trie
 async function deliver(db: Db, row: deliveries.LeasedDelivery): Promise<void> {
   const names = { givenName: 'Mia', familyName: 'Roth', employeeNumber: null }
   const version = { id: row.identity, version: 1 }
-  await deliveries.readSubject(db, row)
+  await readSubject(db, row)
   await readLink(db, row)
   await readOwner(db, row, 'a1')
   await readSettledByName(db, row, 'load-20@example.com')
