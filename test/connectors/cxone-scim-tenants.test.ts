@@ -107,6 +107,15 @@ describe('native SCIM', () => {
     expect((refused as Refusal).detail).toContain('use the type cxone')
   })
 
+  it('that hides who is deactivated from reads by id is asked by name, and shows that they are', async () => {
+    const { connector, ...world } = await meet({ switches: { scimReadsDeactivated: 'notFound' } })
+    const made = await create({ connector, ...world })
+    if (!('attributes' in made)) throw new Error(made.detail)
+    const change = { kind: 'deactivate', account: made.id } as const
+    expect(await connector.apply(change, randomUUID())).toMatchObject({ ok: true, seen: { state: 'inactive' } })
+    expect(await connector.readOne('account', { id: made.id })).toMatchObject({ state: 'inactive' })
+  })
+
   it('gives a role that the app names, knows one that somebody was seen with, and no other', async () => {
     const world = await meet({ entry: () => ({ roles: [], teams: [] }) })
     expect(await world.connector.resolve({ role: 'Agent' })).toMatchObject({ code: 'unknown-role', about: 'Agent' })

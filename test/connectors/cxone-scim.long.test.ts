@@ -39,7 +39,6 @@ const WAYS: readonly (readonly [string, CxoneScimOptions])[] = [
   switched('scimManaged', 'created'),
   switched('scimManaged', 'written'),
   switched('scimFindsDeactivated', 'no'),
-  switched('scimReadsDeactivated', 'notFound'),
   ['deactivated users can be changed', { switches: { putDeleted: 'accepted' }, settings: { updatesInactive: true } }],
   ['no PATCH', { settings: { patch: 'no' } }],
   ['PATCH with op', { settings: { patchOp: 'replace' } }],
