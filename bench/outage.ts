@@ -133,7 +133,7 @@ const controlOf =
       body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
     const answer = await fetch(control + path, { method, ...json })
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`)
-    return answer.json()
+    return (await answer.json()) as unknown
   }
 
 interface Call {

@@ -3,7 +3,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createUser } from '../../src/operations/create-user.ts'
 import { endPause, pauseApp } from '../../src/store/apps.ts'
 import type { Queryable } from '../../src/store/db.ts'
-import { appsDue, countWaiting, retryNow, reviveDeliveries, settleDelivery, type DeliveryResult, type LeasedDelivery } from '../../src/store/deliveries.ts'
+import {
+  appsDue,
+  countWaiting,
+  retryNow,
+  reviveDeliveries,
+  settleDelivery,
+  type DeliveryResult,
+  type LeasedDelivery,
+} from '../../src/store/deliveries.ts'
 import { readSubject } from '../../src/store/delivery-subject.ts'
 import { leaseDeliveries, renewLeases } from '../../src/store/leases.ts'
 import { linkAccount } from '../../src/store/links.ts'
