@@ -36,13 +36,17 @@ with recursive up (user_id, group_id, direct) as (
   select membership.member_id, membership.group_id, true from membership
   where membership.tenant_id = $1 and membership.connection_id = $2 and membership.member_id = any($3::uuid[])
   union
-  select up.user_id, membership.group_id, false from up
-  join membership on membership.tenant_id = $1 and membership.connection_id = $2 and membership.member_id = up.group_id
+  select up.user_id, outer_group.group_id, false from up
+  -- Each by its key. Without "offset" all memberships may be read, since more groups are expected than a user is in.
+  cross join lateral (
+    select membership.group_id from membership
+    where membership.tenant_id = $1 and membership.connection_id = $2 and membership.member_id = up.group_id
+    offset 0
+  ) outer_group
 )
 select up.user_id as "user", scim_group.id, scim_group.display_name as "displayName", scim_group.external_id as "externalId",
        bool_or(up.direct) as direct
 from up
--- Each by its key. Without "offset" they may be looked for among all groups, since more are expected than a user is in.
 cross join lateral (
   select scim_group.id, scim_group.display_name, scim_group.external_id, scim_group.seq from scim_group
   where scim_group.tenant_id = $1 and scim_group.connection_id = $2 and scim_group.id = up.group_id and scim_group.deleted_at is null
