@@ -6,6 +6,7 @@
 import {
   ConnectorError,
   type Connector,
+  type ConnectorCode,
   type IdempotencyKey,
   type Outcome,
   type Refusal,
@@ -27,6 +28,8 @@ type Create = Extract<Change, { kind: 'create' }>
 const MOST_TRIES = 120
 /** Who hears the very same so often is told what is so: no call is struck more than six times, nor more than three in a row. */
 const SAME_ANSWERS = 8
+/** Says nothing about what was asked for: a change of many calls may hear it of one after the other. */
+const NO_ANSWER: readonly ConnectorCode[] = ['unreachable', 'throttled']
 
 /** The same changes with the same keys, and the same reads, until they are through or are refused for good. */
 export function persistent(connector: Connector, persistence: Persistence): Connector {
@@ -62,7 +65,8 @@ function patience({ tries, again }: Persistence): (refusal: Refusal) => boolean 
     const text = `${refusal.code} ${refusal.detail}`
     same = text === last ? same + 1 : 1
     last = text
-    if (!tries() || refusal.retry === 'never' || same === SAME_ANSWERS || ++tried === MOST_TRIES) return false
+    const isAnswered = same === SAME_ANSWERS && !NO_ANSWER.includes(refusal.code)
+    if (!tries() || refusal.retry === 'never' || isAnswered || ++tried === MOST_TRIES) return false
     again(refusal)
     return true
   }
