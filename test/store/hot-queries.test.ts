@@ -275,6 +275,18 @@ test('another policy finds who waited for one by index, and so is who it is trie
   expect(scans).toEqual([])
 })
 
+test('where there is one group only, what its members are in still goes by key', async () => {
+  const group = await largeGroup(ALONE)
+  const [mia] = await people(ALONE, { limit: 1, offset: 100 })
+  // So few memberships are read in less time than a thousand keys are looked up, if as many groups are expected.
+  await world.db.query('delete from membership where group_id <> $1', [group])
+  await world.db.query('vacuum analyze membership')
+  const { scans } = await scansOf(async (db) => {
+    expect(await groupsOfUsers(db, ALONE, [mia?.id ?? ''])).toHaveProperty('size', 1)
+  })
+  expect(scans).toEqual([])
+})
+
 async function deliver(db: Db, row: deliveries.LeasedDelivery): Promise<void> {
   const names = { givenName: 'Mia', familyName: 'Roth', employeeNumber: null }
   const version = { id: row.identity, version: 1 }

@@ -10,6 +10,8 @@ export interface Asked {
   readonly values: readonly unknown[]
   /** Prepared under it in each session; without one it is planned anew each time. */
   readonly name: string | undefined
+  /** Goes by a session that plans it once for any values: {@link BY_KEY}. */
+  readonly shared?: unknown
 }
 
 /** The database, noting in `asked` what it is asked, in transactions too. */
@@ -26,8 +28,13 @@ type Given = readonly [string | Partial<Asked>, (readonly unknown[])?]
 function heard(target: Queryable, asked: Asked[]): Queryable['query'] {
   const query = (...given: Given): unknown => {
     const [statement, values] = given
-    const { text = '', name, values: own = values } = typeof statement === 'string' ? { text: statement } : statement
-    if (/^\s*(with|select|insert|update|delete)/i.test(text)) asked.push({ text, name, values: own ?? [] })
+    const {
+      text = '',
+      name,
+      values: own = values,
+      shared,
+    } = typeof statement === 'string' ? { text: statement } : statement
+    if (/^\s*(with|select|insert|update|delete)/i.test(text)) asked.push({ text, name, values: own ?? [], shared })
     // As it was given: a statement may say more, such as that its connection is shared.
     return Reflect.apply(target.query, target, given)
   }
@@ -60,6 +67,7 @@ async function plansOf(client: PoolClient, text: string, times: readonly Asked[]
   const prepared = times.length > 1 || times.some(({ name }) => name !== undefined)
   const rounds = prepared ? [...times, ...Array<Asked | undefined>(UNTIL_KEPT).fill(times.at(-1))] : times
   const plans: unknown[] = []
+  if (times.some(({ shared }) => shared === 'keys')) await client.query('set plan_cache_mode = force_generic_plan')
   await client.query(`prepare hot as ${text}`)
   for (const one of rounds) {
     if (!prepared) await client.query(`deallocate hot; prepare hot as ${text}`)
@@ -68,7 +76,7 @@ async function plansOf(client: PoolClient, text: string, times: readonly Asked[]
     const { rows } = await client.query<{ 'QUERY PLAN': unknown }>(`explain (format json) execute ${call}`)
     plans.push(rows[0]?.['QUERY PLAN'])
   }
-  await client.query('deallocate hot')
+  await client.query('deallocate hot; reset plan_cache_mode')
   return plans
 }
 
